@@ -1,0 +1,62 @@
+"""The whole configuration of a run, loaded and checked at once, before Spark starts.
+
+`python -m imaatlas_spark.configuration [DIR]` lints a configuration by itself.
+"""
+
+import hashlib
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from imaatlas_spark.cards import Card, load_cards
+from imaatlas_spark.codelists import CodeList, load_nomenclature, load_qualifications
+from imaatlas_spark.dimensions import Dimensions, load_dimensions
+from imaatlas_spark.errors import ConfigurationRefused
+from imaatlas_spark.geography import Geography, load_geography
+from imaatlas_spark.rules import Rules, load_rules
+
+
+@dataclass(frozen=True)
+class Configuration:
+    folder: Path
+    rules: Rules
+    nomenclature: CodeList
+    qualifications: CodeList
+    geography: Geography
+    dimensions: Dimensions
+    cards: dict[str, Card]
+    fingerprint: str
+
+
+def load_configuration(folder: Path) -> Configuration:
+    """Load and check everything under `folder`; the first fault is a `ConfigurationRefused` that names it."""
+    if not folder.is_dir():
+        raise ConfigurationRefused(f"the configuration folder {folder} does not exist: give it with --conf-dir")
+    qualifications = load_qualifications(folder / "codelists")
+    dimensions = load_dimensions(folder / "dimensions.toml")
+    return Configuration(
+        folder=folder,
+        rules=load_rules(folder / "rules.toml"),
+        nomenclature=load_nomenclature(folder / "codelists"),
+        qualifications=qualifications,
+        geography=load_geography(folder / "geography"),
+        dimensions=dimensions,
+        cards=load_cards(folder / "statistics", dimensions, qualifications.groups),
+        fingerprint=_fingerprint(folder),
+    )
+
+
+def _fingerprint(folder: Path) -> str:
+    """One hash over every file that can change a figure: rules, dimensions, cards, code lists, geography."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in {".toml", ".csv"}):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    try:
+        linted = load_configuration(Path(sys.argv[1] if len(sys.argv) > 1 else "conf"))
+    except ConfigurationRefused as refusal:
+        sys.exit(f"refused: {refusal}")
+    print(f"{linted.folder}: {len(linted.cards)} cards, all well")  # noqa: T201

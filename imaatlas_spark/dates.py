@@ -1,0 +1,35 @@
+"""Periods of validity in configuration files: ISO dates, both days inclusive, empty = open."""
+
+import datetime as dt
+import re
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+BEGINNING_OF_TIME = dt.date(1, 1, 1)
+END_OF_TIME = dt.date(9999, 12, 31)
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def parse_date(text: str) -> dt.date:
+    """An ISO date, and nothing that merely resembles one."""
+    if not _ISO.fullmatch(text):
+        raise ValueError(f"'{text}' is not a date: write yyyy-mm-dd")
+    return dt.date.fromisoformat(text)
+
+
+def _date_or(default: dt.date) -> BeforeValidator:
+    return BeforeValidator(lambda text: parse_date(text) if text else default)
+
+
+ValidFrom = Annotated[dt.date, _date_or(BEGINNING_OF_TIME)]
+ValidTo = Annotated[dt.date, _date_or(END_OF_TIME)]
+
+
+def first_day(year: int) -> dt.date:
+    return dt.date(year, 1, 1)
+
+
+def last_day(year: int) -> dt.date:
+    return dt.date(year, 12, 31)

@@ -1,0 +1,1 @@
+"""Deliveries made by others to accepted inputs: the contract, its checks, the quarantine."""

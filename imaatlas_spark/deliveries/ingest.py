@@ -1,0 +1,198 @@
+"""Deliveries to accepted inputs: everything is checked before anything is written (contract, sections 2 and 4)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+
+from pyspark.errors import PySparkException
+from pyspark.sql import Column as C
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from imaatlas_spark.deliveries import row_checks
+from imaatlas_spark.deliveries.contract import (
+    CLAIMS,
+    POPULATION,
+    QUARANTINE,
+    RECONCILIATION,
+    REGISTERS,
+    YEARLY,
+    Source,
+)
+from imaatlas_spark.deliveries.csv_files import DeliveredFile, read_medians, read_sectors
+from imaatlas_spark.deliveries.parquet_files import MISFIT, DeliveredRows, read_delivered
+from imaatlas_spark.deliveries.registers import check_registers
+from imaatlas_spark.deliveries.row_checks import REASON
+from imaatlas_spark.errors import DeliveryRefused
+from imaatlas_spark.job import Run
+from imaatlas_spark.rules import YearRules
+from imaatlas_spark.tables import Warehouse
+
+_FAULTS: dict[Source, Callable[[int], dict[str, C]]] = {
+    CLAIMS: row_checks.claim_faults,
+    POPULATION: row_checks.person_faults,
+}
+_ACCEPTED: dict[Source, Callable[[DataFrame, int, YearRules], DataFrame]] = {
+    CLAIMS: row_checks.accepted_claims,
+    POPULATION: row_checks.accepted_persons,
+}
+
+
+@dataclass(frozen=True)
+class _SourceYear:
+    """The rows of one source and year, each with its reason, and what counting them once has shown."""
+
+    source: Source
+    year: int
+    rows: DataFrame
+    figures: Mapping[str, int]
+
+    @property
+    def read(self) -> int:
+        return self.figures["read"]
+
+    @property
+    def accepted(self) -> int:
+        return self.figures["accepted"]
+
+
+def ingest(run: Run, delivery: str, warehouse: Warehouse, years: tuple[int, ...]) -> None:
+    """Check the whole delivery, then replace the inputs of `years`, year by year, and the registers.
+
+    Raises DeliveryRefused with nothing written but the quarantine, where too many rows of it were the reason.
+    """
+    registers, files = _read_small(run, delivery)
+    source_years = [_examined(run, delivery, source, year) for year in years for source in YEARLY]
+    _write_quarantine(warehouse, source_years)
+    _refuse_full_quarantine(run, source_years)
+    for source, frame in registers.items():
+        warehouse.replace(source.table, frame, "true")
+    for file in files:
+        warehouse.replace(file.source.table, file.frame(run.spark), "true")
+    for each in source_years:
+        _write_accepted(run, warehouse, each)
+    _write_reconciliation(run, warehouse, source_years)
+
+
+def _read_small(run: Run, delivery: str) -> tuple[dict[Source, DataFrame], list[DeliveredFile]]:
+    registers = {}
+    for source in REGISTERS:
+        delivered = read_delivered(run.spark, f"{delivery}/{source.name}", source)
+        _report_ignored(run, source, delivered.ignored_columns)
+        _refuse_misfits(delivered.frame, source)
+        registers[source] = delivered.frame.drop(MISFIT)
+    check_registers(registers)
+    files = [read_medians(run.spark, delivery), read_sectors(run.spark, delivery)]
+    for file in files:
+        _report_ignored(run, file.source, file.ignored_columns)
+    return registers, files
+
+
+def _refuse_misfits(frame: DataFrame, source: Source) -> None:
+    misfit = frame.agg(F.min(MISFIT)).first()
+    if misfit is not None and misfit[0] is not None:
+        name = misfit[0].rsplit(" ", 1)[1]
+        raise DeliveryRefused(f"{misfit[0]} has a number that {source.column(name).type} cannot hold without loss")
+
+
+def _report_ignored(run: Run, source: Source, columns: frozenset[str]) -> None:
+    if columns:
+        run.say(f"{source.name}: columns that are not in the contract are ignored: {', '.join(sorted(columns))}")
+
+
+def _examined(run: Run, delivery: str, source: Source, year: int) -> _SourceYear:
+    """Read one source and year and count it once: rows by reason, fields to empty, numbers that do not fit."""
+    folder = f"{delivery}/{source.name}/year={year}"
+    delivered: DeliveredRows = read_delivered(run.spark, folder, source)
+    _report_ignored(run, source, delivered.ignored_columns)
+    rows = row_checks.with_reason(delivered.frame, _FAULTS[source](year))
+    figures, misfit = _count(rows, _emptied(run, source, year), folder)
+    if misfit is not None:
+        name = misfit.rsplit(" ", 1)[1]
+        raise DeliveryRefused(f"{misfit} has a number that {source.column(name).type} cannot hold without loss")
+    if not figures["read"]:
+        raise DeliveryRefused(f"{folder} holds no row: an empty year is not a delivery")
+    if source is POPULATION:
+        _refuse_repeated_persons(rows, folder)
+    run.say(
+        f"{source.name} {year}: {figures['read']} rows read, {figures['accepted']} accepted, "
+        f"{figures['read'] - figures['accepted']} in quarantine"
+    )
+    return _SourceYear(source, year, rows.drop(MISFIT), figures)
+
+
+def _emptied(run: Run, source: Source, year: int) -> dict[str, C]:
+    return row_checks.unlikely_person_fields(year, run.configuration.rules.at(year)) if source is POPULATION else {}
+
+
+def _count(rows: DataFrame, emptied: Mapping[str, C], folder: str) -> tuple[dict[str, int], str | None]:
+    nulled = {f"nulled {name}": F.count_if(condition) for name, condition in emptied.items()}
+    try:
+        counted = (
+            rows.groupBy(REASON)
+            .agg(F.count("*").alias("rows"), F.min(MISFIT).alias(MISFIT), *(n.alias(name) for name, n in nulled.items()))
+            .collect()
+        )
+    except PySparkException as error:
+        if "FAILED_READ_FILE" not in (error.getCondition() or ""):
+            raise
+        raise DeliveryRefused(f"{folder}: a file cannot be read to its end: deliver it again") from error
+    figures = {f"quarantined {row[REASON]}": row["rows"] for row in counted if row[REASON]}
+    figures["read"] = sum(row["rows"] for row in counted)
+    figures["accepted"] = sum(row["rows"] for row in counted if row[REASON] is None)
+    figures |= {name: sum(row[name] for row in counted if row[REASON] is None) for name in nulled}
+    return figures, min((row[MISFIT] for row in counted if row[MISFIT]), default=None)
+
+
+def _refuse_repeated_persons(rows: DataFrame, folder: str) -> None:
+    persons = rows.where(F.col(REASON).isNull()).groupBy("PP0010").count()
+    repeated = persons.where(F.col("count") > 1).count()
+    if repeated:
+        raise DeliveryRefused(f"{folder}: column PP0010 names {repeated} persons twice, expected one row a person")
+
+
+def _write_quarantine(warehouse: Warehouse, source_years: list[_SourceYear]) -> None:
+    quarantined = [
+        each.rows.where(F.col(REASON).isNotNull()).select(
+            F.lit(each.source.name).alias("source"),
+            F.lit(each.year).alias("year"),
+            REASON,
+            F.to_json(F.struct(*each.source.table.column_names[1:]), {"ignoreNullFields": "false"}).alias("row"),
+        )
+        for each in source_years
+        if each.read > each.accepted
+    ]
+    years = ", ".join(sorted({str(each.year) for each in source_years}))
+    nothing = warehouse.spark.createDataFrame([], "source STRING, year INT, reason STRING, row STRING")
+    warehouse.replace(QUARANTINE, reduce(DataFrame.unionByName, quarantined, nothing), f"year IN ({years})")
+
+
+def _refuse_full_quarantine(run: Run, source_years: list[_SourceYear]) -> None:
+    for each in source_years:
+        limit = run.configuration.rules.at(each.year).max_quarantined_share
+        quarantined = each.read - each.accepted
+        if quarantined > limit * each.read:
+            raise DeliveryRefused(
+                f"{each.source.name} {each.year}: {quarantined} of {each.read} rows are in quarantine, more than {limit:%}: "
+                "see inputs/quarantine for the reasons, mend the delivery"
+            )
+
+
+def _write_accepted(run: Run, warehouse: Warehouse, each: _SourceYear) -> None:
+    good = each.rows.where(F.col(REASON).isNull())
+    accepted = _ACCEPTED[each.source](good, each.year, run.configuration.rules.at(each.year))
+    warehouse.replace_year(each.source.table, accepted.withColumn("year", F.lit(each.year)), each.year)
+    written = warehouse.read_year(each.source.table, each.year).count()
+    if written != each.accepted:
+        raise RuntimeError(f"{each.source.name} {each.year}: {each.accepted} rows accepted, {written} rows written")
+
+
+def _write_reconciliation(run: Run, warehouse: Warehouse, source_years: list[_SourceYear]) -> None:
+    rows = [
+        (each.year, each.source.name, figure, number)
+        for each in source_years
+        for figure, number in sorted(each.figures.items())
+    ]
+    years = ", ".join(sorted({str(each.year) for each in source_years}))
+    frame = run.spark.createDataFrame(rows, "year INT, source STRING, figure STRING, rows BIGINT")
+    warehouse.replace(RECONCILIATION, frame, f"year IN ({years})")

@@ -1,0 +1,69 @@
+"""What is wrong with a single row (contract, section 2): a reason code, or null where the row is accepted.
+
+A row with two faults is one row: the reasons are tried in the order written here and the first one counts.
+"""
+
+from collections.abc import Mapping
+
+from pyspark.sql import Column as C
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from imaatlas_spark.rules import YearRules
+
+REASON = "reason"
+
+_SIX_DIGITS = r"^0?[0-9]{6}\z"
+_THREE_DIGITS = r"^[0-9]{3}\z"
+_TWO_DIGITS = r"^[0-9]{2}\z"
+
+
+def claim_faults(year: int) -> dict[str, C]:
+    """Reason code to condition, for a claim line in the folder of `year`."""
+    booked, month_of_service = F.col("BOOKED_MONTH"), year * 100 + F.month("SS00015")
+    return {
+        "person_missing": F.col("SS00010").isNull(),
+        "date_missing": F.col("SS00015").isNull(),
+        "date_outside_year": F.year("SS00015") != year,
+        "code_missing": F.col("SS00020").isNull(),
+        "code_malformed": ~F.col("SS00020").rlike(_SIX_DIGITS),
+        "cases_missing": F.col("SS00050").isNull(),
+        "amount_missing": F.col("SS00060").isNull(),
+        "nwe_missing": F.col("NWE_YN").isNull(),
+        "nwe_not_0_or_1": ~F.col("NWE_YN").isin(0, 1),
+        "booked_month_missing": booked.isNull(),
+        "booked_month_malformed": ~(booked.between(100001, 999912) & (booked % 100).between(1, 12)),
+        "booked_before_service": booked < month_of_service,
+        "qualification_malformed": ~F.col("SS00065B").rlike(_THREE_DIGITS),
+        "category_malformed": ~F.col("PRACTITIONER_CAT").rlike(_TWO_DIGITS),
+    }
+
+
+def person_faults(_year: int) -> dict[str, C]:
+    """Reason code to condition, for a row of the population."""
+    return {"person_missing": F.col("PP0010").isNull()}
+
+
+def with_reason(rows: DataFrame, faults: Mapping[str, C]) -> DataFrame:
+    """The rows with the first fault found in each, null where there is none."""
+    found = [F.when(condition, F.lit(reason)) for reason, condition in faults.items()]
+    return rows.withColumn(REASON, F.coalesce(*found))
+
+
+def accepted_claims(lines: DataFrame, _year: int, _rules: YearRules) -> DataFrame:
+    """Accepted lines; a 7-digit code loses its leading zero."""
+    return lines.withColumn("SS00020", F.right("SS00020", F.lit(6)))
+
+
+def unlikely_person_fields(year: int, rules: YearRules) -> dict[str, C]:
+    """Column to condition: a value that is emptied and counted instead of putting the person in quarantine."""
+    return {
+        "PP0015": ~F.col("PP0015").between(year - rules.oldest_age, year),
+        "PP0020": ~F.col("PP0020").isin(1, 2),
+    }
+
+
+def accepted_persons(persons: DataFrame, year: int, rules: YearRules) -> DataFrame:
+    """Accepted persons; an impossible birth year or sex becomes null."""
+    unlikely = unlikely_person_fields(year, rules)
+    return persons.withColumns({name: F.when(~condition, F.col(name)) for name, condition in unlikely.items()})

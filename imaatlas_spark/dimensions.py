@@ -1,0 +1,84 @@
+"""Dimensions: what statistics can be broken down by, declared once in `conf/dimensions.toml`, combined by cards."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, model_validator
+
+from imaatlas_spark.conf_files import Declared, read_toml, validated
+from imaatlas_spark.errors import ConfigurationRefused
+from imaatlas_spark.source_variables.tables import YEAR_TABLES
+
+TOTAL = "_T"
+
+
+class Labels(Declared):
+    nl: str
+    fr: str
+    en: str
+
+
+class Member(Declared):
+    """One value of a dimension: the code that is published for a value of the column."""
+
+    code: str
+    value: int | str
+    label: Labels
+
+
+class Classes(Declared):
+    """Classes of equal width from 0; the last one is open."""
+
+    width: int = Field(ge=1)
+    open_from: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _whole_classes(self) -> "Classes":
+        if self.open_from % self.width:
+            raise ValueError(f"open_from {self.open_from} is not a multiple of width {self.width}")
+        return self
+
+
+class Dimension(Declared):
+    unit: str
+    column: str
+    title: Labels
+    classes: Classes | None = None
+    members: tuple[Member, ...] = ()
+
+    @model_validator(mode="after")
+    def _declared_one_way(self) -> "Dimension":
+        if (self.classes is None) == (not self.members):
+            raise ValueError("declare either classes or members")
+        if self.unit not in YEAR_TABLES or self.column not in YEAR_TABLES[self.unit].column_names:
+            raise ValueError(f"{self.unit}.{self.column} is no column of a year table")
+        return self
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the members in order, without the total."""
+        if self.classes is None:
+            return tuple(member.code for member in self.members)
+        width, open_from = self.classes.width, self.classes.open_from
+        return (*(f"{low}-{low + width - 1}" for low in range(0, open_from, width)), f"{open_from}+")
+
+
+@dataclass(frozen=True)
+class Dimensions:
+    by_name: dict[str, Dimension]
+
+    def __getitem__(self, name: str) -> Dimension:
+        return self.by_name[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.by_name
+
+
+def load_dimensions(path: Path) -> Dimensions:
+    by_name = {name: validated(Dimension, table, f"{path}, {name}") for name, table in read_toml(path).items()}
+    for name, dimension in by_name.items():
+        codes = dimension.codes
+        if len(set(codes)) < len(codes) or TOTAL in codes:
+            raise ConfigurationRefused(f"{path}, {name}: codes must differ from each other and from {TOTAL}")
+    return Dimensions(by_name)

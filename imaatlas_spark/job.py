@@ -1,0 +1,104 @@
+"""One frame around every job: arguments, configuration, session, one call, exit code.
+
+0 done, 1 unexpected failure, 2 refused input or arguments (one readable line on stderr).
+"""
+
+import argparse
+import sys
+import traceback
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from imaatlas_spark import __version__
+from imaatlas_spark.configuration import Configuration, load_configuration
+from imaatlas_spark.errors import ArgumentRefused, Refused
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+DONE, FAILED, REFUSED = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a job works with: its session, its configuration, its name and an id that its commits carry."""
+
+    spark: "SparkSession"
+    configuration: Configuration
+    job: str
+    run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    @property
+    def stamp(self) -> dict[str, Any]:
+        """The part of every commit's `userMetadata` that is the same for the whole run."""
+        return {
+            "job": self.job,
+            "run_id": self.run_id,
+            "package_version": __version__,
+            "rules_and_cards": self.configuration.fingerprint,
+        }
+
+    def say(self, line: str) -> None:
+        """One line of progress on stdout."""
+        print(line, flush=True)  # noqa: T201
+
+
+class _OneLineParser(argparse.ArgumentParser):
+    """Refuses in one line instead of argparse's usage block."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ArgumentRefused(f"{message} (see --help)")
+
+
+def parser(job: str, description: str) -> argparse.ArgumentParser:
+    """A parser with the argument that every job takes."""
+    made = _OneLineParser(prog=job, description=description)
+    made.add_argument("--conf-dir", type=Path, default=Path("conf"), help="cards, rules, code lists, geography")
+    return made
+
+
+def existing_folder(text: str) -> str:
+    """An argument type: a folder; a local one must be there before Spark is started."""
+    if "://" not in text and not Path(text).is_dir():
+        raise ArgumentRefused(f"the folder {text} does not exist: give the folder of an existing delivery or warehouse")
+    return text
+
+
+def run(
+    arguments: argparse.ArgumentParser,
+    work: Callable[[Run, argparse.Namespace], None],
+    check: Callable[[argparse.Namespace, Configuration], None] = lambda _arguments, _configuration: None,
+) -> int:
+    """Parse, check the whole configuration, start Spark, call `work`; the exit code.
+
+    `check` refuses what can be seen to be wrong in the arguments before Spark starts.
+    """
+    try:
+        parsed = arguments.parse_args()
+        configuration = load_configuration(parsed.conf_dir)
+        check(parsed, configuration)
+        work(Run(_session(arguments.prog), configuration, arguments.prog), parsed)
+    except Refused as refusal:
+        print(f"refused: {refusal}", file=sys.stderr, flush=True)  # noqa: T201
+        return REFUSED
+    except Exception as failure:  # the frame's one net: reported in full, but for data in Spark's messages
+        print(_report(failure), file=sys.stderr, flush=True)  # noqa: T201
+        return FAILED
+    return DONE
+
+
+def _session(app_name: str) -> "SparkSession":
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - `--help` and refusals need no JVM
+
+    return SparkSession.builder.appName(app_name).getOrCreate()
+
+
+def _report(failure: Exception) -> str:
+    """Where the failure arose. Spark's own messages may quote rows, so of those only the condition is told."""
+    frames = "".join(traceback.format_tb(failure.__traceback__))
+    condition = getattr(failure, "getCondition", lambda: None)()
+    message = condition if type(failure).__module__.split(".")[0] in {"pyspark", "py4j"} else str(failure)
+    return f"failed: {type(failure).__name__}: {message}\n{frames}"

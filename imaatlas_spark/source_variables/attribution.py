@@ -1,0 +1,113 @@
+"""PAT_ATTRIB: the one practice a person is assigned to in a year (rules.md, section 3).
+
+The first rule that applies decides. Each rule is a condition on a candidate, that is a practice with which the person
+had a contact, a forfait or a GMD event; the best candidate of the first rule that any candidate meets is the practice.
+Whether a practice is active plays no part (reading: parameter `attribution_among`).
+"""
+
+from pyspark.sql import Column as C
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from imaatlas_spark.rules import YearRules
+
+_PERSON = Window.partitionBy("person_id")
+
+
+def candidates(person_practice: DataFrame, events_of_year: DataFrame, events_before: DataFrame, rules: YearRules) -> DataFrame:
+    """Practices that a person may be assigned to. Grain: person, practice (the row of the imaging counts stays).
+
+    `events_of_year` are the GMD events of the year, `events_before` those of the two years before.
+    Adds to `person_practice`: event_of_year, event_before (null: none), practice_contacts, person_contacts,
+    person_forfaits, is_house.
+    """
+    key = ("person_id", "practice_id")
+    counts = ("regular_contacts", "forfaits", "imag_spec_n", "imag_radio_n", "imag_dent_n")
+    rows = (
+        person_practice.select(*key, "first_contact", *counts)
+        .unionByName(events_of_year.select(*key, F.col("event_date").alias("event_of_year")), allowMissingColumns=True)
+        .unionByName(events_before.select(*key, F.col("event_date").alias("event_before")), allowMissingColumns=True)
+    )
+    prior = F.max if rules.gmd_event_priority == "latest" else F.min
+    by_practice = rows.groupBy(*key).agg(
+        F.min("first_contact").alias("first_contact"),
+        F.max("event_of_year").alias("event_of_year"),
+        prior("event_before").alias("event_before"),
+        *(F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in counts),
+    )
+    most_forfaits_first = _PERSON.orderBy(F.desc("forfaits"), F.asc_nulls_last("practice_id"))
+    contacts = F.col("regular_contacts") + F.col("forfaits")
+    return (
+        by_practice.withColumn("is_house", (F.row_number().over(most_forfaits_first) == 1) & (F.col("forfaits") > 0))
+        .withColumn("practice_contacts", contacts)
+        .withColumn("person_contacts", F.sum("practice_contacts").over(_PERSON))
+        .withColumn("person_forfaits", F.sum("forfaits").over(_PERSON))
+    )
+
+
+def gmd_this_year() -> C:
+    """Rule 1: a GMD event in the year."""
+    return F.col("event_of_year").isNotNull()
+
+
+def gmd_before_and_contact() -> C:
+    """Rule 2: a GMD event in one of the two years before, and a contact with that practice in the year."""
+    return F.col("event_before").isNotNull() & (F.col("practice_contacts") > 0)
+
+
+def gmd_before_without_any_contact() -> C:
+    """Rule 3: a GMD event in one of the two years before, and no contact with any practice in the year."""
+    return F.col("event_before").isNotNull() & (F.col("person_contacts") == 0)
+
+
+def enough_forfaits(rules: YearRules) -> C:
+    """Rule 4: six forfaits or more, at the person's house (reading: placed here, parameter `medical_house_rule`)."""
+    return F.col("is_house") & (F.col("person_forfaits") >= rules.medical_house_forfaits)
+
+
+def most_contacts() -> C:
+    """Rule 5: the practice with most contacts; tie: the one contacted first."""
+    return F.col("practice_contacts") > 0
+
+
+def first_rule(rules: YearRules) -> C:
+    """The number of the first rule that a candidate meets; null: none."""
+    conditions = (
+        gmd_this_year(),
+        gmd_before_and_contact(),
+        gmd_before_without_any_contact(),
+        enough_forfaits(rules),
+        most_contacts(),
+    )
+    return F.coalesce(*(F.when(condition, F.lit(number)) for number, condition in enumerate(conditions, start=1)))
+
+
+def best_first(rules: YearRules) -> list[C]:
+    """The total order of a person's candidates: by rule, then by the tie-break of that rule, then the lowest id.
+
+    Rules 1 to 3: the latest event. Rule 4 has one candidate. Rule 5: most contacts, then the first contact.
+    """
+    event = F.when(F.col("rule") == 1, F.col("event_of_year")).when(F.col("rule") <= 3, F.col("event_before"))
+    by_contacts = F.col("rule") == 5
+    return [
+        F.asc_nulls_last("rule"),
+        F.desc(event) if rules.gmd_event_priority == "latest" else F.asc(event),
+        F.desc(F.when(by_contacts, F.col("practice_contacts"))),
+        F.asc(F.when(by_contacts, F.col("first_contact"))),
+        F.asc_nulls_last("practice_id"),
+    ]
+
+
+def attributed(candidate_rows: DataFrame, rules: YearRules) -> DataFrame:
+    """Marks the candidate that each person is assigned to. Adds: rule, is_assigned."""
+    ranked = candidate_rows.withColumn("rule", first_rule(rules))
+    is_best = F.row_number().over(_PERSON.orderBy(*best_first(rules))) == 1
+    return ranked.withColumn("is_assigned", is_best & F.col("rule").isNotNull())
+
+
+def is_medical_house_person(rules: YearRules) -> C:
+    """On the row of the assigned practice: six forfaits or more, and no record (rules 1-3) at another practice.
+
+    With six forfaits one of the rules 1 to 4 applies, so that "at another" is: assigned elsewhere than at the house.
+    """
+    return (F.col("person_forfaits") >= rules.medical_house_forfaits) & F.col("is_assigned") & F.col("is_house")

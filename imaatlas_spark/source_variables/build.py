@@ -1,0 +1,176 @@
+"""Inputs to year tables, year by year: what `build_source_variables.py` does."""
+
+from collections.abc import Iterable
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.deliveries.contract import (
+    CLAIMS,
+    FTE_INCOME_MEDIANS,
+    POPULATION,
+    PRACTICE_MEMBERS,
+    PRACTICES,
+    PRACTITIONERS,
+    SECTORS,
+)
+from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.job import Run
+from imaatlas_spark.source_variables.gmd import gmd_events
+from imaatlas_spark.source_variables.person_practice import line_quality, person_practice_year
+from imaatlas_spark.source_variables.person_year import care_of_persons, person_year
+from imaatlas_spark.source_variables.practice_year import (
+    active_practices,
+    assigned_by_practice,
+    contacts_by_practice,
+    practice_year,
+)
+from imaatlas_spark.source_variables.practitioner_year import income_of_group, practitioner_year
+from imaatlas_spark.source_variables.residence import sectors_of_year
+from imaatlas_spark.source_variables.tables import (
+    GMD_EVENTS,
+    LINE_QUALITY,
+    PERSON_PRACTICE_YEAR,
+    PERSON_YEAR,
+    PRACTICE_YEAR,
+    PRACTITIONER_YEAR,
+)
+from imaatlas_spark.tables import Warehouse
+from imaatlas_spark.years import in_words
+
+_GMD_YEARS_BEFORE = 2
+_CLAIMS, _POPULATION, _SECTORS = CLAIMS.table, POPULATION.table, SECTORS.table
+_PRACTICES, _MEMBERS, _PRACTITIONERS = PRACTICES.table, PRACTICE_MEMBERS.table, PRACTITIONERS.table
+_MEDIANS = FTE_INCOME_MEDIANS.table
+
+
+def build_source_variables(run: Run, warehouse: Warehouse, years: tuple[int, ...], first_year: int | None) -> None:
+    """Build the year tables of `years`. What lies before `first_year` is taken as absent, and the commits say so."""
+    history = {each: _years_before(each, first_year) for each in years}
+    claims_needed = sorted({*years, *(before for each in years for before in history[each])})
+    _refuse_missing_inputs(warehouse, claims_needed, years)
+    groups = {year: profession_groups(run.configuration, year) for year in years}
+    _refuse_missing_medians(warehouse, groups)
+    for year in claims_needed:
+        _build_gmd_events(run, warehouse, year)
+    for year in years:
+        _build_year(run, warehouse, year, history[year], groups[year], {"first_year": first_year})
+        run.say(f"source variables {year}: done")
+
+
+def profession_groups(configuration: Configuration, year: int) -> tuple[str, ...]:
+    """The profession groups that a statistic counts in `year`."""
+    cards = (card for card in configuration.cards.values() if card.available_since <= year)
+    return tuple(sorted({card.profession_group for card in cards if card.profession_group is not None}))
+
+
+def _years_before(year: int, first_year: int | None) -> tuple[int, ...]:
+    before = range(year - _GMD_YEARS_BEFORE, year)
+    return tuple(each for each in before if first_year is None or each >= first_year)
+
+
+def _refuse_missing_inputs(warehouse: Warehouse, claims_needed: Iterable[int], years: Iterable[int]) -> None:
+    for table, needed in ((_CLAIMS, claims_needed), (_POPULATION, years)):
+        missing = tuple(sorted(set(needed) - warehouse.years(table)))
+        if missing:
+            raise WarehouseRefused(
+                f"{table.path} has no {in_words(missing)}: ingest it; if the data begin later, say so with --first-year "
+                "(global medical records of the two years before are needed)"
+            )
+
+
+def _refuse_missing_medians(warehouse: Warehouse, groups: dict[int, tuple[str, ...]]) -> None:
+    known = {(row.profession_group, row.year) for row in warehouse.read(_MEDIANS).collect()}
+    for year, names in groups.items():
+        for group in names:
+            if (group, year) not in known:
+                raise WarehouseRefused(f"{_MEDIANS.path} has no FTE median of {group} in {year}: deliver it, then ingest again")
+
+
+def _build_gmd_events(run: Run, warehouse: Warehouse, year: int) -> None:
+    events = gmd_events(warehouse.read_year(_CLAIMS, year), warehouse.read(_MEMBERS), year, run.configuration)
+    warehouse.replace_year(GMD_EVENTS, events, year, (_CLAIMS, _MEMBERS))
+
+
+def _build_year(
+    run: Run,
+    warehouse: Warehouse,
+    year: int,
+    history: tuple[int, ...],
+    groups: tuple[str, ...],
+    notes: dict[str, int | None],
+) -> None:
+    _build_person_practice(run, warehouse, year)
+    _build_persons(run, warehouse, year, history, notes)
+    _build_practices(run, warehouse, year, notes)
+    _build_practitioners(run, warehouse, year, groups, notes)
+
+
+def _build_person_practice(run: Run, warehouse: Warehouse, year: int) -> None:
+    rows = person_practice_year(
+        warehouse.read_year(_CLAIMS, year),
+        warehouse.read(_PRACTICES),
+        warehouse.read(_MEMBERS),
+        year,
+        run.configuration,
+    )
+    warehouse.replace_year(PERSON_PRACTICE_YEAR, rows, year, (_CLAIMS, _PRACTICES, _MEMBERS))
+    quality = line_quality(warehouse.read_year(PERSON_PRACTICE_YEAR, year), year)
+    warehouse.replace_year(LINE_QUALITY, quality, year, (PERSON_PRACTICE_YEAR,))
+
+
+def _build_persons(run: Run, warehouse: Warehouse, year: int, history: tuple[int, ...], notes: dict[str, int | None]) -> None:
+    rules = run.configuration.rules.at(year)
+    person_practice = warehouse.read_year(PERSON_PRACTICE_YEAR, year)
+    events = warehouse.read(GMD_EVENTS)
+    active = active_practices(contacts_by_practice(person_practice), rules)
+    care = care_of_persons(
+        person_practice,
+        events.where(F.col("year") == year),
+        events.where(F.col("year").isin(*history)),
+        active,
+        rules,
+    )
+    recoding = recoding_of(run, year)
+    persons = person_year(
+        warehouse.read_year(_POPULATION, year),
+        care,
+        recoding,
+        sectors_of_year(warehouse.read(_SECTORS), recoding, year),
+        year,
+        rules,
+    )
+    made_from = (_CLAIMS, _POPULATION, _PRACTICES, _MEMBERS, _SECTORS, PERSON_PRACTICE_YEAR, GMD_EVENTS)
+    warehouse.replace_year(PERSON_YEAR, persons, year, made_from, **notes)
+
+
+def _build_practices(run: Run, warehouse: Warehouse, year: int, notes: dict[str, int | None]) -> None:
+    practices = practice_year(
+        warehouse.read(_PRACTICES),
+        contacts_by_practice(warehouse.read_year(PERSON_PRACTICE_YEAR, year)),
+        assigned_by_practice(warehouse.read_year(PERSON_YEAR, year)),
+        recoding_of(run, year),
+        year,
+        run.configuration.rules.at(year),
+    )
+    warehouse.replace_year(PRACTICE_YEAR, practices, year, (_PRACTICES, PERSON_PRACTICE_YEAR, PERSON_YEAR), **notes)
+
+
+def _build_practitioners(
+    run: Run, warehouse: Warehouse, year: int, groups: tuple[str, ...], notes: dict[str, int | None]
+) -> None:
+    rules = run.configuration.rules.at(year)
+    rows = run.spark.createDataFrame([], ", ".join(f"{c.name} {c.type}" for c in PRACTITIONER_YEAR.columns))
+    for group in groups:
+        claims = warehouse.read_year(_CLAIMS, year)
+        income = income_of_group(claims, group, run.configuration.qualifications, year, rules)
+        medians, register = warehouse.read(_MEDIANS), warehouse.read(_PRACTITIONERS)
+        rows = rows.unionByName(practitioner_year(income, register, medians, recoding_of(run, year), group, year, rules))
+    warehouse.replace_year(PRACTITIONER_YEAR, rows, year, (_CLAIMS, _PRACTITIONERS, _MEDIANS), **notes)
+
+
+def recoding_of(run: Run, year: int) -> DataFrame:
+    """Every code that is, or has become, a municipality of `year`. Columns: code, municipality."""
+    rows = list(run.configuration.geography.recoding(year).items())
+    return run.spark.createDataFrame(rows, "code STRING, municipality STRING")

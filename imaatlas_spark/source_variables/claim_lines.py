@@ -1,0 +1,83 @@
+"""Claim lines as the rules see them (rules.md, section 2): in the booking window, with the meaning of their codes.
+
+Lists are small and joined by broadcast. A code list is cut into spells on which a code belongs to the same groups, so
+that a line meets at most one row of it, however many groups the code stands in.
+"""
+
+from collections.abc import Iterable
+
+from pyspark.sql import Column as C
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from imaatlas_spark.codelists import CodeList
+from imaatlas_spark.dates import first_day, last_day
+from imaatlas_spark.rules import YearRules
+
+_NAMES = {
+    "SS00010": "person_id",
+    "SS00015": "service_date",
+    "SS00020": "code",
+    "SS00050": "cases",
+    "SS00060": "amount",
+    "SS00065": "provider_id",
+    "SS00065B": "qualification",
+    "PRACTITIONER_CAT": "category",
+    "SS00075": "institution_id",
+    "NWE_YN": "nwe",
+    "BOOKED_MONTH": "booked_month",
+}
+
+
+def named(claims: DataFrame) -> DataFrame:
+    """IMA's columns under names that read as words. Grain: a claim line."""
+    return claims.select(*(F.col(ima).alias(name) for ima, name in _NAMES.items()))
+
+
+def booked_late(booked_month: C, year: int, rules: YearRules) -> C:
+    """True where `booked_month` (yyyymm) lies after the booking window of a line of `year`."""
+    months_from_january = (F.floor(booked_month / 100) - year) * 12 + booked_month % 100
+    return months_from_january > rules.booking_window_months
+
+
+def in_booking_window(lines: DataFrame, year: int, rules: YearRules) -> DataFrame:
+    """Lines of `year` booked within 21 accounting months from its January: up to September of the next year."""
+    return lines.where(~booked_late(F.col("booked_month"), year, rules))
+
+
+def with_code_groups(lines: DataFrame, codes: CodeList, groups: Iterable[str], year: int) -> DataFrame:
+    """Lines whose code belongs to one of `groups` on the day of service, with a boolean `code_in_<group>` for each."""
+    groups = tuple(groups)
+    spells = _spells(lines.sparkSession, codes, groups, year).withColumnsRenamed(
+        {group: f"code_in_{group}" for group in groups}
+    )
+    wanted = lines.where(F.col("code").isin(*codes.codes(groups)))
+    return wanted.join(F.broadcast(spells), _on_day("code", "listed_code"), "inner").drop("listed_code", "begins", "ends")
+
+
+def with_qualification_groups(lines: DataFrame, qualifications: CodeList, groups: Iterable[str], year: int) -> DataFrame:
+    """Every line, with a boolean `qualified_<group>` for each of `groups`: false where the qualification is not known."""
+    groups = tuple(groups)
+    spells = _spells(lines.sparkSession, qualifications, groups, year)
+    joined = lines.join(F.broadcast(spells), _on_day("qualification", "listed_code"), "left")
+    flags = {f"qualified_{group}": F.coalesce(F.col(group), F.lit(False)) for group in groups}
+    return joined.withColumns(flags).drop("listed_code", "begins", "ends", *groups)
+
+
+def has_category(categories: tuple[str, str]) -> C:
+    """PRACTITIONER_CAT from the first to the last of `categories`; a line without a category has none."""
+    return F.coalesce(F.col("category").between(*categories), F.lit(False))
+
+
+def _spells(spark: SparkSession, codes: CodeList, groups: tuple[str, ...], year: int) -> DataFrame:
+    rows = [
+        (spell.code, spell.valid_from, spell.valid_to, *(group in spell.groups for group in groups))
+        for spell in codes.spells(groups)
+        if spell.valid_from <= last_day(year) and spell.valid_to >= first_day(year)
+    ]
+    flags = "".join(f", {group} BOOLEAN" for group in groups)
+    return spark.createDataFrame(rows, f"listed_code STRING, begins DATE, ends DATE{flags}")
+
+
+def _on_day(code: str, listed: str) -> C:
+    return (F.col(code) == F.col(listed)) & F.col("service_date").between(F.col("begins"), F.col("ends"))

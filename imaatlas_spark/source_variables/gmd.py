@@ -1,0 +1,35 @@
+"""GMD events: who opened or renewed a global medical record where (rules.md, section 3)."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.source_variables.claim_lines import in_booking_window, named, with_code_groups
+from imaatlas_spark.source_variables.registers import practice_spells, with_practice_of
+
+
+def gmd_events(claims: DataFrame, members: DataFrame, year: int, configuration: Configuration) -> DataFrame:
+    """The latest GMD event of each person with each practice in `year`.
+
+    An event is a positive net quantity per person, practice, day and code; category, qualification and NWE_YN are not
+    asked for. Without a practice there is no event. Grain: person, practice; columns as `tables.GMD_EVENTS`.
+    """
+    rules = configuration.rules.at(year)
+    by_provider = practice_spells(members, "provider_id", year, rules)
+    lines = (
+        named(claims)
+        .transform(in_booking_window, year, rules)
+        .transform(with_code_groups, configuration.nomenclature, ("gmd",), year)
+        .transform(with_practice_of, by_provider, "provider_id", "practice_id")
+        .where(F.col("practice_id").isNotNull())
+        .select("person_id", "practice_id", "service_date", "code", "cases")
+    )
+    nets = lines.repartition("person_id").groupBy("person_id", "practice_id", "service_date", "code")
+    latest = F.max("service_date") if rules.gmd_event_priority == "latest" else F.min("service_date")
+    return (
+        nets.agg(F.sum("cases").alias("net"))
+        .where(F.col("net") > 0)
+        .groupBy("person_id", "practice_id")
+        .agg(latest.alias("event_date"))
+        .select(F.lit(year).alias("year"), "person_id", "practice_id", "event_date")
+    )

@@ -1,0 +1,167 @@
+"""What a person had with each practice in a year: REGCONTACT, FF_MH and the imaging counts (rules.md, section 3).
+
+One pass over the claim lines of the year and one exchange of them, by person.
+"""
+
+from pyspark.sql import Column as C
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.rules import YearRules
+from imaatlas_spark.source_variables.claim_lines import (
+    has_category,
+    in_booking_window,
+    named,
+    with_code_groups,
+    with_qualification_groups,
+)
+from imaatlas_spark.source_variables.registers import practice_spells, with_practice_of
+
+_CODE_GROUPS = ("gp_contact", "gmd", "medical_house_forfait", "imaging_specialist", "imaging_radiologist", "imaging_dentist")
+
+CONTACT, FORFAIT = "contact", "forfait"
+SPECIALIST, RADIOLOGIST, DENTIST = "imaging by specialist", "imaging by radiologist", "imaging by dentist"
+GMD_UNPLACED = "gmd without practice"
+
+
+def person_practice_year(
+    claims: DataFrame, practices: DataFrame, members: DataFrame, year: int, configuration: Configuration
+) -> DataFrame:
+    """Grain: person, practice; columns as `tables.PERSON_PRACTICE_YEAR`.
+
+    `claims` are the accepted lines of `year`; `practices` and `members` the registers.
+    """
+    rules = configuration.rules.at(year)
+    return (
+        named(claims)
+        .transform(in_booking_window, year, rules)
+        .transform(with_code_groups, configuration.nomenclature, _CODE_GROUPS, year)
+        .transform(with_qualification_groups, configuration.qualifications, ("gp", "radiologist"), year)
+        .transform(with_practice_of, practice_spells(members, "provider_id", year, rules), "provider_id", "member_practice")
+        .transform(with_practice_of, practice_spells(practices, "institution_id", year, rules), "institution_id", "house")
+        .transform(counted_lines, rules)
+        .repartition("person_id")
+        .transform(net_quantities)
+        .transform(one_contact_a_day if year >= rules.daily_cap_from else every_contact)
+        .transform(summed_by_practice, year, rules)
+    )
+
+
+def is_regular_contact(rules: YearRules) -> C:
+    """REGCONTACT: a GP consultation or visit by a physician qualified as GP, outside night, weekend and holiday."""
+    by_gp = has_category(rules.physician_categories) & F.col("qualified_gp")
+    return F.col("code_in_gp_contact") & by_gp & (F.col("nwe") == 0)
+
+
+def is_imaging_by_specialist(rules: YearRules) -> C:
+    """IMAG_SPEC_N: by a physician whose qualification is known and neither of a GP nor of a radiologist."""
+    qualified = F.col("qualification").isNotNull() & ~F.col("qualified_gp") & ~F.col("qualified_radiologist")
+    return F.col("code_in_imaging_specialist") & has_category(rules.physician_categories) & qualified
+
+
+def is_imaging_by_radiologist(rules: YearRules) -> C:
+    """IMAG_RADIO_N: by a physician with the qualification of a radiologist."""
+    by_radiologist = has_category(rules.physician_categories) & F.col("qualified_radiologist")
+    return F.col("code_in_imaging_radiologist") & by_radiologist
+
+
+def is_imaging_by_dentist(rules: YearRules) -> C:
+    """IMAG_DENT_N: by a dentist."""
+    return F.col("code_in_imaging_dentist") & has_category(rules.dentist_categories)
+
+
+def counted_lines(lines: DataFrame, rules: YearRules) -> DataFrame:
+    """What each line counts as, with the practice that matters for it. Grain: line, kind.
+
+    Imaging needs no practice. GMD lines are events (see `gmd`); here only those without a practice are counted.
+    Columns: person_id, kind, practice_id, service_date, code, cases.
+    """
+    kinds = {
+        CONTACT: is_regular_contact(rules),
+        FORFAIT: F.col("code_in_medical_house_forfait"),
+        SPECIALIST: is_imaging_by_specialist(rules),
+        RADIOLOGIST: is_imaging_by_radiologist(rules),
+        DENTIST: is_imaging_by_dentist(rules),
+        GMD_UNPLACED: F.col("code_in_gmd") & F.col("member_practice").isNull(),
+    }
+    kind = F.explode(F.array_compact(F.array(*(F.when(holds, F.lit(name)) for name, holds in kinds.items()))))
+    practice = F.when(F.col("kind") == CONTACT, F.col("member_practice")).when(F.col("kind") == FORFAIT, F.col("house"))
+    return (
+        lines.select("person_id", "service_date", "code", "cases", "member_practice", "house", kind.alias("kind"))
+        .withColumn("practice_id", practice)
+        .select("person_id", "kind", "practice_id", "service_date", "code", "cases")
+    )
+
+
+def net_quantities(lines: DataFrame) -> DataFrame:
+    """Corrections added up: SS00050 over the lines of one person, kind, practice, day and code.
+
+    Columns: the key, net (signed), lines (their number).
+    """
+    return lines.groupBy("person_id", "kind", "practice_id", "service_date", "code").agg(
+        F.sum("cases").alias("net"), F.count("*").alias("lines")
+    )
+
+
+def every_contact(nets: DataFrame) -> DataFrame:
+    """Before the daily cap: a contact for each case that is left after corrections."""
+    uncapped = F.when((F.col("kind") == CONTACT) & (F.col("net") > 0), F.col("net")).otherwise(0)
+    return nets.withColumns({"contacts": uncapped, "uncapped_contacts": uncapped})
+
+
+def one_contact_a_day(nets: DataFrame) -> DataFrame:
+    """The daily cap: at most one contact of a person with a practice on a day, whatever the codes and cases."""
+    a_day = Window.partitionBy("person_id", "kind", "practice_id", "service_date")
+    first_of_day = F.row_number().over(a_day.orderBy(F.desc("net"), "code")) == 1
+    return every_contact(nets).withColumn("contacts", F.when(first_of_day, F.least("contacts", F.lit(1))).otherwise(0))
+
+
+def summed_by_practice(nets: DataFrame, year: int, rules: YearRules) -> DataFrame:
+    """Grain: person, practice. Forfaits that sum to less than nothing are none, and then no contact either."""
+
+    def positive(kind: str) -> C:
+        return F.sum(F.when((F.col("kind") == kind) & (F.col("net") > 0), F.col("net")).otherwise(0))
+
+    def unplaced(kind: str) -> C:
+        return F.sum(F.when((F.col("kind") == kind) & F.col("practice_id").isNull(), F.col("lines")).otherwise(0))
+
+    placed = F.col("practice_id").isNotNull()
+    forfait_day = F.when((F.col("kind") == FORFAIT) & (F.col("net") > 0), F.col("service_date"))
+    summed = nets.groupBy("person_id", "practice_id").agg(
+        F.sum("contacts").alias("contacts"),
+        F.sum("uncapped_contacts").alias("uncapped_contacts"),
+        F.sum(F.when(F.col("kind") == FORFAIT, F.col("net")).otherwise(0)).alias("forfaits"),
+        F.min(F.when(F.col("contacts") > 0, F.col("service_date"))).alias("first_regular"),
+        F.min(forfait_day).alias("first_forfait"),
+        positive(SPECIALIST).alias("imag_spec_n"),
+        positive(RADIOLOGIST).alias("imag_radio_n"),
+        positive(DENTIST).alias("imag_dent_n"),
+        unplaced(CONTACT).alias("contact_lines_unplaced"),
+        unplaced(FORFAIT).alias("forfait_lines_unplaced"),
+        unplaced(GMD_UNPLACED).alias("gmd_lines_unplaced"),
+    )
+    forfaits = F.when(placed, F.greatest("forfaits", F.lit(0))).otherwise(0)
+    for_activity = "contacts" if rules.activity_contacts == "capped" else "uncapped_contacts"
+    return summed.select(
+        F.lit(year).alias("year"),
+        "person_id",
+        "practice_id",
+        F.when(placed, F.col("contacts")).otherwise(0).alias("regular_contacts"),
+        F.when(placed, F.col(for_activity)).otherwise(0).alias("activity_contacts"),
+        forfaits.alias("forfaits"),
+        F.when(placed, F.least("first_regular", F.when(forfaits > 0, F.col("first_forfait")))).alias("first_contact"),
+        "imag_spec_n",
+        "imag_radio_n",
+        "imag_dent_n",
+        "contact_lines_unplaced",
+        "forfait_lines_unplaced",
+        "gmd_lines_unplaced",
+    )
+
+
+def line_quality(person_practice: DataFrame, year: int) -> DataFrame:
+    """Lines of the year for which no practice was found, counted. Columns as `tables.LINE_QUALITY`."""
+    figures = ("contact_lines_unplaced", "forfait_lines_unplaced", "gmd_lines_unplaced")
+    totals = person_practice.agg(*(F.coalesce(F.sum(figure), F.lit(0)).alias(figure) for figure in figures))
+    return totals.unpivot([], list(figures), "figure", "lines").withColumn("year", F.lit(year))

@@ -1,0 +1,71 @@
+"""Everything that statistics ask of a person in a year, put together (rules.md, section 3)."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from imaatlas_spark.rules import YearRules
+from imaatlas_spark.source_variables.attribution import attributed, candidates, is_medical_house_person
+from imaatlas_spark.source_variables.residence import age, with_residence
+from imaatlas_spark.source_variables.tables import PERSON_YEAR
+
+_COUNTS = (
+    "regcontact",
+    "regcontact_active",
+    "ff_mh",
+    "assigned_contacts",
+    "all_contacts",
+    "imag_spec_n",
+    "imag_radio_n",
+    "imag_dent_n",
+)
+
+
+def care_of_persons(
+    person_practice: DataFrame, events_of_year: DataFrame, events_before: DataFrame, active: DataFrame, rules: YearRules
+) -> DataFrame:
+    """What claim lines say of a person. Grain: person, whether insured or not.
+
+    `active` holds the practice_id of each active practice of the year.
+    """
+    is_active = F.broadcast(active.select(F.col("practice_id").alias("active_practice")))
+    rows = (
+        person_practice.transform(candidates, events_of_year, events_before, rules)
+        .transform(attributed, rules)
+        .join(is_active, F.col("practice_id") == F.col("active_practice"), "left")
+    )
+    contacts, with_active = F.col("regular_contacts"), F.col("active_practice").isNotNull()
+    return rows.groupBy("person_id").agg(
+        F.sum(contacts).alias("regcontact"),
+        F.sum(F.when(with_active, contacts).otherwise(0)).alias("regcontact_active"),
+        F.sum("forfaits").alias("ff_mh"),
+        F.bool_or(is_medical_house_person(rules)).alias("in_medical_house"),
+        F.max(F.when(F.col("is_assigned"), F.col("practice_id"))).alias("pat_attrib"),
+        F.max(F.when(F.col("is_assigned"), F.col("rule"))).alias("attribution_rule"),
+        F.sum(F.when(F.col("is_assigned"), F.col("practice_contacts")).otherwise(0)).alias("assigned_contacts"),
+        F.sum("practice_contacts").alias("all_contacts"),
+        *(F.sum(name).alias(name) for name in ("imag_spec_n", "imag_radio_n", "imag_dent_n")),
+    )
+
+
+def person_year(
+    population: DataFrame, care: DataFrame, recoding: DataFrame, sectors: DataFrame, year: int, rules: YearRules
+) -> DataFrame:
+    """Grain: person of the population of `year`; columns as `tables.PERSON_YEAR`. Without care, counts are zero."""
+    persons = population.withColumnRenamed("PP0010", "person_id").transform(with_residence, recoding, sectors)
+    in_house = F.coalesce(F.col("in_medical_house"), F.lit(False))
+    by_gmd_rule = F.coalesce(F.col("attribution_rule") <= 3, F.lit(False))
+    return (
+        persons.join(care, "person_id", "left")
+        .withColumns({name: F.coalesce(F.col(name), F.lit(0)) for name in _COUNTS})
+        .withColumns(
+            {
+                "year": F.lit(year),
+                "age": age(F.col("PP0015"), year, rules),
+                "sex": F.col("PP0020"),
+                "increased_reimbursement": F.col("MAJOR_COVERAGE_YN"),
+                "in_medical_house": in_house,
+                "has_gmd": by_gmd_rule | in_house,
+            }
+        )
+        .select(*PERSON_YEAR.column_names)
+    )

@@ -1,0 +1,61 @@
+"""Practitioners of a profession group, their income and whether it makes them active (rules.md, section 3)."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from imaatlas_spark.codelists import CodeList
+from imaatlas_spark.rules import YearRules
+from imaatlas_spark.source_variables.claim_lines import (
+    has_category,
+    in_booking_window,
+    named,
+    with_qualification_groups,
+)
+from imaatlas_spark.source_variables.registers import row_of_year, with_municipality
+from imaatlas_spark.source_variables.tables import PRACTITIONER_YEAR
+
+
+def lines_of_group(lines: DataFrame, group: str, qualifications: CodeList, year: int, rules: YearRules) -> DataFrame:
+    """Lines by a physician with a qualification of the profession `group` on the day of service."""
+    possible = lines.where(F.col("qualification").isin(*qualifications.codes((group,))) & F.col("provider_id").isNotNull())
+    qualified = possible.transform(with_qualification_groups, qualifications, (group,), year)
+    return qualified.where(F.col(f"qualified_{group}") & has_category(rules.physician_categories))
+
+
+def income_of_group(claims: DataFrame, group: str, qualifications: CodeList, year: int, rules: YearRules) -> DataFrame:
+    """Practitioner income: SS00060 over the lines in the booking window of each provider of the group.
+
+    One line of the group, corrected or not, makes a provider belong to it; then all the provider's lines count
+    (reading: parameter `practitioner_income`). Grain: provider. Columns: provider_id, income.
+    """
+    lines = named(claims).transform(in_booking_window, year, rules)
+    listed = lines_of_group(lines, group, qualifications, year, rules)
+    if rules.practitioner_income == "all_lines":
+        members = F.broadcast(listed.select("provider_id").dropDuplicates())
+        listed = lines.join(members, "provider_id", "left_semi")
+    return listed.groupBy("provider_id").agg(F.sum("amount").cast("DECIMAL(18,2)").alias("income"))
+
+
+def practitioner_year(
+    income: DataFrame,
+    practitioners: DataFrame,
+    medians: DataFrame,
+    recoding: DataFrame,
+    group: str,
+    year: int,
+    rules: YearRules,
+) -> DataFrame:
+    """Active practitioner: an income of at least 5 % of the FTE median of the group (sheet stat_020_033).
+
+    Grain: provider of `group` in `year`; columns as `tables.PRACTITIONER_YEAR`.
+    """
+    address = row_of_year(practitioners, "provider_id", year).transform(with_municipality, recoding, "nis", "municipality")
+    of_year = (F.col("profession_group") == group) & (F.col("year") == year)
+    median = F.broadcast(medians.where(of_year).withColumnRenamed("median_eur", "median_income"))
+    threshold = F.col("median_income") * F.lit(rules.active_income_share)
+    return (
+        income.join(address.select("provider_id", "municipality"), "provider_id", "left")
+        .crossJoin(median)
+        .withColumn("is_active", F.col("income") >= threshold)
+        .select(*PRACTITIONER_YEAR.column_names)
+    )

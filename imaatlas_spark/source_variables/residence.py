@@ -1,0 +1,52 @@
+"""Residence and age of a person in a year (rules.md, section 3)."""
+
+from pyspark.sql import Column as C
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from imaatlas_spark.dates import first_day, last_day
+from imaatlas_spark.geography import NOT_LOCALISABLE
+from imaatlas_spark.rules import YearRules
+from imaatlas_spark.source_variables.registers import is_abroad, with_municipality
+
+
+def sectors_of_year(sectors: DataFrame, recoding: DataFrame, year: int) -> DataFrame:
+    """The sectors that can be lived in during `year`, each with the municipality that its prefix has become.
+
+    Rows of the list that overlap the year, without `ZZZZ`, whose prefix recodes to a municipality of the year.
+    Grain: sector. Columns: sector, municipality.
+    """
+    overlap = (F.col("valid_from") <= F.lit(last_day(year))) & (
+        F.col("valid_to").isNull() | (F.col("valid_to") >= F.lit(first_day(year)))
+    )
+    listed = sectors.where(overlap & ~F.col("sector").endswith(NOT_LOCALISABLE)).select("sector").dropDuplicates()
+    prefixed = listed.withColumn("prefix", F.substring("sector", 1, 5))
+    placed = prefixed.transform(with_municipality, recoding, "prefix", "municipality")
+    return placed.where(F.col("municipality").isNotNull()).select("sector", "municipality")
+
+
+def with_residence(persons: DataFrame, recoding: DataFrame, sectors: DataFrame) -> DataFrame:
+    """Adds municipality and sector: the situation of 31 December, else, where that is not known, of 30 June.
+
+    A residence abroad is known: no falling back, and no municipality. A sector that is not one of the year, or not of
+    the municipality, is unknown.
+    """
+    both = persons.transform(with_municipality, recoding, "PP0025_1231", "in_december").transform(
+        with_municipality, recoding, "PP0025_0630", "in_june"
+    )
+    december_known = F.col("in_december").isNotNull() | is_abroad(F.col("PP0025_1231"))
+    placed = both.withColumns(
+        {
+            "municipality": F.when(december_known, F.col("in_december")).otherwise(F.col("in_june")),
+            "claimed_sector": F.when(december_known, F.col("PP0055_1231")).otherwise(F.col("PP0055_0630")),
+        }
+    ).drop("in_december", "in_june")
+    listed = F.broadcast(sectors.select("sector", F.col("municipality").alias("sector_municipality")))
+    lies_there = (F.col("claimed_sector") == F.col("sector")) & (F.col("municipality") == F.col("sector_municipality"))
+    return placed.join(listed, lies_there, "left").drop("claimed_sector", "sector_municipality")
+
+
+def age(birth_year: C, year: int, rules: YearRules) -> C:
+    """Age on 31 December; null where it is missing, negative or above the oldest age that is believed."""
+    years = F.lit(year) - birth_year
+    return F.when(years.between(0, rules.oldest_age), years)

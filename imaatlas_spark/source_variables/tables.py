@@ -1,0 +1,118 @@
+"""The tables of the source variables: three that the contract fixes, three that lie between (contract, section 4)."""
+
+from imaatlas_spark.declared_tables import YEAR, Column, Table, not_negative
+
+PERSON = Column("person_id", "BIGINT", "person (pseudonym)")
+PRACTICE = Column("practice_id", "BIGINT", "practice (pseudonym)")
+MUNICIPALITY = Column("municipality", "STRING", "NIS code valid in the year; null: unknown or abroad", nullable=True)
+
+PERSON_YEAR = Table(
+    "source_variables/person_year",
+    "Source variables of each person of the population in a year. Grain: year, person.",
+    (
+        YEAR,
+        PERSON,
+        MUNICIPALITY,
+        Column("sector", "STRING", "statistical sector of residence; null: unknown", nullable=True),
+        Column("age", "INT", "age in years on 31 December; null: unknown", nullable=True),
+        Column("sex", "INT", "1 male, 2 female; null: unknown", nullable=True),
+        Column("increased_reimbursement", "INT", "MAJOR_COVERAGE_YN: 1 yes, 0 no; null: unknown", nullable=True),
+        Column("regcontact", "INT", "REGCONTACT: regular contacts with a GP practice"),
+        Column("regcontact_active", "INT", "REGCONTACT with active practices"),
+        Column("ff_mh", "INT", "FF_MH: forfaits of medical houses"),
+        Column("in_medical_house", "BOOLEAN", "medical-house person: six forfaits and no GMD elsewhere"),
+        Column("pat_attrib", "BIGINT", "PAT_ATTRIB: practice of assignment; null: not assigned", nullable=True),
+        Column("attribution_rule", "INT", "the rule, 1 to 5, that decided PAT_ATTRIB; null: none", nullable=True),
+        Column("has_gmd", "BOOLEAN", "person with a global medical record: rule 1 to 3, or in a medical house"),
+        Column("assigned_contacts", "INT", "contacts and forfaits with the assigned practice"),
+        Column("all_contacts", "INT", "contacts and forfaits with all practices"),
+        Column("imag_spec_n", "INT", "IMAG_SPEC_N: imaging by a specialist who is no radiologist"),
+        Column("imag_radio_n", "INT", "IMAG_RADIO_N: imaging by a radiologist"),
+        Column("imag_dent_n", "INT", "IMAG_DENT_N: imaging by a dentist"),
+    ),
+    checks={
+        **not_negative(
+            "regcontact", "regcontact_active", "ff_mh", "assigned_contacts", "imag_spec_n", "imag_radio_n", "imag_dent_n"
+        ),
+        "active_within_all": "regcontact_active <= regcontact",
+        "assigned_within_all": "assigned_contacts <= all_contacts",
+        "rule_and_practice_together": "(pat_attrib IS NULL) = (attribution_rule IS NULL)",
+        "rule_known": "attribution_rule IS NULL OR attribution_rule BETWEEN 1 AND 5",
+        "sector_within_municipality": "sector IS NULL OR municipality IS NOT NULL",
+    },
+)
+
+PRACTICE_YEAR = Table(
+    "source_variables/practice_year",
+    "GP practices in a year: activity and assigned persons. Grain: year, practice.",
+    (
+        YEAR,
+        PRACTICE,
+        Column("practice_type", "STRING", "solo, group or medical_house; null: not in the register", nullable=True),
+        MUNICIPALITY,
+        Column("contacts", "BIGINT", "contacts for activity: regular contacts and forfaits of all persons"),
+        Column("is_active", "BOOLEAN", "active practice: at least 1,250 contacts"),
+        Column("assigned_persons", "BIGINT", "persons of the population assigned to the practice"),
+        Column("gmd_persons", "BIGINT", "persons with a GMD at the practice; medical-house persons at their house"),
+    ),
+    checks={
+        **not_negative("contacts", "assigned_persons", "gmd_persons"),
+        "gmd_within_assigned": "gmd_persons <= assigned_persons",
+    },
+)
+
+PRACTITIONER_YEAR = Table(
+    "source_variables/practitioner_year",
+    "Practitioners of the profession groups that a statistic counts. Grain: year, provider, profession group.",
+    (
+        YEAR,
+        Column("provider_id", "BIGINT", "provider (pseudonym)"),
+        Column("profession_group", "STRING", "qualification group of qualifications.csv"),
+        MUNICIPALITY,
+        Column("income", "DECIMAL(18,2)", "SS00060 over the provider's lines of the year, EUR"),
+        Column("median_income", "DECIMAL(18,2)", "FTE median income of the profession group in the year, EUR"),
+        Column("is_active", "BOOLEAN", "active practitioner: income of at least 5 % of the median"),
+    ),
+    checks={"median_positive": "median_income > 0"},
+)
+
+PERSON_PRACTICE_YEAR = Table(
+    "source_variables/person_practice_year",
+    "Between claims and person_year: contacts of each person with each practice. Grain: year, person, practice; the row "
+    "without a practice carries what is counted whatever the practice (imaging).",
+    (
+        YEAR,
+        PERSON,
+        Column("practice_id", "BIGINT", "practice; null: the row of the imaging counts", nullable=True),
+        Column("regular_contacts", "BIGINT", "REGCONTACT with the practice, under the year's daily cap"),
+        Column("activity_contacts", "BIGINT", "regular contacts as they count for the practice's activity"),
+        Column("forfaits", "BIGINT", "FF_MH with the practice"),
+        Column("first_contact", "DATE", "first day with a regular contact or a forfait; null: none", nullable=True),
+        Column("imag_spec_n", "BIGINT", "IMAG_SPEC_N"),
+        Column("imag_radio_n", "BIGINT", "IMAG_RADIO_N"),
+        Column("imag_dent_n", "BIGINT", "IMAG_DENT_N"),
+        Column("contact_lines_unplaced", "BIGINT", "lines of regular contacts for which no practice was found"),
+        Column("forfait_lines_unplaced", "BIGINT", "forfait lines for which no medical house was found"),
+        Column("gmd_lines_unplaced", "BIGINT", "GMD lines for which no practice was found"),
+    ),
+    checks=not_negative("regular_contacts", "forfaits"),
+)
+
+GMD_EVENTS = Table(
+    "source_variables/gmd_events",
+    "Between claims and person_year: global medical records. Grain: year, person, practice.",
+    (YEAR, PERSON, PRACTICE, Column("event_date", "DATE", "latest day of the year with a GMD event at the practice")),
+)
+
+LINE_QUALITY = Table(
+    "source_variables/line_quality",
+    "Claim lines that stay out of the figures of a year, counted. Grain: year, figure.",
+    (
+        YEAR,
+        Column("figure", "STRING", "what is counted"),
+        Column("lines", "BIGINT", "number of claim lines"),
+    ),
+    checks=not_negative("lines"),
+)
+
+YEAR_TABLES = {"person_year": PERSON_YEAR, "practice_year": PRACTICE_YEAR, "practitioner_year": PRACTITIONER_YEAR}

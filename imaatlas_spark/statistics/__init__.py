@@ -1,0 +1,1 @@
+"""Cards and year tables to published statistics on the complete grid."""

@@ -1,0 +1,37 @@
+"""The table of a statistic (contract, section 4): the same for every card, but for its dimensions."""
+
+from imaatlas_spark.cards import Card
+from imaatlas_spark.declared_tables import YEAR, Column, Table
+from imaatlas_spark.dimensions import TOTAL, Dimensions
+from imaatlas_spark.geography import LEVELS
+
+
+def statistic_table(card: Card, dimensions: Dimensions) -> Table:
+    broken_down_by = [
+        Column(name, "STRING", f"{dimensions[name].title.en}: {', '.join(dimensions[name].codes)}; {TOTAL} is the total")
+        for name in card.dimensions
+    ]
+    return Table(
+        f"statistics/{card.code}",
+        f"{card.code}: {card.title.en}. {card.formula.en}. Grain: year, area, geography, dimensions, release.",
+        (
+            YEAR,
+            Column("geo_level", "STRING", ", ".join(LEVELS)),
+            Column("geo_code", "STRING", "code of the area"),
+            Column("geography", "INT", "the year whose map gives the codes"),
+            *broken_down_by,
+            Column("numerator", "BIGINT", "sum above the line"),
+            Column("denominator", "BIGINT", "sum below the line; null for a count", nullable=True),
+            Column("value", "DOUBLE", f"{card.scale} * numerator / denominator; null where it is 0", nullable=True),
+            Column("obs_status", "STRING", "SDMX: A normal, M cannot exist, B break in the series, P provisional"),
+            Column("release_date", "DATE", "date of the release (vintage)"),
+        ),
+        checks={
+            "level_known": f"geo_level IN ({', '.join(map(repr, LEVELS))})",
+            "status_known": "obs_status IN ('A', 'M', 'B', 'P')",
+            "numerator_not_negative": "numerator >= 0",
+            "denominator_not_negative": "denominator IS NULL OR denominator >= 0",
+            "no_value_without_meaning": "(obs_status = 'M') = (value IS NULL)",
+        },
+        keep="ten years",
+    )

@@ -1,0 +1,114 @@
+"""Delta tables: create from a declaration, replace a part atomically, read.
+
+Protocol reader 1, writer at most 3: no deletion vectors, no column mapping, so that every Delta reader can follow.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from delta.tables import DeltaTable
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from imaatlas_spark.declared_tables import Column, Table
+from imaatlas_spark.errors import WarehouseRefused
+
+_RETENTION = {
+    "thirty days": {"delta.logRetentionDuration": "interval 30 days", "delta.deletedFileRetentionDuration": "interval 7 days"},
+    "ten years": {
+        "delta.logRetentionDuration": "interval 3650 days",
+        "delta.deletedFileRetentionDuration": "interval 3650 days",
+    },
+}
+
+
+class Warehouse:
+    """The Delta tables under one folder, and the stamp that every commit of this run carries."""
+
+    def __init__(self, spark: SparkSession, root: str, stamp: Mapping[str, Any]) -> None:
+        self.spark = spark
+        self.root = root.rstrip("/")
+        self._stamp = dict(stamp)
+
+    def path(self, table: Table) -> str:
+        return f"{self.root}/{table.path}"
+
+    def holds(self, table: Table) -> bool:
+        return DeltaTable.isDeltaTable(self.spark, self.path(table))
+
+    def read(self, table: Table) -> DataFrame:
+        """The whole table; filter it by year."""
+        if not self.holds(table):
+            raise WarehouseRefused(f"{self.root} has no table {table.path}: run the job that makes it first")
+        return self.spark.read.format("delta").load(self.path(table))
+
+    def read_year(self, table: Table, year: int) -> DataFrame:
+        return self.read(table).where(F.col("year") == year)
+
+    def years(self, table: Table) -> frozenset[int]:
+        """The years that a table partitioned by year holds."""
+        if not self.holds(table):
+            return frozenset()
+        partitions = self.read(table).select("year").distinct().collect()
+        return frozenset(row.year for row in partitions)
+
+    def version(self, table: Table) -> int:
+        history = DeltaTable.forPath(self.spark, self.path(table)).history(1)
+        return int(history.select("version").first()["version"])  # type: ignore[index]
+
+    def replace(self, table: Table, rows: DataFrame, where: str, inputs: Sequence[Table] = (), **notes: Any) -> None:
+        """Put `rows` in the place of the rows that satisfy `where`, in one atomic commit.
+
+        Every row must satisfy `where`. The commit says which versions of `inputs` it was made from.
+        """
+        self.create_if_missing(table)
+        stamp = self._stamp | notes | {"input_versions": {each.path: self.version(each) for each in inputs}}
+        columns = [F.col(column.name).cast(column.type).alias(column.name) for column in table.columns]
+        (
+            rows.select(*columns)
+            .write.format("delta")
+            .mode("overwrite")
+            .option("replaceWhere", where)
+            .option("userMetadata", json.dumps(stamp, sort_keys=True))
+            .save(self.path(table))
+        )
+
+    def replace_year(self, table: Table, rows: DataFrame, year: int, inputs: Sequence[Table] = (), **notes: Any) -> None:
+        self.replace(table, rows, f"year = {year}", inputs, **notes)
+
+    def create_if_missing(self, table: Table) -> None:
+        """An empty table as declared, or the one that is there, if it has the declared columns."""
+        if self.holds(table):
+            self._check_shape(table)
+            return
+        properties = {
+            "delta.enableDeletionVectors": "false",
+            **_RETENTION[table.keep],
+            **{f"delta.constraints.{name}": condition for name, condition in table.checks.items()},
+        }
+        self.spark.conf.set("spark.databricks.delta.commitInfo.userMetadata", json.dumps(self._stamp, sort_keys=True))
+        self.spark.sql(
+            f"CREATE TABLE delta.`{self.path(table)}` ({', '.join(map(_column_ddl, table.columns))}) USING delta"
+            + (f" PARTITIONED BY ({', '.join(table.partitioned_by)})" if table.partitioned_by else "")
+            + f" COMMENT {_quoted(table.comment)}"
+            + f" TBLPROPERTIES ({', '.join(f'{_quoted(k)} = {_quoted(v)}' for k, v in properties.items())})"
+        )
+        self.spark.conf.unset("spark.databricks.delta.commitInfo.userMetadata")
+
+    def _check_shape(self, table: Table) -> None:
+        fields = self.spark.read.format("delta").load(self.path(table)).schema.fields
+        found = [(field.name, field.dataType.simpleString().upper()) for field in fields]
+        if found != [(column.name, column.type) for column in table.columns]:
+            raise WarehouseRefused(
+                f"{self.path(table)} has other columns than this version of the engine writes: "
+                "use a new warehouse, or the version that made this one"
+            )
+
+
+def _column_ddl(column: Column) -> str:
+    return f"{column.name} {column.type}{'' if column.nullable else ' NOT NULL'} COMMENT {_quoted(column.comment)}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

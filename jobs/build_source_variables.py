@@ -1,0 +1,31 @@
+"""Accepted inputs to the source variables of persons, practices and practitioners."""
+
+import sys
+
+from imaatlas_spark import job
+from imaatlas_spark.errors import ArgumentRefused
+from imaatlas_spark.years import parse_years
+
+arguments = job.parser("build_source_variables", __doc__)
+arguments.add_argument("--warehouse", required=True, type=job.existing_folder, help="folder of the Delta tables")
+arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2019-2021 or 2019,2021")
+arguments.add_argument("--first-year", type=int, help="the data begin here: take what lies before as absent")
+
+
+def check(parsed, configuration):
+    if parsed.first_year is not None and parsed.first_year > parsed.years[0]:
+        raise ArgumentRefused(f"--first-year {parsed.first_year} lies after {parsed.years[0]}: name years from it on")
+    for year in parsed.years:
+        configuration.rules.at(year)
+        configuration.geography.municipalities_in(year)
+
+
+def work(run, parsed):
+    from imaatlas_spark.source_variables.build import build_source_variables
+    from imaatlas_spark.tables import Warehouse
+
+    build_source_variables(run, Warehouse(run.spark, parsed.warehouse, run.stamp), parsed.years, parsed.first_year)
+
+
+if __name__ == "__main__":
+    sys.exit(job.run(arguments, work, check))

@@ -1,0 +1,29 @@
+"""Source variables to published statistics, one table for each."""
+
+import sys
+
+from imaatlas_spark import job
+from imaatlas_spark.dates import parse_date
+from imaatlas_spark.statistics.releases import releases
+from imaatlas_spark.years import parse_years
+
+arguments = job.parser("build_statistics", __doc__)
+arguments.add_argument("--warehouse", required=True, type=job.existing_folder, help="folder of the Delta tables")
+arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2019-2021 or 2019,2021")
+arguments.add_argument("--statistics", type=lambda text: text.split(","), help="codes, comma between; default: all cards")
+arguments.add_argument("--release-date", type=parse_date, help="yyyy-mm-dd; default: as the cards plan")
+
+
+def chosen(parsed, configuration):
+    return releases(configuration, parsed.statistics, parsed.years, parsed.release_date)
+
+
+def work(run, parsed):
+    from imaatlas_spark.statistics.build import build_statistics
+    from imaatlas_spark.tables import Warehouse
+
+    build_statistics(run, Warehouse(run.spark, parsed.warehouse, run.stamp), chosen(parsed, run.configuration))
+
+
+if __name__ == "__main__":
+    sys.exit(job.run(arguments, work, chosen))

@@ -1,0 +1,22 @@
+"""Deliveries to the accepted inputs of a warehouse."""
+
+import sys
+
+from imaatlas_spark import job
+from imaatlas_spark.years import parse_years
+
+arguments = job.parser("ingest_deliveries", __doc__)
+arguments.add_argument("--input", required=True, type=job.existing_folder, help="folder of the delivery")
+arguments.add_argument("--warehouse", required=True, help="folder of the Delta tables")
+arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2019-2021 or 2019,2021")
+
+
+def work(run, parsed):
+    from imaatlas_spark.deliveries.ingest import ingest
+    from imaatlas_spark.tables import Warehouse
+
+    ingest(run, parsed.input, Warehouse(run.spark, parsed.warehouse, run.stamp), parsed.years)
+
+
+if __name__ == "__main__":
+    sys.exit(job.run(arguments, work))
