@@ -6,12 +6,14 @@ Whether a practice is active plays no part (reading: parameter `attribution_amon
 """
 
 from pyspark.sql import Column as C
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from imaatlas_spark.rules import YearRules
 
-_PERSON = Window.partitionBy("person_id")
+
+def _person() -> WindowSpec:
+    return Window.partitionBy("person_id")
 
 
 def candidates(person_practice: DataFrame, events_of_year: DataFrame, events_before: DataFrame, rules: YearRules) -> DataFrame:
@@ -35,13 +37,13 @@ def candidates(person_practice: DataFrame, events_of_year: DataFrame, events_bef
         prior("event_before").alias("event_before"),
         *(F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in counts),
     )
-    most_forfaits_first = _PERSON.orderBy(F.desc("forfaits"), F.asc_nulls_last("practice_id"))
+    most_forfaits_first = _person().orderBy(F.desc("forfaits"), F.asc_nulls_last("practice_id"))
     contacts = F.col("regular_contacts") + F.col("forfaits")
     return (
         by_practice.withColumn("is_house", (F.row_number().over(most_forfaits_first) == 1) & (F.col("forfaits") > 0))
         .withColumn("practice_contacts", contacts)
-        .withColumn("person_contacts", F.sum("practice_contacts").over(_PERSON))
-        .withColumn("person_forfaits", F.sum("forfaits").over(_PERSON))
+        .withColumn("person_contacts", F.sum("practice_contacts").over(_person()))
+        .withColumn("person_forfaits", F.sum("forfaits").over(_person()))
     )
 
 
@@ -101,7 +103,7 @@ def best_first(rules: YearRules) -> list[C]:
 def attributed(candidate_rows: DataFrame, rules: YearRules) -> DataFrame:
     """Marks the candidate that each person is assigned to. Adds: rule, is_assigned."""
     ranked = candidate_rows.withColumn("rule", first_rule(rules))
-    is_best = F.row_number().over(_PERSON.orderBy(*best_first(rules))) == 1
+    is_best = F.row_number().over(_person().orderBy(*best_first(rules))) == 1
     return ranked.withColumn("is_assigned", is_best & F.col("rule").isNotNull())
 
 

@@ -1,0 +1,70 @@
+"""The engine run in the test's own session: what the three jobs do, without their processes."""
+
+import datetime as dt
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from imaatlas_spark.configuration import load_configuration
+from imaatlas_spark.declared_tables import Table
+from imaatlas_spark.deliveries.ingest import ingest
+from imaatlas_spark.job import Run
+from imaatlas_spark.source_variables.build import build_source_variables
+from imaatlas_spark.statistics.build import build_statistics
+from imaatlas_spark.statistics.releases import releases
+from imaatlas_spark.statistics.tables import statistic_table
+from imaatlas_spark.tables import Warehouse
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A warehouse and the configuration that it is built with."""
+
+    run: Run
+    warehouse: Warehouse
+
+    @classmethod
+    def at(cls, spark: SparkSession, conf_dir: Path, warehouse: Path) -> "Engine":
+        run = Run(spark, load_configuration(conf_dir), "tests")
+        return cls(run, Warehouse(spark, str(warehouse), run.stamp))
+
+    def ingest(self, delivery: Path, years: Iterable[int]) -> None:
+        ingest(self.run, str(delivery), self.warehouse, tuple(years))
+
+    def build(self, years: Iterable[int], first_year: int | None = None) -> None:
+        build_source_variables(self.run, self.warehouse, tuple(years), first_year)
+
+    def publish(
+        self, years: Iterable[int], codes: Iterable[str] | None = None, release_date: dt.date | None = None
+    ) -> None:
+        build_statistics(
+            self.run, self.warehouse, releases(self.run.configuration, codes, tuple(years), release_date)
+        )
+
+    def rows(self, table: Table, years: Iterable[int]) -> list[dict[str, Any]]:
+        frame = self.warehouse.read(table).where(F.col("year").isin(*years))
+        return [row.asDict() for row in frame.collect()]
+
+    def statistic(self, code: str) -> list[dict[str, Any]]:
+        configuration = self.run.configuration
+        table = statistic_table(configuration.cards[code], configuration.dimensions)
+        return [row.asDict() for row in self.warehouse.read(table).collect()]
+
+
+def conf_with(source: Path, target: Path, **parameters: str) -> Path:
+    """A copy of a configuration in which rule parameters have another value, written as in `rules.toml`."""
+    shutil.copytree(source, target)
+    rules = target / "rules.toml"
+    text = rules.read_text()
+    for name, value in parameters.items():
+        pattern = rf"(\[{name}\]\n(?:.+\n)*?periods = \[\{{ from = \d+, value = )[^}}]+?( \}}\])"
+        text, found = re.subn(pattern, rf"\g<1>{value}\g<2>", text)
+        assert found == 1, name
+    rules.write_text(text)
+    return target

@@ -1,0 +1,10 @@
+"""An independent oracle: rules.md in plain Python, straight from a raw delivery to every table.
+
+It shares no line of code with the engine, so an error has to be made twice to stay hidden.
+"""
+
+from .compute import Tables, compute
+from .parameters import Parameters, RefusedError
+from .statistics import ALL, FIVE
+
+__all__ = ["ALL", "FIVE", "Parameters", "RefusedError", "Tables", "compute"]

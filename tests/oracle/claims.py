@@ -1,0 +1,171 @@
+"""rules.md section 2 and the counts of section 3: from claim lines to what happened between whom."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple, TypeVar
+
+from .deliveries import Claim
+from .reference import Reference
+
+Key = TypeVar("Key", bound=Hashable)
+IMAGING = ("imaging_specialist", "imaging_radiologist", "imaging_dentist")
+
+
+class Event(NamedTuple):
+    """A GMD opened or renewed."""
+
+    day: date
+    practice: int
+
+
+@dataclass
+class Dealings:
+    """What one person had to do with one practice in one year."""
+
+    regular: int = 0
+    forfaits: int = 0
+    first_day: date = date.max
+
+    @property
+    def contacts(self) -> int:
+        """rules.md 3: contacts for assignment and for activity."""
+        return self.regular + self.forfaits
+
+
+def net_quantities(quantities: Iterable[tuple[Key, int]]) -> dict[Key, int]:
+    """rules.md 2.2: signed quantities added up; a key counts only when its net is positive."""
+    nets: dict[Key, int] = defaultdict(int)
+    for key, cases in quantities:
+        nets[key] += cases
+    return {key: net for key, net in nets.items() if net > 0}
+
+
+class ClaimsOfYear:
+    """The lines that count for a year, and the questions that rules.md asks of them."""
+
+    def __init__(
+        self,
+        year: int,
+        lines: Iterable[Claim],
+        reference: Reference,
+    ) -> None:
+        self.year = year
+        self.registers = reference.registers
+        self.nomenclature = reference.nomenclature
+        self.qualifications = reference.qualifications
+        self.parameters = reference.parameters
+        self.lines = [line for line in lines if self.in_booking_window(line)]
+
+    def in_booking_window(self, line: Claim) -> bool:
+        """rules.md 2.1: booked within 21 accounting months counted from January of the line's own year."""
+        booked_year, booked_month = divmod(line.booked_month, 100)
+        months = (booked_year - line.day.year) * 12 + booked_month
+        return months <= self.parameters.booking_window_months
+
+    def of_group(self, code_group: str) -> Iterable[Claim]:
+        """rules.md 2.4: the lines whose code is in the group on the day of service."""
+        codes = {code for group, code in self.nomenclature.periods if group == code_group}
+        return (
+            line for line in self.lines if line.code in codes and self.nomenclature.has(code_group, line.code, line.day)
+        )
+
+    def is_physician(self, line: Claim) -> bool:
+        return line.category is not None and "10" <= line.category <= "19"
+
+    def is_qualified(self, line: Claim, group: str) -> bool:
+        return self.qualifications.has(group, line.qualification, line.day)
+
+    def is_regular(self, line: Claim) -> bool:
+        """rules.md 3, REGCONTACT: by a physician with a GP's qualification, in hours."""
+        return self.is_physician(line) and self.is_qualified(line, "gp") and line.outside_hours == 0
+
+    def net_by_practice(self, lines: Iterable[Claim]) -> dict[tuple[int, int, date, str], int]:
+        """Positive nets per (person, practice, day, code), the practice being the provider's on the day."""
+        return net_quantities(
+            ((line.person, practice, line.day, line.code), line.cases)
+            for line in lines
+            if (practice := self.registers.practice_of_provider(line.provider, line.day)) is not None
+        )
+
+    def dealings(self) -> dict[int, dict[int, Dealings]]:
+        """Person -> practice -> regular contacts, forfaits and the first day of either (rules.md 3)."""
+        dealings: dict[int, dict[int, Dealings]] = defaultdict(lambda: defaultdict(Dealings))
+        self.add_regular_contacts(dealings)
+        self.add_forfaits(dealings)
+        return dealings
+
+    def add_regular_contacts(self, dealings: dict[int, dict[int, Dealings]]) -> None:
+        """REGCONTACT: positive nets; from 2019 one contact per person, practice and day at most."""
+        nets = self.net_by_practice(line for line in self.of_group("gp_contact") if self.is_regular(line))
+        contacts: dict[tuple[int, int, date], int] = defaultdict(int)
+        for (person, practice, day, _), net in nets.items():
+            contacts[person, practice, day] += net
+        for (person, practice, day), number in contacts.items():
+            capped = self.year >= self.parameters.daily_cap_from
+            there = dealings[person][practice]
+            there.regular += 1 if capped else number
+            there.first_day = min(there.first_day, day)
+
+    def add_forfaits(self, dealings: dict[int, dict[int, Dealings]]) -> None:
+        """FF_MH: max(0, signed sum) per person and house; a house that sums to 0 or less is no contact."""
+        lines = [
+            (line, house)
+            for line in self.of_group("medical_house_forfait")
+            if (house := self.registers.practice_of_institution(line.institution, line.day)) is not None
+        ]
+        sums = net_quantities(((line.person, house), line.cases) for line, house in lines)
+        days = net_quantities(((line.person, house, line.day, line.code), line.cases) for line, house in lines)
+        for (person, house), forfaits in sums.items():
+            dealings[person][house].forfaits = forfaits
+        for person, house, day, _ in days:
+            if (person, house) in sums:
+                there = dealings[person][house]
+                there.first_day = min(there.first_day, day)
+
+    def gmd_events(self) -> dict[int, list[Event]]:
+        """Person -> GMD events; no filter on category, qualification or NWE_YN."""
+        events: dict[int, list[Event]] = defaultdict(list)
+        for person, practice, day, _ in self.net_by_practice(self.of_group("gmd")):
+            events[person].append(Event(day, practice))
+        return events
+
+    def is_imaging(self, line: Claim, group: str) -> bool:
+        """rules.md 3, IMAG_*: who may have made the image. Without a qualification nobody is a specialist."""
+        if group == "imaging_dentist":
+            return line.category is not None and "30" <= line.category <= "39"
+        if group == "imaging_radiologist":
+            return self.is_physician(line) and self.is_qualified(line, "radiologist")
+        return (
+            self.is_physician(line)
+            and line.qualification is not None
+            and not self.is_qualified(line, "gp")
+            and not self.is_qualified(line, "radiologist")
+        )
+
+    def imaging(self, group: str) -> dict[int, int]:
+        """Person -> examinations of the group: positive nets per (person, day, code)."""
+        examinations: dict[int, int] = defaultdict(int)
+        lines = (line for line in self.of_group(group) if self.is_imaging(line, group))
+        nets = net_quantities(((line.person, line.day, line.code), line.cases) for line in lines)
+        for (person, _, _), net in nets.items():
+            examinations[person] += net
+        return examinations
+
+    def incomes(self) -> dict[int, Decimal]:
+        """Provider -> insurance amount of all his lines (rules.md 3, practitioner income)."""
+        incomes: dict[int, Decimal] = defaultdict(Decimal)
+        for line in self.lines:
+            if line.provider is not None:
+                incomes[line.provider] += line.amount
+        return incomes
+
+    def members_of(self, profession_group: str) -> set[int]:
+        """The providers with a line as a physician with a qualification of the group, corrected or not."""
+        return {
+            line.provider
+            for line in self.lines
+            if line.provider is not None and self.is_physician(line) and self.is_qualified(line, profession_group)
+        }

@@ -1,0 +1,236 @@
+"""rules.md section 3: the rows of person_year, practice_year and practitioner_year (contract section 4)."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from .claims import IMAGING, ClaimsOfYear, Dealings, Event
+from .dated import row_of_year
+from .deliveries import Insured
+from .parameters import Parameters, RefusedError
+from .reference import Reference
+
+
+class PersonYear(NamedTuple):
+    year: int
+    person_id: int
+    municipality: str | None
+    sector: str | None
+    age: int | None
+    sex: int | None
+    increased_reimbursement: int | None
+    regcontact: int
+    regcontact_active: int
+    ff_mh: int
+    in_medical_house: bool
+    pat_attrib: int | None
+    attribution_rule: int | None
+    has_gmd: bool
+    assigned_contacts: int
+    all_contacts: int
+    imag_spec_n: int
+    imag_radio_n: int
+    imag_dent_n: int
+
+
+class PracticeYear(NamedTuple):
+    year: int
+    practice_id: int
+    practice_type: str | None
+    municipality: str | None
+    contacts: int
+    is_active: bool
+    assigned_persons: int
+    gmd_persons: int
+
+
+class PractitionerYear(NamedTuple):
+    year: int
+    provider_id: int
+    profession_group: str
+    municipality: str | None
+    income: Decimal
+    median_income: Decimal
+    is_active: bool
+
+
+class Assignment(NamedTuple):
+    """PAT_ATTRIB with the rule that gave it, and whether this is a medical-house person."""
+
+    practice: int | None
+    rule: int | None
+    in_medical_house: bool
+
+
+def latest_practice(events: Iterable[Event]) -> int:
+    """The latest event date, then the lowest practice id."""
+    return min(events, key=lambda event: (-event.day.toordinal(), event.practice)).practice
+
+
+def assigned_by_gmd(
+    this_year: list[Event], years_before: list[Event], contacts: Mapping[int, int]
+) -> tuple[int | None, int | None]:
+    """PAT_ATTRIB, rules 1 to 3: (practice, rule), or (None, None)."""
+    if this_year:
+        return latest_practice(this_year), 1
+    still_seen = [event for event in years_before if contacts.get(event.practice, 0) > 0]
+    if still_seen:
+        return latest_practice(still_seen), 2
+    if years_before and not any(contacts.values()):
+        return latest_practice(years_before), 3
+    return None, None
+
+
+def assign(
+    this_year: list[Event],
+    years_before: list[Event],
+    dealings: Mapping[int, Dealings],
+    parameters: Parameters,
+) -> Assignment:
+    """PAT_ATTRIB, assignment of a person in a year; the first rule that applies decides."""
+    contacts = {practice: there.contacts for practice, there in dealings.items()}
+    forfaits = {practice: there.forfaits for practice, there in dealings.items() if there.forfaits > 0}
+    house = min(forfaits, key=lambda practice: (-forfaits[practice], practice), default=None)
+    by_gmd, rule = assigned_by_gmd(this_year, years_before, contacts)
+
+    enrolled = sum(forfaits.values()) >= parameters.medical_house_forfaits
+    in_medical_house = enrolled and by_gmd in (None, house)
+    if by_gmd is not None:
+        return Assignment(by_gmd, rule, in_medical_house)
+    if enrolled:
+        return Assignment(house, 4, in_medical_house)
+    most = [practice for practice, number in contacts.items() if number > 0]
+    if most:
+        first = min(most, key=lambda practice: (-contacts[practice], dealings[practice].first_day, practice))
+        return Assignment(first, 5, in_medical_house)
+    return Assignment(None, None, in_medical_house)
+
+
+def contacts_of_practices(dealings: Mapping[int, Mapping[int, Dealings]]) -> Counter[int]:
+    """Contacts for activity: over all persons, in the population or not."""
+    contacts: Counter[int] = Counter()
+    for with_practices in dealings.values():
+        for practice, there in with_practices.items():
+            contacts[practice] += there.contacts
+    return contacts
+
+
+def person_year(
+    year: int,
+    population: Iterable[Insured],
+    claims: ClaimsOfYear,
+    claims_before: Iterable[ClaimsOfYear],
+    reference: Reference,
+) -> tuple[list[PersonYear], Counter[int]]:
+    """One row per person of the population; and the contacts of every practice."""
+    dealings = claims.dealings()
+    practice_contacts = contacts_of_practices(dealings)
+    active = {
+        practice
+        for practice, contacts in practice_contacts.items()
+        if contacts >= reference.parameters.active_practice_contacts
+    }
+    gmd_now = claims.gmd_events()
+    gmd_before = [earlier.gmd_events() for earlier in claims_before]
+    imaging = [claims.imaging(group) for group in IMAGING]
+
+    rows = []
+    for insured in population:
+        mine: Mapping[int, Dealings] = dealings.get(insured.person, {})
+        before = [event for events in gmd_before for event in events.get(insured.person, ())]
+        assignment = assign(gmd_now.get(insured.person, []), before, mine, reference.parameters)
+        municipality, sector = reference.geography.residence(
+            year,
+            june=(insured.june_nis, insured.june_sector),
+            december=(insured.december_nis, insured.december_sector),
+        )
+        rows.append(
+            PersonYear(
+                year=year,
+                person_id=insured.person,
+                municipality=municipality,
+                sector=sector,
+                age=None if insured.birth_year is None else year - insured.birth_year,
+                sex=insured.sex,
+                increased_reimbursement=insured.major_coverage,
+                regcontact=sum(there.regular for there in mine.values()),
+                regcontact_active=sum(there.regular for practice, there in mine.items() if practice in active),
+                ff_mh=sum(there.forfaits for there in mine.values()),
+                in_medical_house=assignment.in_medical_house,
+                pat_attrib=assignment.practice,
+                attribution_rule=assignment.rule,
+                has_gmd=assignment.rule in (1, 2, 3) or assignment.in_medical_house,
+                assigned_contacts=sum(
+                    there.contacts for practice, there in mine.items() if practice == assignment.practice
+                ),
+                all_contacts=sum(there.contacts for there in mine.values()),
+                imag_spec_n=imaging[0].get(insured.person, 0),
+                imag_radio_n=imaging[1].get(insured.person, 0),
+                imag_dent_n=imaging[2].get(insured.person, 0),
+            )
+        )
+    return rows, practice_contacts
+
+
+def practice_year(
+    year: int,
+    persons: Iterable[PersonYear],
+    contacts: Counter[int],
+    reference: Reference,
+) -> list[PracticeYear]:
+    """One row for each practice valid in the year, with a contact in it, or with a person assigned to it.
+
+    `gmd_persons` needs no look at the house: a medical-house person is always assigned to his house.
+    """
+    persons = list(persons)
+    assigned = Counter(person.pat_attrib for person in persons if person.pat_attrib is not None)
+    with_gmd = Counter(person.pat_attrib for person in persons if person.has_gmd)
+    in_register = {practice: row_of_year(rows, year) for practice, rows in reference.registers.practices.items()}
+    valid = {practice for practice, row in in_register.items() if row is not None}
+    with_contact = {practice for practice, number in contacts.items() if number > 0}
+    rows = []
+    for practice in sorted(valid | with_contact | set(assigned)):
+        row = in_register.get(practice)
+        rows.append(
+            PracticeYear(
+                year=year,
+                practice_id=practice,
+                practice_type=row.practice_type if row else None,
+                municipality=reference.geography.recode(row.nis, year) if row else None,
+                contacts=contacts[practice],
+                is_active=contacts[practice] >= reference.parameters.active_practice_contacts,
+                assigned_persons=assigned[practice],
+                gmd_persons=with_gmd[practice],
+            )
+        )
+    return rows
+
+
+def practitioner_year(
+    year: int,
+    claims: ClaimsOfYear,
+    reference: Reference,
+) -> list[PractitionerYear]:
+    """One row per provider and profession group that a statistic needs in the year."""
+    rows = []
+    for group, first_year in reference.parameters.profession_groups:
+        if year < first_year:
+            continue
+        if (median := reference.medians.get((group, year))) is None:
+            raise RefusedError(f"no FTE median income of {group} in {year}")
+        incomes = claims.incomes()
+        for provider in sorted(claims.members_of(group)):
+            row = row_of_year(reference.registers.practitioners.get(provider, ()), year)
+            rows.append(
+                PractitionerYear(
+                    year=year,
+                    provider_id=provider,
+                    profession_group=group,
+                    municipality=reference.geography.recode(row.nis, year) if row else None,
+                    income=incomes[provider],
+                    median_income=median,
+                    is_active=incomes[provider] >= reference.parameters.active_income_share * median,
+                )
+            )
+    return rows
