@@ -136,7 +136,9 @@ class Card(Declared):
     @model_validator(mode="after")
     def _anchor_fits_unit(self) -> "Card":
         if _UNIT_OF_ANCHOR[self.geography_anchor] != self.unit:
-            raise ValueError(f"geography_anchor {self.geography_anchor} goes with {_UNIT_OF_ANCHOR[self.geography_anchor]}")
+            raise ValueError(
+                f"geography_anchor {self.geography_anchor} goes with {_UNIT_OF_ANCHOR[self.geography_anchor]}"
+            )
         if (self.unit == "practitioner_year") != (self.profession_group is not None):
             raise ValueError("a profession_group goes with unit practitioner_year, and that unit needs one")
         return self

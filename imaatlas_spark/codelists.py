@@ -6,7 +6,7 @@ checked here and joined by broadcast (`source_variables.claim_lines`).
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, model_validator
 
 from imaatlas_spark.conf_files import Declared, read_csv
-from imaatlas_spark.dates import END_OF_TIME, ValidFrom, ValidTo
+from imaatlas_spark.dates import ValidFrom, ValidTo, stretches
 from imaatlas_spark.errors import ConfigurationRefused
 
 NOMENCLATURE_GROUPS = (
@@ -90,15 +90,11 @@ class CodeList:
         return tuple(spell for code in sorted(by_code) for spell in _spells_of(code, by_code[code]))
 
 
-def _spells_of(code: str, entries: list[_Entry]) -> Iterable[Spell]:
-    day = dt.timedelta(days=1)
-    starts = {entry.valid_from for entry in entries}
-    restarts = {entry.valid_to + day for entry in entries if entry.valid_to < END_OF_TIME}
-    for start, end in pairwise([*sorted(starts | restarts), None]):
-        assert start is not None
-        groups = frozenset(entry.group for entry in entries if entry.valid_from <= start <= entry.valid_to)
+def _spells_of(code: str, entries: list[_Entry]) -> Iterator[Spell]:
+    for begins, ends in stretches((entry.valid_from, entry.valid_to) for entry in entries):
+        groups = frozenset(entry.group for entry in entries if entry.valid_from <= begins <= entry.valid_to)
         if groups:
-            yield Spell(code, start, end - day if end else END_OF_TIME, groups)
+            yield Spell(code, begins, ends, groups)
 
 
 def load_nomenclature(folder: Path) -> CodeList:

@@ -59,4 +59,4 @@ if __name__ == "__main__":
         linted = load_configuration(Path(sys.argv[1] if len(sys.argv) > 1 else "conf"))
     except ConfigurationRefused as refusal:
         sys.exit(f"refused: {refusal}")
-    print(f"{linted.folder}: {len(linted.cards)} cards, all well")  # noqa: T201
+    print(f"{linted.folder}: {len(linted.cards)} cards, all well")

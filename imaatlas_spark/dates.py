@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -33,3 +35,15 @@ def first_day(year: int) -> dt.date:
 
 def last_day(year: int) -> dt.date:
     return dt.date(year, 12, 31)
+
+
+def stretches(periods: Iterable[tuple[dt.date, dt.date]]) -> Iterator[tuple[dt.date, dt.date]]:
+    """The days from the first beginning on, cut wherever a period begins or has ended; the last stretch is open.
+
+    What holds on the first day of a stretch holds on all of it.
+    """
+    day = dt.timedelta(days=1)
+    cuts = {cut for first, last in periods for cut in (first, *([last + day] if last < END_OF_TIME else []))}
+    for begins, next_begins in pairwise([*sorted(cuts), None]):
+        assert begins is not None
+        yield begins, next_begins - day if next_begins else END_OF_TIME

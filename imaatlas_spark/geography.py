@@ -92,7 +92,12 @@ def ancestors(nis: str) -> dict[str, str]:
 
 def is_abroad(code: str | None) -> bool:
     """A known residence abroad: 100-999, but not 995 and 999, which say that it is not known."""
-    return code is not None and re.fullmatch(r"\d+", code) is not None and 100 <= int(code) <= 999 and int(code) not in {995, 999}
+    return (
+        code is not None
+        and re.fullmatch(r"\d+", code) is not None
+        and 100 <= int(code) <= 999
+        and int(code) not in {995, 999}
+    )
 
 
 @dataclass(frozen=True)
@@ -172,13 +177,17 @@ def _check_changes(path: Path, geography: Geography) -> None:
         if change.old_nis in seen:
             raise ConfigurationRefused(f"{path}: {change.old_nis} has two successors: every change is n old to 1 new")
         if old.valid_to != change.date - dt.timedelta(days=1):
-            raise ConfigurationRefused(f"{path}: {change.old_nis} must end the day before {change.date}, when it changes")
+            raise ConfigurationRefused(
+                f"{path}: {change.old_nis} must end the day before {change.date}, when it changes"
+            )
         if not new.valid_from <= change.date <= new.valid_to:
             raise ConfigurationRefused(f"{path}: {change.new_nis} does not exist on {change.date}, when it takes over")
         seen.add(change.old_nis)
     for each in geography.municipalities:
         if each.valid_to.year < 9999 and each.nis not in seen:
-            raise ConfigurationRefused(f"{path}: {each.nis} ends on {each.valid_to} without a successor: add its change")
+            raise ConfigurationRefused(
+                f"{path}: {each.nis} ends on {each.valid_to} without a successor: add its change"
+            )
 
 
 def _check_names(path: Path, geography: Geography) -> None:

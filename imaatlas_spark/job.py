@@ -43,7 +43,7 @@ class Run:
 
     def say(self, line: str) -> None:
         """One line of progress on stdout."""
-        print(line, flush=True)  # noqa: T201
+        print(line, flush=True)
 
 
 class _OneLineParser(argparse.ArgumentParser):
@@ -82,10 +82,10 @@ def run(
         check(parsed, configuration)
         work(Run(_session(arguments.prog), configuration, arguments.prog), parsed)
     except Refused as refusal:
-        print(f"refused: {refusal}", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"refused: {refusal}", file=sys.stderr, flush=True)
         return REFUSED
     except Exception as failure:  # the frame's one net: reported in full, but for data in Spark's messages
-        print(_report(failure), file=sys.stderr, flush=True)  # noqa: T201
+        print(_report(failure), file=sys.stderr, flush=True)
         return FAILED
     return DONE
 

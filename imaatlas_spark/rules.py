@@ -6,6 +6,7 @@ not cover is an error, never a default.
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -86,7 +87,7 @@ def load_rules(path: Path) -> Rules:
     parameters = {name: validated(_Parameter, table, f"{path}, {name}") for name, table in raw.items()}
     for name, parameter in parameters.items():
         ordered = sorted(parameter.periods, key=lambda period: period.from_year)
-        for earlier, later in zip(ordered, ordered[1:], strict=False):
+        for earlier, later in pairwise(ordered):
             if later.from_year <= earlier.to_year:
                 raise ConfigurationRefused(f"{path}: {name} has two values for {later.from_year}: end the earlier one")
     rules = Rules(path, parameters)

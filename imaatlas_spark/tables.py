@@ -4,7 +4,7 @@ Protocol reader 1, writer at most 3: no deletion vectors, no column mapping, so 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from delta.tables import DeltaTable
@@ -15,7 +15,10 @@ from imaatlas_spark.declared_tables import Column, Table
 from imaatlas_spark.errors import WarehouseRefused
 
 _RETENTION = {
-    "thirty days": {"delta.logRetentionDuration": "interval 30 days", "delta.deletedFileRetentionDuration": "interval 7 days"},
+    "thirty days": {
+        "delta.logRetentionDuration": "interval 30 days",
+        "delta.deletedFileRetentionDuration": "interval 7 days",
+    },
     "ten years": {
         "delta.logRetentionDuration": "interval 3650 days",
         "delta.deletedFileRetentionDuration": "interval 3650 days",
@@ -30,6 +33,7 @@ class Warehouse:
         self.spark = spark
         self.root = root.rstrip("/")
         self._stamp = dict(stamp)
+        self._versions: dict[str, int] = {}
 
     def path(self, table: Table) -> str:
         return f"{self.root}/{table.path}"
@@ -54,8 +58,11 @@ class Warehouse:
         return frozenset(row.year for row in partitions)
 
     def version(self, table: Table) -> int:
-        history = DeltaTable.forPath(self.spark, self.path(table)).history(1)
-        return int(history.select("version").first()["version"])  # type: ignore[index]
+        """The table's version, read once: until this run writes it, nobody else does."""
+        if table.path not in self._versions:
+            history = DeltaTable.forPath(self.spark, self.path(table)).history(1)
+            self._versions[table.path] = history.select("version").collect()[0].version
+        return self._versions[table.path]
 
     def replace(self, table: Table, rows: DataFrame, where: str, inputs: Sequence[Table] = (), **notes: Any) -> None:
         """Put `rows` in the place of the rows that satisfy `where`, in one atomic commit.
@@ -73,9 +80,13 @@ class Warehouse:
             .option("userMetadata", json.dumps(stamp, sort_keys=True))
             .save(self.path(table))
         )
+        self._versions.pop(table.path, None)
 
-    def replace_year(self, table: Table, rows: DataFrame, year: int, inputs: Sequence[Table] = (), **notes: Any) -> None:
-        self.replace(table, rows, f"year = {year}", inputs, **notes)
+    def replace_years(
+        self, table: Table, rows: DataFrame, years: Iterable[int], inputs: Sequence[Table] = (), **notes: Any
+    ) -> None:
+        """Put `rows` in the place of whole years, in one atomic commit."""
+        self.replace(table, rows, f"year IN ({', '.join(map(str, sorted(years)))})", inputs, **notes)
 
     def create_if_missing(self, table: Table) -> None:
         """An empty table as declared, or the one that is there, if it has the declared columns."""

@@ -43,9 +43,7 @@ class Engine:
     def publish(
         self, years: Iterable[int], codes: Iterable[str] | None = None, release_date: dt.date | None = None
     ) -> None:
-        build_statistics(
-            self.run, self.warehouse, releases(self.run.configuration, codes, tuple(years), release_date)
-        )
+        build_statistics(self.run, self.warehouse, releases(self.run.configuration, codes, tuple(years), release_date))
 
     def rows(self, table: Table, years: Iterable[int]) -> list[dict[str, Any]]:
         frame = self.warehouse.read(table).where(F.col("year").isin(*years))

@@ -1,6 +1,5 @@
 """Every table of the engine against the oracle, row by row, on deliveries full of the edges of every rule."""
 
-
 import pytest
 from pyspark.sql import SparkSession
 
@@ -79,5 +78,3 @@ def test_nothing_is_lost(both: tuple[Engine, Tables]) -> None:
         key = (row["source"], row["year"])
         found[key] = found.get(key, 0) + 1
     assert found == {key: number for key, number in oracle.quarantine_counts.items() if number}
-
-

@@ -13,6 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 from imaatlas_spark.dates import parse_date
 from imaatlas_spark.deliveries.contract import FTE_INCOME_MEDIANS, SECTORS, Source
 from imaatlas_spark.errors import DeliveryRefused
+from imaatlas_spark.local_frames import local_frame
 
 Row = dict[str, Any]
 
@@ -26,7 +27,7 @@ class DeliveredFile:
     def frame(self, spark: SparkSession) -> DataFrame:
         schema = ", ".join(f"{column.name} {column.type}" for column in self.source.columns)
         values = [tuple(row[column.name] for column in self.source.columns) for row in self.rows]
-        return spark.createDataFrame(values, schema)
+        return local_frame(spark, values, schema)
 
 
 def read_medians(spark: SparkSession, folder: str) -> DeliveredFile:
@@ -71,7 +72,7 @@ def _read(spark: SparkSession, folder: str, source: Source, kinds: dict[str, Cal
 def _text_of(spark: SparkSession, path: str) -> str:
     jvm: Any = spark._jvm
     place = jvm.org.apache.hadoop.fs.Path(path)
-    if not place.getFileSystem(spark._jsc.hadoopConfiguration()).exists(place):  # type: ignore[attr-defined]
+    if not place.getFileSystem(spark._jsc.hadoopConfiguration()).exists(place):
         raise DeliveryRefused(f"{path} is missing: deliver it")
     content = spark.read.format("binaryFile").load(path).select("content").first()
     assert content is not None

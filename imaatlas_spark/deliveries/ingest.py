@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from pyspark.errors import PySparkException
-from pyspark.sql import Column as C
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.deliveries import row_checks
@@ -25,10 +24,11 @@ from imaatlas_spark.deliveries.registers import check_registers
 from imaatlas_spark.deliveries.row_checks import REASON
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.job import Run
+from imaatlas_spark.local_frames import local_frame
 from imaatlas_spark.rules import YearRules
 from imaatlas_spark.tables import Warehouse
 
-_FAULTS: dict[Source, Callable[[int], dict[str, C]]] = {
+_FAULTS: dict[Source, Callable[[int], dict[str, Column]]] = {
     CLAIMS: row_checks.claim_faults,
     POPULATION: row_checks.person_faults,
 }
@@ -121,16 +121,18 @@ def _examined(run: Run, delivery: str, source: Source, year: int) -> _SourceYear
     return _SourceYear(source, year, rows.drop(MISFIT), figures)
 
 
-def _emptied(run: Run, source: Source, year: int) -> dict[str, C]:
+def _emptied(run: Run, source: Source, year: int) -> dict[str, Column]:
     return row_checks.unlikely_person_fields(year, run.configuration.rules.at(year)) if source is POPULATION else {}
 
 
-def _count(rows: DataFrame, emptied: Mapping[str, C], folder: str) -> tuple[dict[str, int], str | None]:
+def _count(rows: DataFrame, emptied: Mapping[str, Column], folder: str) -> tuple[dict[str, int], str | None]:
     nulled = {f"nulled {name}": F.count_if(condition) for name, condition in emptied.items()}
     try:
         counted = (
             rows.groupBy(REASON)
-            .agg(F.count("*").alias("rows"), F.min(MISFIT).alias(MISFIT), *(n.alias(name) for name, n in nulled.items()))
+            .agg(
+                F.count("*").alias("rows"), F.min(MISFIT).alias(MISFIT), *(n.alias(name) for name, n in nulled.items())
+            )
             .collect()
         )
     except PySparkException as error:
@@ -162,9 +164,10 @@ def _write_quarantine(warehouse: Warehouse, source_years: list[_SourceYear]) -> 
         for each in source_years
         if each.read > each.accepted
     ]
-    years = ", ".join(sorted({str(each.year) for each in source_years}))
-    nothing = warehouse.spark.createDataFrame([], "source STRING, year INT, reason STRING, row STRING")
-    warehouse.replace(QUARANTINE, reduce(DataFrame.unionByName, quarantined, nothing), f"year IN ({years})")
+    nothing = local_frame(warehouse.spark, [], "source STRING, year INT, reason STRING, row STRING")
+    warehouse.replace_years(
+        QUARANTINE, reduce(DataFrame.unionByName, quarantined, nothing), {each.year for each in source_years}
+    )
 
 
 def _refuse_full_quarantine(run: Run, source_years: list[_SourceYear]) -> None:
@@ -173,15 +176,15 @@ def _refuse_full_quarantine(run: Run, source_years: list[_SourceYear]) -> None:
         quarantined = each.read - each.accepted
         if quarantined > limit * each.read:
             raise DeliveryRefused(
-                f"{each.source.name} {each.year}: {quarantined} of {each.read} rows are in quarantine, more than {limit:%}: "
-                "see inputs/quarantine for the reasons, mend the delivery"
+                f"{each.source.name} {each.year}: {quarantined} of {each.read} rows are in quarantine, more than "
+                f"{limit:%}: see inputs/quarantine for the reasons, mend the delivery"
             )
 
 
 def _write_accepted(run: Run, warehouse: Warehouse, each: _SourceYear) -> None:
     good = each.rows.where(F.col(REASON).isNull())
     accepted = _ACCEPTED[each.source](good, each.year, run.configuration.rules.at(each.year))
-    warehouse.replace_year(each.source.table, accepted.withColumn("year", F.lit(each.year)), each.year)
+    warehouse.replace_years(each.source.table, accepted.withColumn("year", F.lit(each.year)), (each.year,))
     written = warehouse.read_year(each.source.table, each.year).count()
     if written != each.accepted:
         raise RuntimeError(f"{each.source.name} {each.year}: {each.accepted} rows accepted, {written} rows written")
@@ -193,6 +196,5 @@ def _write_reconciliation(run: Run, warehouse: Warehouse, source_years: list[_So
         for each in source_years
         for figure, number in sorted(each.figures.items())
     ]
-    years = ", ".join(sorted({str(each.year) for each in source_years}))
-    frame = run.spark.createDataFrame(rows, "year INT, source STRING, figure STRING, rows BIGINT")
-    warehouse.replace(RECONCILIATION, frame, f"year IN ({years})")
+    frame = local_frame(run.spark, rows, "year INT, source STRING, figure STRING, rows BIGINT")
+    warehouse.replace_years(RECONCILIATION, frame, {each.year for each in source_years})

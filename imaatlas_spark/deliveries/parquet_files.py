@@ -11,11 +11,10 @@ from functools import reduce
 from typing import Any
 
 from py4j.protocol import Py4JJavaError
-from pyspark.sql import Column as C
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from imaatlas_spark.declared_tables import Column
+from imaatlas_spark.declared_tables import Column as ContractColumn
 from imaatlas_spark.deliveries.contract import Source
 from imaatlas_spark.errors import DeliveryRefused
 
@@ -61,16 +60,18 @@ def read_delivered(spark: SparkSession, folder: str, source: Source) -> Delivere
 def _parquet_files(spark: SparkSession, folder: str) -> list[str]:
     jvm: Any = spark._jvm
     path = jvm.org.apache.hadoop.fs.Path(folder)
-    system = path.getFileSystem(spark._jsc.hadoopConfiguration())  # type: ignore[attr-defined]
+    system = path.getFileSystem(spark._jsc.hadoopConfiguration())
     if not system.exists(path):
         return []
     names = [status.getPath().toString() for status in system.listStatus(path) if status.isFile()]
-    return sorted(name for name in names if name.endswith(".parquet") and not name.split("/")[-1].startswith(("_", ".")))
+    return sorted(
+        name for name in names if name.endswith(".parquet") and not name.split("/")[-1].startswith(("_", "."))
+    )
 
 
 def _read_footer(spark: SparkSession, path: str) -> _File:
     jvm: Any = spark._jvm
-    hadoop = spark._jsc.hadoopConfiguration()  # type: ignore[attr-defined]
+    hadoop = spark._jsc.hadoopConfiguration()
     try:
         file = jvm.org.apache.parquet.hadoop.util.HadoopInputFile.fromPath(jvm.org.apache.hadoop.fs.Path(path), hadoop)
         reader = jvm.org.apache.parquet.hadoop.ParquetFileReader.open(file)
@@ -101,7 +102,7 @@ def _spark_type(field: Any) -> str:
     }
     if logical.startswith(("UNKNOWN", "NULL")):
         return _NOTHING
-    return known.get((physical, logical.split("(")[0]), f"?{physical} {logical}".strip())
+    return known.get((physical, logical.split("(", maxsplit=1)[0]), f"?{physical} {logical}".strip())
 
 
 def _check_types(file: _File, source: Source) -> None:
@@ -141,7 +142,7 @@ def _read_alike(spark: SparkSession, files: list[_File], source: Source) -> Data
     )
 
 
-def _typed(column: Column, found: str) -> C:
+def _typed(column: ContractColumn, found: str) -> Column:
     if found == _NOTHING:
         return F.lit(None).cast(column.type)
     return F.col(column.name) if found == column.type else F.col(column.name).try_cast(column.type)
@@ -154,7 +155,7 @@ def _always_fits(found: str, expected: str) -> bool:
     return bool(scale <= cents and precision - scale <= wide - cents)
 
 
-def _misfit(column: Column) -> C:
+def _misfit(column: ContractColumn) -> Column:
     """Where a value would change in the contract's type: the file and the column, else null."""
     fits = F.col(column.name).eqNullSafe(F.col(column.name).try_cast(column.type))
     return F.when(~fits, F.concat(F.col("_metadata.file_path"), F.lit(f": column {column.name}")))

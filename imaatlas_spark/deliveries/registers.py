@@ -36,7 +36,8 @@ def _check_rows(source: Source, rows: DataFrame) -> None:
     for column in source.columns:
         if not column.nullable:
             _refuse_if_any(
-                rows.where(F.col(column.name).isNull()), f"{source.name}/: column {column.name} is empty, expected {column.type}"
+                rows.where(F.col(column.name).isNull()),
+                f"{source.name}/: column {column.name} is empty, expected {column.type}",
             )
     _refuse_if_any(
         rows.where(F.col("valid_to") < F.col("valid_from")),

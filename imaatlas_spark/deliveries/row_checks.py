@@ -5,8 +5,7 @@ A row with two faults is one row: the reasons are tried in the order written her
 
 from collections.abc import Mapping
 
-from pyspark.sql import Column as C
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.rules import YearRules
@@ -18,7 +17,7 @@ _THREE_DIGITS = r"^[0-9]{3}\z"
 _TWO_DIGITS = r"^[0-9]{2}\z"
 
 
-def claim_faults(year: int) -> dict[str, C]:
+def claim_faults(year: int) -> dict[str, Column]:
     """Reason code to condition, for a claim line in the folder of `year`."""
     booked, month_of_service = F.col("BOOKED_MONTH"), year * 100 + F.month("SS00015")
     return {
@@ -39,12 +38,12 @@ def claim_faults(year: int) -> dict[str, C]:
     }
 
 
-def person_faults(_year: int) -> dict[str, C]:
+def person_faults(_year: int) -> dict[str, Column]:
     """Reason code to condition, for a row of the population."""
     return {"person_missing": F.col("PP0010").isNull()}
 
 
-def with_reason(rows: DataFrame, faults: Mapping[str, C]) -> DataFrame:
+def with_reason(rows: DataFrame, faults: Mapping[str, Column]) -> DataFrame:
     """The rows with the first fault found in each, null where there is none."""
     found = [F.when(condition, F.lit(reason)) for reason, condition in faults.items()]
     return rows.withColumn(REASON, F.coalesce(*found))
@@ -55,7 +54,7 @@ def accepted_claims(lines: DataFrame, _year: int, _rules: YearRules) -> DataFram
     return lines.withColumn("SS00020", F.right("SS00020", F.lit(6)))
 
 
-def unlikely_person_fields(year: int, rules: YearRules) -> dict[str, C]:
+def unlikely_person_fields(year: int, rules: YearRules) -> dict[str, Column]:
     """Column to condition: a value that is emptied and counted instead of putting the person in quarantine."""
     return {
         "PP0015": ~F.col("PP0015").between(year - rules.oldest_age, year),

@@ -5,8 +5,7 @@ had a contact, a forfait or a GMD event; the best candidate of the first rule th
 Whether a practice is active plays no part (reading: parameter `attribution_among`).
 """
 
-from pyspark.sql import Column as C
-from pyspark.sql import DataFrame, Window, WindowSpec
+from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from imaatlas_spark.rules import YearRules
@@ -16,7 +15,9 @@ def _person() -> WindowSpec:
     return Window.partitionBy("person_id")
 
 
-def candidates(person_practice: DataFrame, events_of_year: DataFrame, events_before: DataFrame, rules: YearRules) -> DataFrame:
+def candidates(
+    person_practice: DataFrame, events_of_year: DataFrame, events_before: DataFrame, rules: YearRules
+) -> DataFrame:
     """Practices that a person may be assigned to. Grain: person, practice (the row of the imaging counts stays).
 
     `events_of_year` are the GMD events of the year, `events_before` those of the two years before.
@@ -47,32 +48,32 @@ def candidates(person_practice: DataFrame, events_of_year: DataFrame, events_bef
     )
 
 
-def gmd_this_year() -> C:
+def gmd_this_year() -> Column:
     """Rule 1: a GMD event in the year."""
     return F.col("event_of_year").isNotNull()
 
 
-def gmd_before_and_contact() -> C:
+def gmd_before_and_contact() -> Column:
     """Rule 2: a GMD event in one of the two years before, and a contact with that practice in the year."""
     return F.col("event_before").isNotNull() & (F.col("practice_contacts") > 0)
 
 
-def gmd_before_without_any_contact() -> C:
+def gmd_before_without_any_contact() -> Column:
     """Rule 3: a GMD event in one of the two years before, and no contact with any practice in the year."""
     return F.col("event_before").isNotNull() & (F.col("person_contacts") == 0)
 
 
-def enough_forfaits(rules: YearRules) -> C:
+def enough_forfaits(rules: YearRules) -> Column:
     """Rule 4: six forfaits or more, at the person's house (reading: placed here, parameter `medical_house_rule`)."""
     return F.col("is_house") & (F.col("person_forfaits") >= rules.medical_house_forfaits)
 
 
-def most_contacts() -> C:
+def most_contacts() -> Column:
     """Rule 5: the practice with most contacts; tie: the one contacted first."""
     return F.col("practice_contacts") > 0
 
 
-def first_rule(rules: YearRules) -> C:
+def first_rule(rules: YearRules) -> Column:
     """The number of the first rule that a candidate meets; null: none."""
     conditions = (
         gmd_this_year(),
@@ -84,7 +85,7 @@ def first_rule(rules: YearRules) -> C:
     return F.coalesce(*(F.when(condition, F.lit(number)) for number, condition in enumerate(conditions, start=1)))
 
 
-def best_first(rules: YearRules) -> list[C]:
+def best_first(rules: YearRules) -> list[Column]:
     """The total order of a person's candidates: by rule, then by the tie-break of that rule, then the lowest id.
 
     Rules 1 to 3: the latest event. Rule 4 has one candidate. Rule 5: most contacts, then the first contact.
@@ -107,7 +108,7 @@ def attributed(candidate_rows: DataFrame, rules: YearRules) -> DataFrame:
     return ranked.withColumn("is_assigned", is_best & F.col("rule").isNotNull())
 
 
-def is_medical_house_person(rules: YearRules) -> C:
+def is_medical_house_person(rules: YearRules) -> Column:
     """On the row of the assigned practice: six forfaits or more, and no record (rules 1-3) at another practice.
 
     With six forfaits one of the rules 1 to 4 applies, so that "at another" is: assigned elsewhere than at the house.

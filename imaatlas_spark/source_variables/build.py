@@ -1,6 +1,7 @@
 """Inputs to year tables, year by year: what `build_source_variables.py` does."""
 
 from collections.abc import Iterable
+from functools import reduce
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -17,6 +18,7 @@ from imaatlas_spark.deliveries.contract import (
 )
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.job import Run
+from imaatlas_spark.local_frames import local_frame
 from imaatlas_spark.source_variables.gmd import gmd_events
 from imaatlas_spark.source_variables.person_practice import line_quality, person_practice_year
 from imaatlas_spark.source_variables.person_year import care_of_persons, person_year
@@ -52,8 +54,7 @@ def build_source_variables(run: Run, warehouse: Warehouse, years: tuple[int, ...
     _refuse_missing_inputs(warehouse, claims_needed, years)
     groups = {year: profession_groups(run.configuration, year) for year in years}
     _refuse_missing_medians(warehouse, groups)
-    for year in claims_needed:
-        _build_gmd_events(run, warehouse, year)
+    _build_gmd_events(run, warehouse, claims_needed)
     for year in years:
         _build_year(run, warehouse, year, history[year], groups[year], {"first_year": first_year})
         run.say(f"source variables {year}: done")
@@ -75,7 +76,7 @@ def _refuse_missing_inputs(warehouse: Warehouse, claims_needed: Iterable[int], y
         missing = tuple(sorted(set(needed) - warehouse.years(table)))
         if missing:
             raise WarehouseRefused(
-                f"{table.path} has no {in_words(missing)}: ingest it; if the data begin later, say so with --first-year "
+                f"{table.path} has no {in_words(missing)}: ingest it; if the data begin later, say --first-year "
                 "(global medical records of the two years before are needed)"
             )
 
@@ -85,12 +86,16 @@ def _refuse_missing_medians(warehouse: Warehouse, groups: dict[int, tuple[str, .
     for year, names in groups.items():
         for group in names:
             if (group, year) not in known:
-                raise WarehouseRefused(f"{_MEDIANS.path} has no FTE median of {group} in {year}: deliver it, then ingest again")
+                raise WarehouseRefused(
+                    f"{_MEDIANS.path} has no FTE median of {group} in {year}: deliver it, then ingest again"
+                )
 
 
-def _build_gmd_events(run: Run, warehouse: Warehouse, year: int) -> None:
-    events = gmd_events(warehouse.read_year(_CLAIMS, year), warehouse.read(_MEMBERS), year, run.configuration)
-    warehouse.replace_year(GMD_EVENTS, events, year, (_CLAIMS, _MEMBERS))
+def _build_gmd_events(run: Run, warehouse: Warehouse, years: Iterable[int]) -> None:
+    """The events of every year that is asked for or lies in its history, in one commit."""
+    members = warehouse.read(_MEMBERS)
+    of_years = [gmd_events(warehouse.read_year(_CLAIMS, year), members, year, run.configuration) for year in years]
+    warehouse.replace_years(GMD_EVENTS, reduce(DataFrame.unionByName, of_years), years, (_CLAIMS, _MEMBERS))
 
 
 def _build_year(
@@ -115,12 +120,14 @@ def _build_person_practice(run: Run, warehouse: Warehouse, year: int) -> None:
         year,
         run.configuration,
     )
-    warehouse.replace_year(PERSON_PRACTICE_YEAR, rows, year, (_CLAIMS, _PRACTICES, _MEMBERS))
+    warehouse.replace_years(PERSON_PRACTICE_YEAR, rows, (year,), (_CLAIMS, _PRACTICES, _MEMBERS))
     quality = line_quality(warehouse.read_year(PERSON_PRACTICE_YEAR, year), year)
-    warehouse.replace_year(LINE_QUALITY, quality, year, (PERSON_PRACTICE_YEAR,))
+    warehouse.replace_years(LINE_QUALITY, quality, (year,), (PERSON_PRACTICE_YEAR,))
 
 
-def _build_persons(run: Run, warehouse: Warehouse, year: int, history: tuple[int, ...], notes: dict[str, int | None]) -> None:
+def _build_persons(
+    run: Run, warehouse: Warehouse, year: int, history: tuple[int, ...], notes: dict[str, int | None]
+) -> None:
     rules = run.configuration.rules.at(year)
     person_practice = warehouse.read_year(PERSON_PRACTICE_YEAR, year)
     events = warehouse.read(GMD_EVENTS)
@@ -142,7 +149,7 @@ def _build_persons(run: Run, warehouse: Warehouse, year: int, history: tuple[int
         rules,
     )
     made_from = (_CLAIMS, _POPULATION, _PRACTICES, _MEMBERS, _SECTORS, PERSON_PRACTICE_YEAR, GMD_EVENTS)
-    warehouse.replace_year(PERSON_YEAR, persons, year, made_from, **notes)
+    warehouse.replace_years(PERSON_YEAR, persons, (year,), made_from, **notes)
 
 
 def _build_practices(run: Run, warehouse: Warehouse, year: int, notes: dict[str, int | None]) -> None:
@@ -154,23 +161,25 @@ def _build_practices(run: Run, warehouse: Warehouse, year: int, notes: dict[str,
         year,
         run.configuration.rules.at(year),
     )
-    warehouse.replace_year(PRACTICE_YEAR, practices, year, (_PRACTICES, PERSON_PRACTICE_YEAR, PERSON_YEAR), **notes)
+    warehouse.replace_years(PRACTICE_YEAR, practices, (year,), (_PRACTICES, PERSON_PRACTICE_YEAR, PERSON_YEAR), **notes)
 
 
 def _build_practitioners(
     run: Run, warehouse: Warehouse, year: int, groups: tuple[str, ...], notes: dict[str, int | None]
 ) -> None:
     rules = run.configuration.rules.at(year)
-    rows = run.spark.createDataFrame([], ", ".join(f"{c.name} {c.type}" for c in PRACTITIONER_YEAR.columns))
+    rows = local_frame(run.spark, [], ", ".join(f"{c.name} {c.type}" for c in PRACTITIONER_YEAR.columns))
     for group in groups:
         claims = warehouse.read_year(_CLAIMS, year)
         income = income_of_group(claims, group, run.configuration.qualifications, year, rules)
         medians, register = warehouse.read(_MEDIANS), warehouse.read(_PRACTITIONERS)
-        rows = rows.unionByName(practitioner_year(income, register, medians, recoding_of(run, year), group, year, rules))
-    warehouse.replace_year(PRACTITIONER_YEAR, rows, year, (_CLAIMS, _PRACTITIONERS, _MEDIANS), **notes)
+        rows = rows.unionByName(
+            practitioner_year(income, register, medians, recoding_of(run, year), group, year, rules)
+        )
+    warehouse.replace_years(PRACTITIONER_YEAR, rows, (year,), (_CLAIMS, _PRACTITIONERS, _MEDIANS), **notes)
 
 
 def recoding_of(run: Run, year: int) -> DataFrame:
     """Every code that is, or has become, a municipality of `year`. Columns: code, municipality."""
     rows = list(run.configuration.geography.recoding(year).items())
-    return run.spark.createDataFrame(rows, "code STRING, municipality STRING")
+    return local_frame(run.spark, rows, "code STRING, municipality STRING")

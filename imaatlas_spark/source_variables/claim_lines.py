@@ -6,12 +6,12 @@ that a line meets at most one row of it, however many groups the code stands in.
 
 from collections.abc import Iterable
 
-from pyspark.sql import Column as C
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from imaatlas_spark.codelists import CodeList
 from imaatlas_spark.dates import first_day, last_day
+from imaatlas_spark.local_frames import local_frame
 from imaatlas_spark.rules import YearRules
 
 _NAMES = {
@@ -34,7 +34,7 @@ def named(claims: DataFrame) -> DataFrame:
     return claims.select(*(F.col(ima).alias(name) for ima, name in _NAMES.items()))
 
 
-def booked_late(booked_month: C, year: int, rules: YearRules) -> C:
+def booked_late(booked_month: Column, year: int, rules: YearRules) -> Column:
     """True where `booked_month` (yyyymm) lies after the booking window of a line of `year`."""
     months_from_january = (F.floor(booked_month / 100) - year) * 12 + booked_month % 100
     return months_from_january > rules.booking_window_months
@@ -52,11 +52,15 @@ def with_code_groups(lines: DataFrame, codes: CodeList, groups: Iterable[str], y
         {group: f"code_in_{group}" for group in groups}
     )
     wanted = lines.where(F.col("code").isin(*codes.codes(groups)))
-    return wanted.join(F.broadcast(spells), _on_day("code", "listed_code"), "inner").drop("listed_code", "begins", "ends")
+    return wanted.join(F.broadcast(spells), _on_day("code", "listed_code"), "inner").drop(
+        "listed_code", "begins", "ends"
+    )
 
 
-def with_qualification_groups(lines: DataFrame, qualifications: CodeList, groups: Iterable[str], year: int) -> DataFrame:
-    """Every line, with a boolean `qualified_<group>` for each of `groups`: false where the qualification is not known."""
+def with_qualification_groups(
+    lines: DataFrame, qualifications: CodeList, groups: Iterable[str], year: int
+) -> DataFrame:
+    """Every line, with a boolean `qualified_<group>` for each of `groups`: false where there is none."""
     groups = tuple(groups)
     spells = _spells(lines.sparkSession, qualifications, groups, year)
     joined = lines.join(F.broadcast(spells), _on_day("qualification", "listed_code"), "left")
@@ -64,7 +68,7 @@ def with_qualification_groups(lines: DataFrame, qualifications: CodeList, groups
     return joined.withColumns(flags).drop("listed_code", "begins", "ends", *groups)
 
 
-def has_category(categories: tuple[str, str]) -> C:
+def has_category(categories: tuple[str, str]) -> Column:
     """PRACTITIONER_CAT from the first to the last of `categories`; a line without a category has none."""
     return F.coalesce(F.col("category").between(*categories), F.lit(False))
 
@@ -76,8 +80,8 @@ def _spells(spark: SparkSession, codes: CodeList, groups: tuple[str, ...], year:
         if spell.valid_from <= last_day(year) and spell.valid_to >= first_day(year)
     ]
     flags = "".join(f", {group} BOOLEAN" for group in groups)
-    return spark.createDataFrame(rows, f"listed_code STRING, begins DATE, ends DATE{flags}")
+    return local_frame(spark, rows, f"listed_code STRING, begins DATE, ends DATE{flags}")
 
 
-def _on_day(code: str, listed: str) -> C:
+def _on_day(code: str, listed: str) -> Column:
     return (F.col(code) == F.col(listed)) & F.col("service_date").between(F.col("begins"), F.col("ends"))

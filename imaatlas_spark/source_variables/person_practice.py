@@ -3,8 +3,7 @@
 One pass over the claim lines of the year and one exchange of them, by person.
 """
 
-from pyspark.sql import Column as C
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration import Configuration
@@ -18,7 +17,14 @@ from imaatlas_spark.source_variables.claim_lines import (
 )
 from imaatlas_spark.source_variables.registers import practice_spells, with_practice_of
 
-_CODE_GROUPS = ("gp_contact", "gmd", "medical_house_forfait", "imaging_specialist", "imaging_radiologist", "imaging_dentist")
+_CODE_GROUPS = (
+    "gp_contact",
+    "gmd",
+    "medical_house_forfait",
+    "imaging_specialist",
+    "imaging_radiologist",
+    "imaging_dentist",
+)
 
 CONTACT, FORFAIT = "contact", "forfait"
 SPECIALIST, RADIOLOGIST, DENTIST = "imaging by specialist", "imaging by radiologist", "imaging by dentist"
@@ -38,8 +44,12 @@ def person_practice_year(
         .transform(in_booking_window, year, rules)
         .transform(with_code_groups, configuration.nomenclature, _CODE_GROUPS, year)
         .transform(with_qualification_groups, configuration.qualifications, ("gp", "radiologist"), year)
-        .transform(with_practice_of, practice_spells(members, "provider_id", year, rules), "provider_id", "member_practice")
-        .transform(with_practice_of, practice_spells(practices, "institution_id", year, rules), "institution_id", "house")
+        .transform(
+            with_practice_of, practice_spells(members, "provider_id", year, rules), "provider_id", "member_practice"
+        )
+        .transform(
+            with_practice_of, practice_spells(practices, "institution_id", year, rules), "institution_id", "house"
+        )
         .transform(counted_lines, rules)
         .repartition("person_id")
         .transform(net_quantities)
@@ -48,25 +58,25 @@ def person_practice_year(
     )
 
 
-def is_regular_contact(rules: YearRules) -> C:
+def is_regular_contact(rules: YearRules) -> Column:
     """REGCONTACT: a GP consultation or visit by a physician qualified as GP, outside night, weekend and holiday."""
     by_gp = has_category(rules.physician_categories) & F.col("qualified_gp")
     return F.col("code_in_gp_contact") & by_gp & (F.col("nwe") == 0)
 
 
-def is_imaging_by_specialist(rules: YearRules) -> C:
+def is_imaging_by_specialist(rules: YearRules) -> Column:
     """IMAG_SPEC_N: by a physician whose qualification is known and neither of a GP nor of a radiologist."""
     qualified = F.col("qualification").isNotNull() & ~F.col("qualified_gp") & ~F.col("qualified_radiologist")
     return F.col("code_in_imaging_specialist") & has_category(rules.physician_categories) & qualified
 
 
-def is_imaging_by_radiologist(rules: YearRules) -> C:
+def is_imaging_by_radiologist(rules: YearRules) -> Column:
     """IMAG_RADIO_N: by a physician with the qualification of a radiologist."""
     by_radiologist = has_category(rules.physician_categories) & F.col("qualified_radiologist")
     return F.col("code_in_imaging_radiologist") & by_radiologist
 
 
-def is_imaging_by_dentist(rules: YearRules) -> C:
+def is_imaging_by_dentist(rules: YearRules) -> Column:
     """IMAG_DENT_N: by a dentist."""
     return F.col("code_in_imaging_dentist") & has_category(rules.dentist_categories)
 
@@ -120,10 +130,10 @@ def one_contact_a_day(nets: DataFrame) -> DataFrame:
 def summed_by_practice(nets: DataFrame, year: int, rules: YearRules) -> DataFrame:
     """Grain: person, practice. Forfaits that sum to less than nothing are none, and then no contact either."""
 
-    def positive(kind: str) -> C:
+    def positive(kind: str) -> Column:
         return F.sum(F.when((F.col("kind") == kind) & (F.col("net") > 0), F.col("net")).otherwise(0))
 
-    def unplaced(kind: str) -> C:
+    def unplaced(kind: str) -> Column:
         return F.sum(F.when((F.col("kind") == kind) & F.col("practice_id").isNull(), F.col("lines")).otherwise(0))
 
     placed = F.col("practice_id").isNotNull()

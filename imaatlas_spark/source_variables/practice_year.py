@@ -34,7 +34,9 @@ def practice_year(
     Type and address come from the register row of 31 December, else the latest of the year; a practice without a row
     has neither. Columns as `tables.PRACTICE_YEAR`.
     """
-    registered = row_of_year(practices, "practice_id", year).transform(with_municipality, recoding, "nis", "municipality")
+    registered = row_of_year(practices, "practice_id", year).transform(
+        with_municipality, recoding, "nis", "municipality"
+    )
     counts = {name: F.coalesce(F.col(name), F.lit(0)) for name in ("contacts", "assigned_persons", "gmd_persons")}
     return (
         registered.select("practice_id", "practice_type", "municipality")

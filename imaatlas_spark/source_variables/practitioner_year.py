@@ -17,7 +17,9 @@ from imaatlas_spark.source_variables.tables import PRACTITIONER_YEAR
 
 def lines_of_group(lines: DataFrame, group: str, qualifications: CodeList, year: int, rules: YearRules) -> DataFrame:
     """Lines by a physician with a qualification of the profession `group` on the day of service."""
-    possible = lines.where(F.col("qualification").isin(*qualifications.codes((group,))) & F.col("provider_id").isNotNull())
+    possible = lines.where(
+        F.col("qualification").isin(*qualifications.codes((group,))) & F.col("provider_id").isNotNull()
+    )
     qualified = possible.transform(with_qualification_groups, qualifications, (group,), year)
     return qualified.where(F.col(f"qualified_{group}") & has_category(rules.physician_categories))
 
@@ -49,7 +51,9 @@ def practitioner_year(
 
     Grain: provider of `group` in `year`; columns as `tables.PRACTITIONER_YEAR`.
     """
-    address = row_of_year(practitioners, "provider_id", year).transform(with_municipality, recoding, "nis", "municipality")
+    address = row_of_year(practitioners, "provider_id", year).transform(
+        with_municipality, recoding, "nis", "municipality"
+    )
     of_year = (F.col("profession_group") == group) & (F.col("year") == year)
     median = F.broadcast(medians.where(of_year).withColumnRenamed("median_eur", "median_income"))
     threshold = F.col("median_income") * F.lit(rules.active_income_share)

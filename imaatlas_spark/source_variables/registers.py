@@ -1,10 +1,15 @@
 """Dated registers: the practice of a line on its day, the address in a year (rules.md, sections 2 and 3)."""
 
-from pyspark.sql import Column as C
-from pyspark.sql import DataFrame, Window
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from imaatlas_spark.dates import END_OF_TIME, first_day, last_day
+from imaatlas_spark.dates import END_OF_TIME, first_day, last_day, stretches
+from imaatlas_spark.local_frames import local_frame
 from imaatlas_spark.rules import YearRules
 
 
@@ -20,33 +25,36 @@ def practice_spells(register: DataFrame, key: str, year: int, rules: YearRules) 
     """The one practice that `key` (a provider or an institution) stands for on each day of `year`.
 
     With several on a day, the row with the latest `valid_from`, then the lowest practice id (reading: parameter
-    `register_priority`). Grain: key, spell; the spells of a key do not overlap.
-    Columns: `key`, practice_id, begins, ends.
+    `register_priority`). A register is small: it is cut into spells on the driver and joined by broadcast.
+    Grain: key, spell; the spells of a key do not overlap. Columns: spell_key, practice_id, begins, ends.
     """
     rows = overlapping(register, year).where(F.col(key).isNotNull())
-    changes = F.explode(F.array("valid_from", F.date_add("valid_to", 1))).alias("begins")
-    next_change = F.lead("begins").over(Window.partitionBy(key).orderBy("begins"))
-    spells = (
-        rows.select(key, changes)
-        .dropDuplicates()
-        .withColumn("ends", F.date_sub(next_change, 1))
-        .where(F.col("ends").isNotNull())
-    )
-    valid_then = F.col("begins").between(F.col("valid_from"), F.col("valid_to"))
-    latest_first = F.desc("valid_from") if rules.register_priority == "latest_start" else F.asc("valid_from")
-    by_priority = Window.partitionBy(key, "begins").orderBy(latest_first, "practice_id")
-    return (
-        spells.join(rows, key, "inner")
-        .where(valid_then)
-        .withColumn("place", F.row_number().over(by_priority))
-        .where(F.col("place") == 1)
-        .select(key, "practice_id", "begins", "ends")
-    )
+    by_key: dict[int, list[_Row]] = defaultdict(list)
+    for row in rows.select(key, "practice_id", "valid_from", "valid_to").collect():
+        by_key[row[0]].append(_Row(*row[1:]))
+    spells = [(owner, *spell) for owner, rows in sorted(by_key.items()) for spell in _spells(rows, rules)]
+    return local_frame(register.sparkSession, spells, "spell_key BIGINT, practice_id BIGINT, begins DATE, ends DATE")
+
+
+class _Row(NamedTuple):
+    practice_id: int
+    valid_from: dt.date
+    valid_to: dt.date
+
+
+def _spells(rows: list[_Row], rules: YearRules) -> Iterator[tuple[int, dt.date, dt.date]]:
+    """(practice, first day, last day) between two days on which a row begins or has ended."""
+    latest_first = -1 if rules.register_priority == "latest_start" else 1
+    for begins, ends in stretches((row.valid_from, row.valid_to) for row in rows):
+        valid = [row for row in rows if row.valid_from <= begins <= row.valid_to]
+        if valid:
+            first = min(valid, key=lambda row: (latest_first * row.valid_from.toordinal(), row.practice_id))
+            yield first.practice_id, begins, ends
 
 
 def with_practice_of(lines: DataFrame, spells: DataFrame, key: str, name: str) -> DataFrame:
     """Every line with the practice that its `key` stands for on the day of service, as `name`; null: none found."""
-    small = F.broadcast(spells.select(F.col(key).alias("spell_key"), F.col("practice_id").alias(name), "begins", "ends"))
+    small = F.broadcast(spells.withColumnRenamed("practice_id", name))
     on_day = (F.col(key) == F.col("spell_key")) & F.col("service_date").between(F.col("begins"), F.col("ends"))
     return lines.join(small, on_day, "left").drop("spell_key", "begins", "ends")
 
@@ -67,6 +75,6 @@ def with_municipality(rows: DataFrame, recoding: DataFrame, code: str, name: str
     return rows.join(map_of_year, F.col(code) == F.col("old_code"), "left").drop("old_code")
 
 
-def is_abroad(code: C) -> C:
+def is_abroad(code: Column) -> Column:
     """A known residence abroad: 100-999 but not 995 and 999 (see `geography.is_abroad`)."""
     return F.coalesce(code.rlike(r"^0*[1-9][0-9]{2}\z") & ~code.rlike(r"^0*99[59]\z"), F.lit(False))

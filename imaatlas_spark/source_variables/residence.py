@@ -1,7 +1,6 @@
 """Residence and age of a person in a year (rules.md, section 3)."""
 
-from pyspark.sql import Column as C
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.dates import first_day, last_day
@@ -46,7 +45,7 @@ def with_residence(persons: DataFrame, recoding: DataFrame, sectors: DataFrame) 
     return placed.join(listed, lies_there, "left").drop("claimed_sector", "sector_municipality")
 
 
-def age(birth_year: C, year: int, rules: YearRules) -> C:
+def age(birth_year: Column, year: int, rules: YearRules) -> Column:
     """Age on 31 December; null where it is missing, negative or above the oldest age that is believed."""
     years = F.lit(year) - birth_year
     return F.when(years.between(0, rules.oldest_age), years)

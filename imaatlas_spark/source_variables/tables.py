@@ -32,7 +32,13 @@ PERSON_YEAR = Table(
     ),
     checks={
         **not_negative(
-            "regcontact", "regcontact_active", "ff_mh", "assigned_contacts", "imag_spec_n", "imag_radio_n", "imag_dent_n"
+            "regcontact",
+            "regcontact_active",
+            "ff_mh",
+            "assigned_contacts",
+            "imag_spec_n",
+            "imag_radio_n",
+            "imag_dent_n",
         ),
         "active_within_all": "regcontact_active <= regcontact",
         "assigned_within_all": "assigned_contacts <= all_contacts",
@@ -78,8 +84,8 @@ PRACTITIONER_YEAR = Table(
 
 PERSON_PRACTICE_YEAR = Table(
     "source_variables/person_practice_year",
-    "Between claims and person_year: contacts of each person with each practice. Grain: year, person, practice; the row "
-    "without a practice carries what is counted whatever the practice (imaging).",
+    "Between claims and person_year: contacts of each person with each practice. Grain: year, person, practice; the "
+    "row without a practice carries what is counted whatever the practice (imaging).",
     (
         YEAR,
         PERSON,

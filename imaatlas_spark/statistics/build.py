@@ -23,6 +23,7 @@ from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.tables import Warehouse
 from imaatlas_spark.years import in_words
 
+
 def build_statistics(run: Run, warehouse: Warehouse, chosen: Releases) -> None:
     """Build and publish the statistics of `chosen`: one pass over each year table, one commit for each statistic."""
     by_unit: dict[str, list[Card]] = defaultdict(list)
@@ -50,7 +51,8 @@ def _refuse_missing_years(warehouse: Warehouse, years: tuple[int, ...]) -> None:
 def _sectors(run: Run, warehouse: Warehouse, years: Iterable[int]) -> DataFrame:
     listed = warehouse.read(SECTORS.table)
     of_years = [
-        sectors_of_year(listed, recoding_of(run, year), year).select(F.lit(year).alias("year"), "sector") for year in years
+        sectors_of_year(listed, recoding_of(run, year), year).select(F.lit(year).alias("year"), "sector")
+        for year in years
     ]
     return reduce(DataFrame.unionByName, of_years)
 
@@ -69,8 +71,7 @@ def _publish(
     table = statistic_table(card, dimensions)
     warehouse.create_if_missing(table)
     kept = _other_releases(warehouse.read(table), dates)
-    years = ", ".join(map(str, sorted(dates)))
-    warehouse.replace(table, rows.unionByName(kept), f"year IN ({years})", (YEAR_TABLES[card.unit], SECTORS.table))
+    warehouse.replace_years(table, rows.unionByName(kept), dates, (YEAR_TABLES[card.unit], SECTORS.table))
     run.say(f"{card.code}: {in_words(tuple(sorted(dates)))} published")
 
 

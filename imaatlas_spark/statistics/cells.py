@@ -7,8 +7,7 @@ read once, and everything above the smallest level is summed from the small fram
 from collections.abc import Iterable
 from functools import reduce
 
-from pyspark.sql import Column as C
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.cards import Card, Condition, Measurement
@@ -30,7 +29,7 @@ def cells_of_unit(rows: DataFrame, cards: Iterable[Card], dimensions: Dimensions
     return rows.groupBy(*keys, *members).agg(*(total for card in cards for total in totals_of(card)))
 
 
-def totals_of(card: Card) -> list[C]:
+def totals_of(card: Card) -> list[Column]:
     """What the card puts above and below the line, as sums over rows of its unit."""
     takes_part = _all_hold(card.where)
     if card.profession_group is not None:
@@ -49,22 +48,22 @@ def denominator_of(card: Card) -> str:
     return f"{card.code}_denominator"
 
 
-def _total(measurement: Measurement, takes_part: C) -> C:
+def _total(measurement: Measurement, takes_part: Column) -> Column:
     measured = F.lit(1) if measurement.sum is None else F.col(measurement.sum)
     return F.sum(F.when(takes_part & _all_hold(measurement.where), measured).otherwise(0)).cast("bigint")
 
 
-def _all_hold(conditions: Iterable[Condition]) -> C:
-    return reduce(C.__and__, map(_holds, conditions), F.lit(True))
+def _all_hold(conditions: Iterable[Condition]) -> Column:
+    return reduce(Column.__and__, map(_holds, conditions), F.lit(True))
 
 
-def _holds(condition: Condition) -> C:
+def _holds(condition: Condition) -> Column:
     column = F.col(condition.column)
-    held = column >= condition.at_least if condition.at_least is not None else column == condition.equals
+    held = column.eqNullSafe(condition.equals) if condition.at_least is None else column >= condition.at_least
     return F.coalesce(held, F.lit(False))
 
 
-def member_of(dimension: Dimension) -> C:
+def member_of(dimension: Dimension) -> Column:
     """The code of the member that a row belongs to; null where the value is unknown."""
     value = F.col(dimension.column)
     if dimension.classes is None:
@@ -89,7 +88,9 @@ def summed_upwards(cells: DataFrame, card: Card, places: DataFrame) -> DataFrame
     sums = ("numerator",) if card.denominator is None else ("numerator", "denominator")
     country = own.withColumns({"geo_level": F.lit("country"), "geo_code": F.lit(COUNTRY)})
     within = own.join(F.broadcast(places), ["year", "municipality"], "inner")
-    sectors = own.where(F.col("sector").isNotNull()).withColumns({"geo_level": F.lit("sector"), "geo_code": F.col("sector")})
+    sectors = own.where(F.col("sector").isNotNull()).withColumns(
+        {"geo_level": F.lit("sector"), "geo_code": F.col("sector")}
+    )
     spread = reduce(DataFrame.unionByName, (country, within, sectors))
     for name in card.dimensions:
         spread = spread.withColumn(name, F.explode(F.array_compact(F.array(F.col(name), F.lit(TOTAL)))))

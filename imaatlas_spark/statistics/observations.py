@@ -3,8 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from pyspark.sql import Column as C
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.cards import Card
@@ -41,7 +40,7 @@ def observations(grid: DataFrame, sums: DataFrame, card: Card, release_dates: Ma
     )
 
 
-def _status(card: Card, release_dates: Mapping[int, dt.date]) -> C:
+def _status(card: Card, release_dates: Mapping[int, dt.date]) -> Column:
     """M before B before P, else A. Only a ratio can fail to exist: the denominator of a count is null."""
     breaks = [year for year in release_dates if card.has_break_in(year)]
     provisional = [year for year, date in release_dates.items() if card.release.is_provisional(year, date)]
@@ -53,5 +52,5 @@ def _status(card: Card, release_dates: Mapping[int, dt.date]) -> C:
     )
 
 
-def _by_year(dates: Mapping[int, dt.date]) -> C:
+def _by_year(dates: Mapping[int, dt.date]) -> Column:
     return F.coalesce(*(F.when(F.col("year") == year, F.lit(date)) for year, date in sorted(dates.items())))

@@ -22,7 +22,9 @@ def releases(
     for code in sorted(configuration.cards) if codes is None else codes:
         card = configuration.cards.get(code)
         if card is None:
-            raise ArgumentRefused(f"--statistics: no card is called '{code}': known are {', '.join(configuration.cards)}")
+            raise ArgumentRefused(
+                f"--statistics: no card is called '{code}': known are {', '.join(configuration.cards)}"
+            )
         available = [year for year in years if year >= card.available_since]
         if codes is not None and len(available) < len(years):
             raise ArgumentRefused(f"{code} is available since {card.available_since}: leave out the years before")
@@ -32,5 +34,7 @@ def releases(
 
 def _release_date(card: Card, year: int, release_date: dt.date | None) -> dt.date:
     if release_date is not None and release_date.year <= year:
-        raise ArgumentRefused(f"--release-date {release_date} lies before the end of {year}: a release follows its year")
+        raise ArgumentRefused(
+            f"--release-date {release_date} lies before the end of {year}: a release follows its year"
+        )
     return release_date or card.release.planned_date(year)

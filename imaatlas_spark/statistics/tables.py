@@ -8,7 +8,9 @@ from imaatlas_spark.geography import LEVELS
 
 def statistic_table(card: Card, dimensions: Dimensions) -> Table:
     broken_down_by = [
-        Column(name, "STRING", f"{dimensions[name].title.en}: {', '.join(dimensions[name].codes)}; {TOTAL} is the total")
+        Column(
+            name, "STRING", f"{dimensions[name].title.en}: {', '.join(dimensions[name].codes)}; {TOTAL} is the total"
+        )
         for name in card.dimensions
     ]
     return Table(

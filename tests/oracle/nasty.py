@@ -10,14 +10,14 @@ from typing import Any
 
 from .dated import read_csv
 from .nasty_files import FAULTS, with_faults, write_source
-from .nasty_lines import YearOfLines, add_special_practices
+from .nasty_lines import ALMOST_GENETICISTS, GENETICISTS, YearOfLines, add_special_practices
 from .nasty_world import ONE_DAY, World
 from .small_cases import SCHEMAS
 from .small_country import write_csv
 
 REASONS = tuple(dict.fromkeys(reason for reason, _ in FAULTS))
-# 5 % of the first can be earned to the cent, 5 % of the second cannot.
-MEDIANS = (Decimal("120000.00"), Decimal("123456.78"))
+# Of even and odd years: 5 % of the first cannot be earned to the cent, 5 % of the second can.
+MEDIANS = (Decimal("123456.78"), Decimal("120000.00"))
 
 
 def draw_person(world: World, year: int, person: int) -> tuple[Any, ...]:
@@ -66,14 +66,14 @@ def draw_nasty_delivery(
     ids = rng.sample(range(1, 10 * persons + 10), persons + persons // 10 + 1)
     insured, outsiders = ids[:persons], ids[persons:]
     add_special_practices(world)
-    for provider in (*range(50_000, 50_008), 50_100, 50_101):
+    for provider in (*GENETICISTS, *ALMOST_GENETICISTS):
         world.add_practitioner(provider)
 
     for year in world.years:
         lines = YearOfLines(world, year, insured, outsiders).draw(active_practice_contacts, median_of(year))
         lines = with_faults(rng, lines, year, faulty_per_thousand, reasons)
         write_source(rng, directory / f"claims/year={year}", "claims", lines)
-        people = [draw_person(world, year, person) for person in insured if rng.random() < 0.93]
+        people = [draw_person(world, year, person) for person in insured if person == insured[0] or rng.random() < 0.93]
         nobody = len(people) * faulty_per_thousand // (1000 - faulty_per_thousand)
         people += [(None, *person[1:]) for person in people[:nobody]]
         write_source(rng, directory / f"population/year={year}", "population", people)

@@ -8,7 +8,13 @@ from typing import Any
 from .deliveries import Claim
 from .nasty_world import LONG_AGO, ONE_DAY, World
 
-UNKNOWN_INSTITUTION = 123_456
+# Ids that the random ones never reach.
+UNKNOWN_INSTITUTION = 890_000_000
+INSTITUTION_AT_THRESHOLD = 880_000_000
+AT_THRESHOLD = tuple(range(900_000_000, 900_000_005))
+KEEPS_A_GMD, SEES_AN_OUTSIDER = FORGOTTEN = (910_000_000, 910_000_001)
+GENETICISTS = tuple(range(950_000_000, 950_000_008))
+NOT_A_GENETICIST, LATE_GENETICIST = ALMOST_GENETICISTS = (960_000_000, 960_000_001)
 SPECIALIST = "580"
 
 
@@ -186,16 +192,18 @@ class YearOfLines:
         """Practices of n - 1, n and n + 1 contacts, and of n lines that are n - 1 contacts after the cap."""
         code = "101076" if "101076" in (codes := self.world.codes("gp_contact")) else codes[0]
         every_day = [date(self.year, 1, 1) + number * ONE_DAY for number in range(365)]
-        crowd = self.rng.sample(self.everybody, max(4, len(self.everybody) // 10))
-        for practice, contacts in enumerate((threshold - 1, threshold, threshold + 1, threshold - 1, threshold)):
-            provider = 40_000 + practice
-            pairs = ((crowd[number % len(crowd)], every_day[number // len(crowd)]) for number in range(contacts))
+        crowd = self.rng.sample(self.everybody, -(-len(self.everybody) // 10))
+        contacts = (threshold - 1, threshold, threshold + 1, threshold - 1, threshold)
+        for place, (provider, number_of_contacts) in enumerate(zip(AT_THRESHOLD, contacts, strict=True)):
+            pairs = (
+                (crowd[number % len(crowd)], every_day[number // len(crowd)]) for number in range(number_of_contacts)
+            )
             lines = [self.line(person, day, code, provider) for person, day in pairs]
-            if practice == 3 and lines:
+            if place == 3 and lines:
                 lines.append(lines[0])
-            if practice == 4:
+            if place == 4:
                 forfait = self.rng.choice(self.world.codes("medical_house_forfait"))
-                paid = self.line(self.everybody[-1], self.day(), forfait, None, institution=8_000)
+                paid = self.line(self.everybody[-1], self.day(), forfait, None, institution=INSTITUTION_AT_THRESHOLD)
                 lines = [*lines[2:], paid._replace(cases=2)]
             if lines:
                 lines += [lines[0]._replace(outside_hours=1), lines[0]._replace(qualification=None)]
@@ -204,16 +212,15 @@ class YearOfLines:
     def remember_forgotten_practices(self) -> None:
         """One that is in no register any more keeps a GMD; another sees somebody who is not insured."""
         contact, gmd = self.world.codes("gp_contact")[0], self.world.codes("gmd")[0]
-        self.lines.append(self.line(self.rng.choice(self.insured), self.day(), gmd, 40_010))
-        self.lines.append(self.line(self.everybody[-1], self.day(), contact, 40_011))
+        self.lines.append(self.line(self.rng.choice(self.insured), self.day(), gmd, KEEPS_A_GMD))
+        self.lines.append(self.line(self.everybody[-1], self.day(), contact, SEES_AN_OUTSIDER))
 
     def earn_around(self, median: Decimal, qualifications: list[str]) -> None:
         """Geneticists just under, at and just over 5 %, by many kinds of lines."""
         share = (median * 5 / 100).quantize(Decimal("0.01"))
         cent = Decimal("0.01")
         incomes = [share - cent, share, share + cent, share, share + 1, 2 * share, Decimal(0), -share]
-        for place, income in enumerate(incomes):
-            provider = 50_000 + place
+        for provider, income in zip(GENETICISTS, incomes, strict=True):
             part = (income / 3).quantize(cent)
             qualified = [
                 self.line(self.rng.choice(self.everybody), self.day(), "888888", provider, amount=amount)._replace(
@@ -227,10 +234,10 @@ class YearOfLines:
             self.lines += [qualified[1], late, self.rng.choice((unqualified, qualified[0], qualified[0]))]
             self.lines += self.rng.choice(([], [qualified[0], undone], [undone, unqualified]))
         # Never one of the group: another category, or only late.
-        almost = self.line(self.everybody[0], self.day(), "888888", 50_100, amount=2 * share)
+        almost = self.line(self.everybody[0], self.day(), "888888", NOT_A_GENETICIST, amount=2 * share)
         almost = almost._replace(qualification=qualifications[0])
         self.lines += [almost._replace(category=category) for category in ("20", "09", None)]
-        self.lines.append(almost._replace(provider=50_101, booked_month=booked(self.year, 22)))
+        self.lines.append(almost._replace(provider=LATE_GENETICIST, booked_month=booked(self.year, 22)))
 
 
 def undo(line: Claim, **changes: Any) -> Claim:
@@ -280,13 +287,13 @@ VARIANTS: tuple[Callable[[YearOfLines, Claim], list[Claim]], ...] = (
 def add_special_practices(world: World) -> None:
     """The practices around the threshold, the last of them paid by forfaits too, and the forgotten ones."""
     nis = world.valid[world.years[-1]][0]
-    for practice in (40_000, 40_001, 40_002, 40_003, 40_004, 40_010, 40_011):
+    for practice in (*AT_THRESHOLD, *FORGOTTEN):
         world.add_practice(
             practice,
             practice_type="group",
-            institution_id=8_000 if practice == 40_004 else None,
+            institution_id=INSTITUTION_AT_THRESHOLD if practice == AT_THRESHOLD[-1] else None,
             nis=nis,
             valid_from=LONG_AGO,
-            valid_to=LONG_AGO if practice >= 40_010 else None,
+            valid_to=LONG_AGO if practice in FORGOTTEN else None,
         )
         world.add_member(practice, practice)

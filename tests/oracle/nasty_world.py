@@ -183,7 +183,7 @@ class World:
                 for first, last in periods:
                     self.add_member(practice_id, provider, first, last)
             self.add_practitioner(provider)
-        self.providers += [30_001, 30_002]
+        self.providers += [990_000_000, 990_000_001]
         self._introduce_colleagues()
 
     def _introduce_colleagues(self) -> None:

@@ -152,11 +152,18 @@ CORRECTION: Row = {"SS00050": -1}
 FILLER: Row = {"SS00010": 999, "SS00060": Decimal(0), "SS00065": None}
 
 
-def write_rows(path: Path, source: str, rows: Iterable[Row]) -> None:
-    """One Parquet file with the contract's types."""
-    path.mkdir(parents=True, exist_ok=True)
-    schema = pa.schema(SCHEMAS[source].items())
-    pq.write_table(pa.Table.from_pylist(list(rows), schema=schema), path / "part-0.parquet")
+WRITTEN: dict[Path, list[Row]] = {}
+
+
+def write_rows(folder: Path, source: str, rows: Iterable[Row]) -> None:
+    """One Parquet file with the contract's types. What already stands there is not written again, to be fast."""
+    path, rows = folder / "part-0.parquet", list(rows)
+    if WRITTEN.get(path) == rows:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)  # writing over a file waits for the disk
+    pq.write_table(pa.Table.from_pylist(rows, schema=pa.schema(SCHEMAS[source].items())), path)
+    WRITTEN[path] = rows
 
 
 def run(

@@ -62,6 +62,7 @@ SECTORS = [
 
 def write_csv(path: Path, header: str, rows: Iterable[Sequence[object]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)  # writing over a file waits for the disk
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([header.split(","), *rows])
 

@@ -8,13 +8,15 @@ from itertools import product
 from typing import Any
 
 from .geography import LEVELS, Geography
+from .source_variables import PersonYear, PracticeYear
 
 TOTAL = "_T"
 AGE_CLASSES = (*(f"{age}-{age + 9}" for age in range(0, 90, 10)), "90+")
+Shared = dict[str, Any]
 Dimension = tuple[tuple[str, ...], Callable[[Any], str | None]]
 
 
-def age_class(person: Any) -> str | None:
+def age_class(person: PersonYear) -> str | None:
     return None if person.age is None else AGE_CLASSES[min(person.age // 10, 9)]
 
 
@@ -68,139 +70,70 @@ def each(row: Any) -> int:
     return 1
 
 
-def outside_houses(person: Any) -> bool:
+def outside_houses(person: PersonYear) -> bool:
     return not person.in_medical_house
 
 
 SMALL_RISKS = (2008,)
 DAILY_CAP = (2019,)
+AGE = ("age_class",)
+AGE_SEX_AND_REIMBURSEMENT = ("age_class", "sex", "increased_reimbursement")
+
+
+def active_contacts(person: PersonYear) -> int:
+    return person.regcontact_active
+
+
+def seen_by_active(person: PersonYear) -> int:
+    return person.regcontact_active >= 1
+
+
+def is_active(practice: PracticeYear) -> bool:
+    return practice.is_active
+
+
+# What several statistics say in the same words.
+CONTACTS: Shared = {"sector_since": 2019, "where": outside_houses, "breaks": DAILY_CAP}
+PER_PRACTICE: Shared = {"where": is_active, "breaks": SMALL_RISKS}
+
+# Code, unit, numerator, denominator, scale, since; then what sets it apart.
+# fmt: off
 STATISTICS = {
     statistic.code: statistic
     for statistic in (
+        Statistic("stat_003_014", "person", active_contacts, seen_by_active, 1, 2017, **CONTACTS),
+        Statistic("stat_003_005", "practice", lambda row: row.assigned_persons, each, 1, 2003, **PER_PRACTICE),
+        Statistic("stat_003_007", "person", lambda row: row.in_medical_house, each, 10_000, 2003, sector_since=2005),
         Statistic(
-            "stat_003_014",
-            "person",
-            lambda person: person.regcontact_active,
-            lambda person: person.regcontact_active >= 1,
-            1,
-            2017,
-            sector_since=2019,
-            where=outside_houses,
-            breaks=DAILY_CAP,
-        ),
-        Statistic(
-            "stat_003_005",
-            "practice",
-            lambda practice: practice.assigned_persons,
-            each,
-            1,
-            2003,
-            where=lambda practice: practice.is_active,
-            breaks=SMALL_RISKS,
-        ),
-        Statistic(
-            "stat_003_007",
-            "person",
-            lambda person: person.in_medical_house,
-            each,
-            10_000,
-            2003,
-            sector_since=2005,
-        ),
-        Statistic(
-            "stat_020_033",
-            "practitioner",
-            each,
-            None,
-            1,
-            2019,
-            smallest="arrondissement",
+            "stat_020_033", "practitioner", each, None, 1, 2019,
+            smallest="arrondissement", provisional_year_after=True,
             where=lambda row: row.profession_group == "clinical_geneticist" and row.is_active,
-            provisional_year_after=True,
+        ),
+        Statistic("cube_013_007", "person", lambda row: row.imag_spec_n >= 1, each, 100, 2015, dimensions=AGE),
+        Statistic(
+            "cube_003_014", "person", active_contacts, seen_by_active, 1, 2017,
+            dimensions=AGE_SEX_AND_REIMBURSEMENT, **CONTACTS,
+        ),
+        Statistic("stat_003_001", "person", lambda row: row.has_gmd, each, 100, 2003, breaks=SMALL_RISKS),
+        Statistic("stat_003_006", "practice", lambda row: row.gmd_persons, each, 1, 2003, **PER_PRACTICE),
+        Statistic(
+            "stat_003_011", "person", lambda row: row.assigned_contacts, lambda row: row.all_contacts, 100, 2003,
+            where=lambda row: row.has_gmd, breaks=SMALL_RISKS,
         ),
         Statistic(
-            "cube_013_007",
-            "person",
-            lambda person: person.imag_spec_n >= 1,
-            each,
-            100,
-            2015,
-            dimensions=("age_class",),
+            "stat_003_012", "person", lambda row: row.assigned_contacts, lambda row: row.all_contacts, 100, 2003,
+            where=lambda row: row.pat_attrib is not None, breaks=SMALL_RISKS,
         ),
         Statistic(
-            "cube_003_014",
-            "person",
-            lambda person: person.regcontact_active,
-            lambda person: person.regcontact_active >= 1,
-            1,
-            2017,
-            sector_since=2019,
-            dimensions=("age_class", "sex", "increased_reimbursement"),
-            where=outside_houses,
-            breaks=DAILY_CAP,
+            "stat_003_015", "person", lambda row: row.regcontact >= 1, each, 100, 2003,
+            where=outside_houses, breaks=SMALL_RISKS,
         ),
-        Statistic("stat_003_001", "person", lambda person: person.has_gmd, each, 100, 2003, breaks=SMALL_RISKS),
-        Statistic(
-            "stat_003_006",
-            "practice",
-            lambda practice: practice.gmd_persons,
-            each,
-            1,
-            2003,
-            where=lambda practice: practice.is_active,
-            breaks=SMALL_RISKS,
-        ),
-        Statistic(
-            "stat_003_011",
-            "person",
-            lambda person: person.assigned_contacts,
-            lambda person: person.all_contacts,
-            100,
-            2003,
-            where=lambda person: person.has_gmd,
-            breaks=SMALL_RISKS,
-        ),
-        Statistic(
-            "stat_003_012",
-            "person",
-            lambda person: person.assigned_contacts,
-            lambda person: person.all_contacts,
-            100,
-            2003,
-            where=lambda person: person.pat_attrib is not None,
-            breaks=SMALL_RISKS,
-        ),
-        Statistic(
-            "stat_003_015",
-            "person",
-            lambda person: person.regcontact >= 1,
-            each,
-            100,
-            2003,
-            where=outside_houses,
-            breaks=SMALL_RISKS,
-        ),
-        Statistic("stat_013_007", "person", lambda person: person.imag_spec_n >= 1, each, 100, 2015),
-        Statistic(
-            "cube_013_003",
-            "person",
-            lambda person: person.imag_radio_n >= 1,
-            each,
-            100,
-            2015,
-            dimensions=("age_class",),
-        ),
-        Statistic(
-            "cube_013_005",
-            "person",
-            lambda person: person.imag_dent_n >= 1,
-            each,
-            100,
-            2015,
-            dimensions=("age_class",),
-        ),
+        Statistic("stat_013_007", "person", lambda row: row.imag_spec_n >= 1, each, 100, 2015),
+        Statistic("cube_013_003", "person", lambda row: row.imag_radio_n >= 1, each, 100, 2015, dimensions=AGE),
+        Statistic("cube_013_005", "person", lambda row: row.imag_dent_n >= 1, each, 100, 2015, dimensions=AGE),
     )
 }
+# fmt: on
 ALL = tuple(STATISTICS)
 FIVE = ALL[:5]
 
