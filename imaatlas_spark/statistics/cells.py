@@ -59,8 +59,9 @@ def _all_hold(conditions: Iterable[Condition]) -> Column:
 
 def _holds(condition: Condition) -> Column:
     column = F.col(condition.column)
-    held = column.eqNullSafe(condition.equals) if condition.at_least is None else column >= condition.at_least
-    return F.coalesce(held, F.lit(False))
+    if condition.at_least is not None:
+        return F.coalesce(column >= condition.at_least, F.lit(False))
+    return column.eqNullSafe(F.lit(condition.equals))
 
 
 def member_of(dimension: Dimension) -> Column:

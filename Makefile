@@ -1,0 +1,44 @@
+# Each target does all the set-up that it needs on a machine that has Python 3.11+, Java 17+ and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO ?= demo
+PERSONS ?= 100000
+
+.PHONY: setup java check test fast demo bench lock clean
+
+setup: java $(VENV)/.installed
+
+java:
+	@PYTHON="$(PYTHON)" sh tools/prerequisites.sh
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m imaatlas_spark.configuration conf
+
+test: setup
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest
+
+fast: setup
+	$(BIN)/pytest -m "not spark and not jobs" tests
+
+demo: setup
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/demo.py --folder $(DEMO) --persons $(PERSONS)
+
+bench: setup
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/yearly_run.py
+
+lock: setup
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+		--no-emit-index-url --no-header --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) $(DEMO) bench
