@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?= demo
 PERSONS ?= 100000
+BENCH_PERSONS ?= 1150000
+YEAR ?= 2021
+MEMORY ?= 4g
 
 .PHONY: setup java check test fast demo bench lock clean
 
@@ -34,7 +37,8 @@ demo: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/demo.py --folder $(DEMO) --persons $(PERSONS)
 
 bench: setup
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/yearly_run.py
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/yearly_run.py \
+		--persons $(BENCH_PERSONS) --year $(YEAR) --memory $(MEMORY)
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import datetime as dt
 import sys
 import traceback
 import uuid
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from imaatlas_spark import __version__
 from imaatlas_spark.configuration import Configuration, load_configuration
+from imaatlas_spark.dates import parse_date
 from imaatlas_spark.errors import ArgumentRefused, Refused
 
 if TYPE_CHECKING:
@@ -65,6 +67,19 @@ def existing_folder(text: str) -> str:
     if "://" not in text and not Path(text).is_dir():
         raise ArgumentRefused(f"the folder {text} does not exist: give the folder of an existing delivery or warehouse")
     return text
+
+
+def iso_date(text: str) -> dt.date:
+    """An argument type: a date."""
+    try:
+        return parse_date(text)
+    except ValueError as error:
+        raise ArgumentRefused(str(error)) from error
+
+
+def codes(text: str) -> tuple[str, ...]:
+    """An argument type: codes with commas between, each once."""
+    return tuple(dict.fromkeys(code.strip() for code in text.split(",")))
 
 
 def run(

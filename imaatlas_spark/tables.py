@@ -4,6 +4,7 @@ Protocol reader 1, writer at most 3: no deletion vectors, no column mapping, so 
 """
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -31,7 +32,7 @@ class Warehouse:
 
     def __init__(self, spark: SparkSession, root: str, stamp: Mapping[str, Any]) -> None:
         self.spark = spark
-        self.root = root.rstrip("/")
+        self.root = root.rstrip("/") if "://" in root else os.path.abspath(root)
         self._stamp = dict(stamp)
         self._versions: dict[str, int] = {}
 
@@ -100,12 +101,16 @@ class Warehouse:
         }
         self.spark.conf.set("spark.databricks.delta.commitInfo.userMetadata", json.dumps(self._stamp, sort_keys=True))
         self.spark.sql(
-            f"CREATE TABLE delta.`{self.path(table)}` ({', '.join(map(_column_ddl, table.columns))}) USING delta"
+            f"CREATE TABLE {self._sql_name(table)} ({', '.join(map(_column_ddl, table.columns))}) USING delta"
             + (f" PARTITIONED BY ({', '.join(table.partitioned_by)})" if table.partitioned_by else "")
             + f" COMMENT {_quoted(table.comment)}"
             + f" TBLPROPERTIES ({', '.join(f'{_quoted(k)} = {_quoted(v)}' for k, v in properties.items())})"
         )
         self.spark.conf.unset("spark.databricks.delta.commitInfo.userMetadata")
+
+    def _sql_name(self, table: Table) -> str:
+        escaped = self.path(table).replace("`", "``")
+        return f"delta.`{escaped}`"
 
     def _check_shape(self, table: Table) -> None:
         fields = self.spark.read.format("delta").load(self.path(table)).schema.fields

@@ -1,13 +1,24 @@
 """One Spark session for the whole test run, made from the configuration that the jobs run with."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pyspark.sql import SparkSession
 
 from imaatlas_spark.configuration import Configuration, load_configuration
+from tests.oracle.compute import Tables, compute
+from tests.oracle.nasty import draw_nasty_delivery, write_nasty_codelists
+from tests.oracle.parameters import Parameters
+from tests.oracle.statistics import FIVE
+
+if TYPE_CHECKING:
+    from tests.engine import Engine
 
 ROOT = Path(__file__).parent.parent
 CONF = ROOT / "conf"
@@ -43,3 +54,34 @@ def spark() -> Iterator[SparkSession]:
     session = builder.getOrCreate()
     yield session
     session.stop()
+
+
+@dataclass(frozen=True)
+class NastyAtlas:
+    """One delivery full of the edges of every rule, computed by the engine and by the oracle."""
+
+    engine: Engine
+    oracle: Tables
+    years: tuple[int, ...] = (2018, 2019, 2021)
+    delivered: tuple[int, ...] = tuple(range(2016, 2022))
+
+
+@pytest.fixture(scope="session")
+def nasty(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> NastyAtlas:
+    from tests.engine import Engine, conf_with
+
+    folder, years, delivered, active = tmp_path_factory.mktemp("nasty"), NastyAtlas.years, NastyAtlas.delivered, 20
+    conf = conf_with(CONF, folder / "conf", active_practice_contacts=str(active))
+    write_nasty_codelists(conf, seed=1, years=delivered)
+    draw_nasty_delivery(
+        folder / "delivery", conf_dir=conf, seed=1, years=delivered, persons=400, active_practice_contacts=active
+    )
+    engine = Engine.at(spark, conf, folder / "warehouse")
+    engine.ingest(folder / "delivery", delivered)
+    engine.build(years)
+    engine.publish(years)
+    cards = engine.run.configuration.cards
+    planned = {(code, year): cards[code].release.planned_date(year) for code in FIVE for year in years}
+    parameters = Parameters(active_practice_contacts=active)
+    oracle = compute(folder / "delivery", conf, years, parameters=parameters, release_dates=planned)
+    return NastyAtlas(engine, oracle)

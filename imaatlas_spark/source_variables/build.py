@@ -121,8 +121,9 @@ def _build_person_practice(run: Run, warehouse: Warehouse, year: int) -> None:
         run.configuration,
     )
     warehouse.replace_years(PERSON_PRACTICE_YEAR, rows, (year,), (_CLAIMS, _PRACTICES, _MEMBERS))
-    quality = line_quality(warehouse.read_year(PERSON_PRACTICE_YEAR, year), year)
-    warehouse.replace_years(LINE_QUALITY, quality, (year,), (PERSON_PRACTICE_YEAR,))
+    made = warehouse.read_year(PERSON_PRACTICE_YEAR, year)
+    quality = line_quality(warehouse.read_year(_CLAIMS, year), made, year, run.configuration.rules.at(year))
+    warehouse.replace_years(LINE_QUALITY, quality, (year,), (_CLAIMS, PERSON_PRACTICE_YEAR))
 
 
 def _build_persons(

@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.rules import YearRules
 from imaatlas_spark.source_variables.claim_lines import (
+    booked_late,
     has_category,
     in_booking_window,
     named,
@@ -170,8 +171,13 @@ def summed_by_practice(nets: DataFrame, year: int, rules: YearRules) -> DataFram
     )
 
 
-def line_quality(person_practice: DataFrame, year: int) -> DataFrame:
-    """Lines of the year for which no practice was found, counted. Columns as `tables.LINE_QUALITY`."""
-    figures = ("contact_lines_unplaced", "forfait_lines_unplaced", "gmd_lines_unplaced")
-    totals = person_practice.agg(*(F.coalesce(F.sum(figure), F.lit(0)).alias(figure) for figure in figures))
-    return totals.unpivot([], list(figures), "figure", "lines").withColumn("year", F.lit(year))
+def line_quality(claims: DataFrame, person_practice: DataFrame, year: int, rules: YearRules) -> DataFrame:
+    """Lines of the year that stay out of the figures: booked late, or without a practice where one is needed.
+
+    Columns as `tables.LINE_QUALITY`.
+    """
+    unplaced = ("contact_lines_unplaced", "forfait_lines_unplaced", "gmd_lines_unplaced")
+    totals = person_practice.agg(*(F.coalesce(F.sum(figure), F.lit(0)).alias(figure) for figure in unplaced))
+    late = named(claims).agg(F.count_if(booked_late(F.col("booked_month"), year, rules)).alias("lines_booked_late"))
+    figures = totals.crossJoin(late)
+    return figures.unpivot([], [F.col(name) for name in figures.columns], "figure", "lines").withColumn("year", F.lit(year))

@@ -112,7 +112,7 @@ GMD_EVENTS = Table(
 
 LINE_QUALITY = Table(
     "source_variables/line_quality",
-    "Claim lines that stay out of the figures of a year, counted. Grain: year, figure.",
+    "Claim lines that stay out of the figures of a year, counted: booked late, no practice found. Grain: year, figure.",
     (
         YEAR,
         Column("figure", "STRING", "what is counted"),

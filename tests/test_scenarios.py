@@ -1,0 +1,329 @@
+"""Small tables in, small tables expected (see `scenarios/README.md`). Adding a scenario needs no code."""
+
+import csv
+import datetime as dt
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pyspark.sql import SparkSession
+
+from imaatlas_spark.configuration import load_configuration
+from imaatlas_spark.declared_tables import Column, Table
+from imaatlas_spark.deliveries.contract import CLAIMS, POPULATION, PRACTICE_MEMBERS, PRACTICES, PRACTITIONERS, Source
+from imaatlas_spark.source_variables.tables import PERSON_YEAR, PRACTICE_YEAR, PRACTITIONER_YEAR
+from imaatlas_spark.statistics.tables import statistic_table
+from tests.conftest import CONF
+from tests.engine import Engine
+
+pytestmark = pytest.mark.spark
+
+FOLDER = Path(__file__).parent / "scenarios"
+YEARS = (2018, 2019, 2021)
+IDS_APART = 10_000_000
+SOURCES = (CLAIMS, POPULATION, PRACTICES, PRACTICE_MEMBERS, PRACTITIONERS)
+YEAR_TABLES = {"person_year": PERSON_YEAR, "practice_year": PRACTICE_YEAR, "practitioner_year": PRACTITIONER_YEAR}
+KEYS = {
+    "person_year": ("year", "person_id"),
+    "practice_year": ("year", "practice_id"),
+    "practitioner_year": ("year", "provider_id", "profession_group"),
+}
+IDS = frozenset(
+    (
+        "SS00010",
+        "SS00065",
+        "SS00075",
+        "PP0010",
+        "person_id",
+        "practice_id",
+        "provider_id",
+        "institution_id",
+        "pat_attrib",
+    )
+)
+
+# The defaults of README.md, written as they would be in a cell.
+DEFAULTS: Mapping[Source, Mapping[str, str]] = {
+    CLAIMS: {
+        "SS00010": "1",
+        "SS00020": "101076",
+        "SS00050": "1",
+        "SS00060": "20.00",
+        "SS00065": "100",
+        "SS00065B": "003",
+        "PRACTITIONER_CAT": "10",
+        "SS00075": "null",
+        "NWE_YN": "0",
+    },
+    POPULATION: {
+        "PP0015": "1980",
+        "PP0020": "2",
+        "PP0025_0630": "44021",
+        "PP0025_1231": "44021",
+        "PP0055_0630": "null",
+        "PP0055_1231": "null",
+        "MAJOR_COVERAGE_YN": "0",
+    },
+    PRACTICES: {
+        "practice_type": "group",
+        "institution_id": "null",
+        "nis": "44021",
+        "valid_from": "2000-01-01",
+        "valid_to": "null",
+    },
+    PRACTICE_MEMBERS: {"valid_from": "2000-01-01", "valid_to": "null"},
+    PRACTITIONERS: {"nis": "44021", "valid_from": "2000-01-01", "valid_to": "null"},
+}
+STANDING_PRACTICES = (
+    {"practice_id": "10", "practice_type": "solo"},
+    {"practice_id": "20"},
+    {"practice_id": "30", "practice_type": "medical_house", "institution_id": "3000"},
+    {"practice_id": "40", "practice_type": "medical_house", "institution_id": "4000"},
+)
+STANDING_MEMBERS = (("10", "100"), ("10", "101"), ("20", "200"), ("30", "300"), ("40", "400"))
+
+PARSERS: Mapping[str, Callable[[str], Any]] = {
+    "INT": int,
+    "BIGINT": int,
+    "STRING": str,
+    "DOUBLE": float,
+    "DATE": dt.date.fromisoformat,
+    "BOOLEAN": {"true": True, "false": False}.__getitem__,
+    "DECIMAL": Decimal,
+}
+ARROW = {"INT": pa.int32(), "BIGINT": pa.int64(), "STRING": pa.string(), "DATE": pa.date32()}
+
+Cells = Mapping[str, str]
+Row = dict[str, Any]
+
+
+def read_cells(path: Path) -> list[Cells]:
+    """The rows of a CSV file without their empty cells."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, strict=True)
+        cells = [{name: cell.strip() for name, cell in row.items() if cell and cell.strip()} for row in rows]
+    assert cells, f"{path} has no row"
+    return cells
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A folder, and what is added to each of its ids so that scenarios share a delivery without meeting."""
+
+    folder: Path
+    shift: int
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def expected(self) -> dict[str, list[Cells]]:
+        """Table or statistic to its expected rows."""
+        return {path.stem.removeprefix("expected_"): read_cells(path) for path in self.folder.glob("expected_*.csv")}
+
+    @property
+    def is_alone(self) -> bool:
+        """A statistic sums over everybody, so that nobody else may be delivered."""
+        return bool(self.expected.keys() - YEAR_TABLES.keys())
+
+    def typed(self, cells: Cells, columns: Iterable[Column]) -> Row:
+        """The cells as values, ids shifted."""
+        known = {column.name: column for column in columns}
+        row = {}
+        for name in cells.keys() - {"why", "exists"}:
+            assert name in known, f"{self.name}: there is no column {name}, there are {', '.join(known)}"
+            row[name] = self._value(known[name], cells[name])
+        return row
+
+    def _value(self, column: Column, cell: str) -> Any:
+        if cell == "null":
+            return None
+        try:
+            value = PARSERS[column.type.split("(", maxsplit=1)[0]](cell)
+        except (ValueError, KeyError, ArithmeticError) as error:
+            raise AssertionError(f"{self.name}: {column.name} cannot be {cell!r}") from error
+        return value + self.shift if column.name in IDS else value
+
+    def delivered(self, source: Source) -> Iterator[Row]:
+        """The scenario's rows of a source, complete; those of claims and population with their year."""
+        for cells in self._cells(source):
+            row = self.typed(DEFAULTS[source] | cells, (Column("year", "INT", ""), *source.columns))
+            if source is CLAIMS:
+                day = row["SS00015"]
+                yield {"BOOKED_MONTH": day.year * 100 + day.month, **row, "year": day.year}
+            elif source is POPULATION:
+                yield from ({**row, "year": year} for year in ([row["year"]] if "year" in row else YEARS))
+            else:
+                yield row
+
+    def _cells(self, source: Source) -> Iterable[Cells]:
+        path = self.folder / f"{source.name}.csv"
+        if path.is_file():
+            return read_cells(path)
+        practices = {cells["practice_id"] for cells in self._cells(PRACTICES)} if source is PRACTICE_MEMBERS else set()
+        standing: dict[Source, Iterable[Cells]] = {
+            PRACTICES: STANDING_PRACTICES,
+            PRACTICE_MEMBERS: [
+                {"practice_id": practice, "provider_id": provider}
+                for practice, provider in STANDING_MEMBERS
+                if practice in practices
+            ],
+            POPULATION: [{"PP0010": person} for person in sorted(self._persons())] if source is POPULATION else [],
+        }
+        return standing.get(source, [])
+
+    def _persons(self) -> set[str]:
+        claims = {cells.get("SS00010", DEFAULTS[CLAIMS]["SS00010"]) for cells in self._cells(CLAIMS)}
+        return claims | {cells["person_id"] for cells in self.expected.get("person_year", ())}
+
+    def check_files(self) -> None:
+        """A file that nobody reads is a test that cannot fail."""
+        known = {f"{source.name}.csv" for source in SOURCES} | {"README.md"}
+        odd = {path.name for path in self.folder.iterdir() if not path.name.startswith("expected_")} - known
+        assert not odd, f"{self.name}: nobody reads {', '.join(sorted(odd))}"
+        assert self.expected, f"{self.name} expects nothing"
+
+
+ALL = tuple(
+    Scenario(folder, IDS_APART * number)
+    for number, folder in enumerate(sorted(path for path in FOLDER.iterdir() if path.is_dir()), start=1)
+    if folder.name != "codelists"
+)
+TOGETHER = tuple(scenario for scenario in ALL if not scenario.is_alone)
+ALONE = tuple(scenario for scenario in ALL if scenario.is_alone)
+
+
+def write_conf(folder: Path) -> Path:
+    """The shipped configuration with the scenarios' own code lists."""
+    shutil.copytree(CONF, folder)
+    for path in (FOLDER / "codelists").iterdir():
+        shutil.copy(path, folder / "codelists")
+    return folder
+
+
+def write_delivery(folder: Path, scenarios: Iterable[Scenario], years: Iterable[int]) -> None:
+    """One delivery of all scenarios; a year that would be empty gets a line and a person that say nothing."""
+    scenarios, years = tuple(scenarios), tuple(years)
+    for source in (PRACTICES, PRACTICE_MEMBERS, PRACTITIONERS):
+        write_rows(folder / source.name, source, [row for each in scenarios for row in each.delivered(source)])
+    nobody = Scenario(FOLDER, 0)
+    fillers = {
+        CLAIMS: {**DEFAULTS[CLAIMS], "SS00020": "999999", "SS00065": "null"},
+        POPULATION: {**DEFAULTS[POPULATION], "PP0010": "1"},
+    }
+    for source, cells in fillers.items():
+        of_year: dict[int, list[Row]] = defaultdict(list)
+        for row in (row for each in scenarios for row in each.delivered(source)):
+            of_year[row["year"]].append(row)
+        for year in years:
+            filler = nobody.typed(cells, source.columns)
+            if source is CLAIMS:
+                filler |= {"SS00015": dt.date(year, 1, 1), "BOOKED_MONTH": year * 100 + 1}
+            write_rows(folder / source.name / f"year={year}", source, of_year.pop(year, [filler]))
+        assert not (source is CLAIMS and of_year), f"claims of {sorted(of_year)}: the years are {years}"
+    for name in ("sectors.csv", "fte_income_medians.csv"):
+        shutil.copy(FOLDER / name, folder)
+
+
+def write_rows(folder: Path, source: Source, rows: list[Row]) -> None:
+    schema = pa.schema([(column.name, ARROW.get(column.type, pa.decimal128(12, 2))) for column in source.columns])
+    folder.mkdir(parents=True)
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), folder / "part-0.parquet")
+
+
+def built(spark: SparkSession, folder: Path, scenarios: Iterable[Scenario], years: tuple[int, ...]) -> Engine:
+    delivered = range(years[0] - 2, years[-1] + 1)
+    write_delivery(folder / "delivery", scenarios, delivered)
+    engine = Engine.at(spark, write_conf(folder / "conf"), folder / "warehouse")
+    engine.ingest(folder / "delivery", delivered)
+    engine.build(years)
+    return engine
+
+
+Actual = Mapping[str, list[Row]]
+
+
+@pytest.fixture(scope="module")
+def together(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Actual:
+    """The year tables of all scenarios that can share a delivery, in one build."""
+    engine = built(spark, tmp_path_factory.mktemp("scenarios"), TOGETHER, YEARS)
+    return {name: engine.rows(table, YEARS) for name, table in YEAR_TABLES.items()}
+
+
+def differences(scenario: Scenario, name: str, table: Table, key: tuple[str, ...], actual: list[Row]) -> list[str]:
+    """What the expected rows of one table say that the actual ones do not, a line each."""
+    by_key = {tuple(row[column] for column in key): row for row in actual}
+    assert len(by_key) == len(actual), f"{name}: {key} is no key"
+    found = []
+    seen = set()
+    for cells in scenario.expected[name]:
+        expected = scenario.typed(cells, table.columns)
+        missing = [column for column in key if column not in expected]
+        assert not missing, f"{scenario.name}, {name}: {dict(cells)} lacks {missing}"
+        place = tuple(expected[column] for column in key)
+        assert place not in seen, f"{scenario.name}, {name}: {dict(cells)} stands twice"
+        seen.add(place)
+        row = by_key.get(place)
+        case = ", ".join(f"{column} {cells.get(column, expected[column])}" for column in key)
+        story = f"{name} of {case} ({cells.get('why', 'no reason given')})"
+        if (row is not None) == (cells.get("exists") == "no"):
+            found.append(f"{story}: {'there must be no row' if row else 'there is no row'}")
+        elif row is not None:
+            wrong = [
+                f"{column} is {shown(scenario, column, row[column])}, expected {cells[column]}"
+                for column in sorted(expected)
+                if row[column] != expected[column]
+            ]
+            found += [f"{story}: {'; '.join(wrong)}"] if wrong else []
+    return found
+
+
+def shown(scenario: Scenario, column: str, value: Any) -> str:
+    """A value as the scenario would write it."""
+    if value is None:
+        return "null"
+    return str(value - scenario.shift if column in IDS else value)
+
+
+@pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.name)
+def test_every_file_of_a_scenario_is_read(scenario: Scenario) -> None:
+    scenario.check_files()
+
+
+@pytest.mark.parametrize("scenario", TOGETHER, ids=lambda scenario: scenario.name)
+def test_source_variables_are_as_the_scenario_says(scenario: Scenario, together: Actual) -> None:
+    found = [
+        line
+        for name in scenario.expected
+        for line in differences(scenario, name, YEAR_TABLES[name], KEYS[name], together[name])
+    ]
+    assert not found, "\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize("scenario", ALONE, ids=lambda scenario: scenario.name)
+def test_statistics_are_as_the_scenario_says(scenario: Scenario, spark: SparkSession, tmp_path: Path) -> None:
+    """On the planned release date of each year."""
+    rows = {name: cells for name, cells in scenario.expected.items() if name not in YEAR_TABLES}
+    years = tuple(sorted({int(row["year"]) for cells in rows.values() for row in cells}))
+    engine = built(spark, tmp_path, [scenario], years)
+    engine.publish(years)
+    configuration = load_configuration(tmp_path / "conf")
+    found = []
+    for name in rows:
+        card = configuration.cards[name]
+        table, key = (
+            statistic_table(card, configuration.dimensions),
+            ("year", "geo_level", "geo_code", *card.dimensions),
+        )
+        found += differences(scenario, name, table, key, engine.statistic(name))
+    for name in scenario.expected.keys() & YEAR_TABLES.keys():
+        found += differences(scenario, name, YEAR_TABLES[name], KEYS[name], engine.rows(YEAR_TABLES[name], years))
+    assert not found, "\n" + "\n".join(found)
