@@ -45,13 +45,18 @@ def configuration() -> Configuration:
     return load_configuration(CONF)
 
 
-@pytest.fixture(scope="session")
-def spark() -> Iterator[SparkSession]:
+def small_session() -> SparkSession:
+    """A session for small data, made from the configuration that the jobs run with."""
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = SparkSession.builder.appName("tests")
     for key, value in (spark_defaults() | _FOR_SMALL_DATA).items():
         builder = builder.config(key, value)
-    session = builder.getOrCreate()
+    return builder.getOrCreate()
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[SparkSession]:
+    session = small_session()
     yield session
     session.stop()
 

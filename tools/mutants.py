@@ -1,0 +1,234 @@
+"""Break each rule once and see a scenario turn red: a test that cannot fail is a defect.
+
+    python tools/mutants.py [NAME ...]
+
+The scenarios are delivered and ingested once by the sound engine. Then, in the same Spark session, each mutant (one
+rule changed in a copy of the package) builds the year tables anew and is held against the scenarios. Exit code 1 when one of
+them survives.
+"""
+
+import importlib
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).resolve().parent.parent
+VARIABLES = "imaatlas_spark/source_variables"
+
+# name: (file, text of the rule, what is put in its place)
+MUTANTS = {
+    "no booking window": (
+        f"{VARIABLES}/claim_lines.py",
+        "months_from_january > rules",
+        "months_from_january > 99 + rules",
+    ),
+    "booking window of 22 months": (f"{VARIABLES}/claim_lines.py", "> rules.booking", "> 1 + rules.booking"),
+    "booking window of 20 months": (f"{VARIABLES}/claim_lines.py", "> rules.booking", "> -1 + rules.booking"),
+    "codes without dates": (
+        f"{VARIABLES}/claim_lines.py",
+        ' & F.col("service_date").between(F.col("begins"), F.col("ends"))',
+        "",
+    ),
+    "gross instead of net": (
+        f"{VARIABLES}/person_practice.py",
+        'F.sum("cases").alias("net")',
+        'F.sum(F.abs("cases")).alias("net")',
+    ),
+    "net without the practice's colleagues": (f"{VARIABLES}/person_practice.py", 'F.sum("cases")', 'F.max("cases")'),
+    "no daily cap": (f"{VARIABLES}/person_practice.py", "year >= rules.daily_cap_from", "year >= 9999"),
+    "cap a year early": (
+        f"{VARIABLES}/person_practice.py",
+        "year >= rules.daily_cap_from",
+        "year + 1 >= rules.daily_cap_from",
+    ),
+    "cap over all practices": (
+        f"{VARIABLES}/person_practice.py",
+        'Window.partitionBy("person_id", "kind", "practice_id", "service_date")',
+        'Window.partitionBy("person_id", "kind", "service_date")',
+    ),
+    "contact of any category": (
+        f"{VARIABLES}/person_practice.py",
+        'by_gp = has_category(rules.physician_categories) & F.col("qualified_gp")',
+        'by_gp = F.col("qualified_gp")',
+    ),
+    "contact of any qualification": (
+        f"{VARIABLES}/person_practice.py",
+        'by_gp = has_category(rules.physician_categories) & F.col("qualified_gp")',
+        "by_gp = has_category(rules.physician_categories)",
+    ),
+    "contact at night": (f"{VARIABLES}/person_practice.py", '& (F.col("nwe") == 0)', ""),
+    "imaging without a qualification": (f"{VARIABLES}/person_practice.py", 'F.col("qualification").isNotNull() & ', ""),
+    "imaging by GPs": (f"{VARIABLES}/person_practice.py", '~F.col("qualified_gp") & ', ""),
+    "imaging by radiologists as specialists": (
+        f"{VARIABLES}/person_practice.py",
+        ' & ~F.col("qualified_radiologist")',
+        "",
+    ),
+    "imaging by dentists of any category": (
+        f"{VARIABLES}/person_practice.py",
+        'F.col("code_in_imaging_dentist") & has_category(rules.dentist_categories)',
+        'F.col("code_in_imaging_dentist")',
+    ),
+    "forfaits below zero": (f"{VARIABLES}/person_practice.py", 'F.greatest("forfaits", F.lit(0))', 'F.col("forfaits")'),
+    "first forfait day of a house without forfaits": (
+        f"{VARIABLES}/person_practice.py",
+        'F.when(forfaits > 0, F.col("first_forfait"))',
+        'F.col("first_forfait")',
+    ),
+    "1,251 contacts": (
+        f"{VARIABLES}/practice_year.py",
+        "rules.active_practice_contacts",
+        "(rules.active_practice_contacts + 1)",
+    ),
+    "1,249 contacts": (
+        f"{VARIABLES}/practice_year.py",
+        "rules.active_practice_contacts",
+        "(rules.active_practice_contacts - 1)",
+    ),
+    "five forfaits": (
+        f"{VARIABLES}/attribution.py",
+        "rules.medical_house_forfaits",
+        "rules.medical_house_forfaits - 1",
+    ),
+    "seven forfaits": (
+        f"{VARIABLES}/attribution.py",
+        "rules.medical_house_forfaits",
+        "rules.medical_house_forfaits + 1",
+    ),
+    "no rule 1": (f"{VARIABLES}/attribution.py", "        gmd_this_year(),\n", "        F.lit(False),\n"),
+    "no rule 2": (f"{VARIABLES}/attribution.py", "        gmd_before_and_contact(),\n", "        F.lit(False),\n"),
+    "no rule 3": (
+        f"{VARIABLES}/attribution.py",
+        "        gmd_before_without_any_contact(),\n",
+        "        F.lit(False),\n",
+    ),
+    "no rule 4": (f"{VARIABLES}/attribution.py", "        enough_forfaits(rules),\n", "        F.lit(False),\n"),
+    "no rule 5": (f"{VARIABLES}/attribution.py", "        most_contacts(),\n", "        F.lit(False),\n"),
+    "earliest event": (f"{VARIABLES}/attribution.py", "F.desc(event) if", "F.asc(event) if"),
+    "highest id": (
+        f"{VARIABLES}/attribution.py",
+        'F.asc_nulls_last("practice_id"),\n    ]',
+        'F.desc("practice_id"),\n    ]',
+    ),
+    "last contacted first": (
+        f"{VARIABLES}/attribution.py",
+        'F.asc(F.when(by_contacts, F.col("first_contact")))',
+        'F.desc(F.when(by_contacts, F.col("first_contact")))',
+    ),
+    "in a house with a GMD elsewhere": (
+        f"{VARIABLES}/attribution.py",
+        ' & F.col("is_assigned") & F.col("is_house")',
+        "",
+    ),
+    "GMD without correction": (f"{VARIABLES}/gmd.py", '.where(F.col("net") > 0)', ""),
+    "one year of GMD history": (f"{VARIABLES}/build.py", "_GMD_YEARS_BEFORE = 2", "_GMD_YEARS_BEFORE = 1"),
+    "earliest membership": (
+        f"{VARIABLES}/registers.py",
+        "-1 if rules.register_priority",
+        "1 if rules.register_priority",
+    ),
+    "no fallback to June": (f"{VARIABLES}/residence.py", '.otherwise(F.col("in_june"))', ""),
+    "fallback from abroad": (f"{VARIABLES}/residence.py", ' | is_abroad(F.col("PP0025_1231"))', ""),
+    "sector of another municipality": (
+        f"{VARIABLES}/residence.py",
+        ' & (F.col("municipality") == F.col("sector_municipality"))',
+        "",
+    ),
+    "sectors not localisable": (f"{VARIABLES}/residence.py", ' & ~F.col("sector").endswith(NOT_LOCALISABLE)', ""),
+    "age without a limit": (f"{VARIABLES}/residence.py", "F.when(years.between(0, rules.oldest_age), years)", "years"),
+    "address of the first row": (
+        f"{VARIABLES}/registers.py",
+        'partitionBy(key).orderBy(F.desc("valid_from"))',
+        'partitionBy(key).orderBy(F.asc("valid_from"))',
+    ),
+    "more than 5 %": (
+        f"{VARIABLES}/practitioner_year.py",
+        'F.col("income") >= threshold',
+        'F.col("income") > threshold',
+    ),
+    "income of listed lines": (
+        f"{VARIABLES}/practitioner_year.py",
+        'rules.practitioner_income == "all_lines"',
+        "False",
+    ),
+    "geneticist of any category": (
+        f"{VARIABLES}/practitioner_year.py",
+        " & has_category(rules.physician_categories)",
+        "",
+    ),
+    "late income": (
+        f"{VARIABLES}/practitioner_year.py",
+        "named(claims).transform(in_booking_window, year, rules)",
+        "named(claims)",
+    ),
+}
+
+
+def package_in(folder: Path, name: str | None) -> None:
+    """A copy of the package and its tests, with one rule broken where a mutant is named."""
+    for part in ("imaatlas_spark", "tests"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "conf").symlink_to(ROOT / "conf")
+    if name is not None:
+        file, rule, broken = MUTANTS[name]
+        text = (folder / file).read_text()
+        if rule not in text:
+            sys.exit(f"{name}: {file} no longer says {rule!r}: bring the mutant up to date")
+        (folder / file).write_text(text.replace(rule, broken))
+
+
+def scenarios_from(folder: Path) -> ModuleType:
+    """The scenario runner, imported afresh with the package of `folder`."""
+    for module in [each for each in sys.modules if each.split(".")[0] in {"imaatlas_spark", "tests"}]:
+        del sys.modules[module]
+    sys.path[:] = [str(folder), *(each for each in sys.path if not each.startswith(tempfile.gettempdir()))]
+    importlib.invalidate_caches()
+    return importlib.import_module("tests.test_scenarios")
+
+
+def red_scenarios(runner: ModuleType, engine: object) -> list[str]:
+    rows = {name: engine.rows(table, runner.YEARS) for name, table in runner.YEAR_TABLES.items()}  # type: ignore[attr-defined]
+    return [
+        scenario.name
+        for scenario in runner.TOGETHER
+        if any(
+            runner.differences(scenario, name, runner.YEAR_TABLES[name], runner.KEYS[name], rows[name])
+            for name in scenario.expected
+        )
+    ]
+
+
+def main() -> None:
+    names = sys.argv[1:] or list(MUTANTS)
+    with tempfile.TemporaryDirectory() as place:
+        sound = Path(place) / "sound"
+        package_in(sound, None)
+        runner = scenarios_from(sound)
+        conftest = importlib.import_module("tests.conftest")
+        spark = conftest.small_session()
+        warehouse = Path(place) / "built"
+        engine = runner.built(spark, warehouse, runner.TOGETHER, runner.YEARS, runner.YEARS[0] - 2)
+        if red := red_scenarios(runner, engine):
+            sys.exit(f"the sound engine fails {', '.join(red)}: mend that first")
+        survivors = []
+        for number, name in enumerate(names):
+            folder = Path(place) / f"mutant-{number}"
+            package_in(folder, name)
+            runner = scenarios_from(folder)
+            mutant = runner.Engine.at(spark, warehouse / "conf", warehouse / "warehouse")
+            try:
+                mutant.build(runner.YEARS, runner.YEARS[0] - 2)
+                red = red_scenarios(runner, mutant)
+            except Exception as failure:  # a mutant that breaks a constraint of a table is found out as well
+                red = [f"stopped by {type(failure).__name__}"]
+            print(f"{name}: {'red: ' + ', '.join(red) if red else 'SURVIVED'}", flush=True)
+            survivors += [] if red else [name]
+    if survivors:
+        sys.exit(f"survived: {', '.join(survivors)}")
+    print(f"all {len(names)} mutants were found out")
+
+
+if __name__ == "__main__":
+    main()
