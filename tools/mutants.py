@@ -3,8 +3,8 @@
     python tools/mutants.py [NAME ...]
 
 The scenarios are delivered and ingested once by the sound engine. Then, in the same Spark session, each mutant (one
-rule changed in a copy of the package) builds the year tables anew and is held against the scenarios. Exit code 1 when one of
-them survives.
+rule changed in a copy of the package) builds the year tables anew and is held against the scenarios. Exit code 1 when
+one of them survives.
 """
 
 import importlib

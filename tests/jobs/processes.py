@@ -1,0 +1,83 @@
+"""The jobs as a user starts them: processes of their own, with an exit code and two streams."""
+
+import os
+import runpy
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+_BIN = Path(sys.executable).parent
+_FOR_SMALL_DATA = {
+    "spark.ui.enabled": "false",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+    "spark.databricks.delta.snapshotPartitions": "2",
+}
+JOBS = ("draw_synthetic", "ingest_deliveries", "build_source_variables", "build_statistics")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def output(self) -> str:
+        """Both streams: spark-submit may show Python's stderr on stdout."""
+        return self.stdout + self.stderr
+
+    @property
+    def refusals(self) -> list[str]:
+        return [line for line in self.output.splitlines() if line.startswith("refused:")]
+
+
+def submit(job: str, *arguments: object) -> Outcome:
+    """`spark-submit` with the project's defaults and two cores."""
+    settings = [word for key, value in _FOR_SMALL_DATA.items() for word in ("--conf", f"{key}={value}")]
+    command = ["spark-submit", "--properties-file", "conf/spark-defaults.conf", "--master", "local[2]", *settings]
+    return _run([*command, f"jobs/{job}.py", *map(str, arguments)], {"SPARK_LOCAL_IP": "127.0.0.1"})
+
+
+def plain(job: str, *arguments: object) -> Outcome:
+    """Without spark-submit, and with no Java to be found: whoever asks for a JVM fails. Imports are told on stderr."""
+    environment = {"JAVA_HOME": "/no/java/here", "PATH": str(_BIN)}
+    return _run([sys.executable, "-X", "importtime", f"jobs/{job}.py", *map(str, arguments)], environment)
+
+
+def imported(outcome: Outcome, package: str) -> bool:
+    names = (line.rsplit("|", 1)[1].strip() for line in outcome.stderr.splitlines() if line.startswith("import time:"))
+    return any(name.split(".")[0] == package for name in names)
+
+
+def said(outcome: Outcome) -> list[str]:
+    """What stands on stderr apart from the list of imports."""
+    return [line for line in outcome.stderr.splitlines() if not line.startswith("import time:")]
+
+
+def _run(command: list[str], environment: dict[str, str]) -> Outcome:
+    path = {"PATH": f"{_BIN}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **path, **environment}, capture_output=True, text=True, check=False
+    )
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def here(job: str, *arguments: object) -> int:
+    """The same script in this process and its session: for what has been seen to work in a process of its own."""
+    before = sys.argv, Path.cwd()
+    sys.argv = [f"jobs/{job}.py", *map(str, arguments)]
+    os.chdir(ROOT)
+    try:
+        runpy.run_path(str(ROOT / f"jobs/{job}.py"), run_name="__main__")
+    except SystemExit as end:
+        return int(end.code or 0)
+    finally:
+        sys.argv, folder = before
+        os.chdir(folder)
+    raise AssertionError(f"{job} did not end with an exit code")

@@ -1,0 +1,1 @@
+"""Fast tests of everything that is decided before Spark starts: no JVM."""

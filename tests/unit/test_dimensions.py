@@ -1,0 +1,58 @@
+"""What statistics can be broken down by."""
+
+from pathlib import Path
+
+import pytest
+
+from imaatlas_spark.dimensions import load_dimensions
+from imaatlas_spark.errors import ConfigurationRefused
+from tests.conftest import CONF
+from tests.unit.edits import edited, refuses
+
+CLASSES = "classes = { width = 10, open_from = 90 }"
+
+
+def test_age_classes_are_ten_years_wide_and_the_last_one_is_open() -> None:
+    assert load_dimensions(CONF / "dimensions.toml")["age_class"].codes == (
+        "0-9",
+        "10-19",
+        "20-29",
+        "30-39",
+        "40-49",
+        "50-59",
+        "60-69",
+        "70-79",
+        "80-89",
+        "90+",
+    )
+
+
+@pytest.mark.parametrize(("name", "codes"), [("sex", ("M", "F")), ("increased_reimbursement", ("yes", "no"))])
+def test_members_have_the_codes_of_the_contract(name: str, codes: tuple[str, ...]) -> None:
+    dimensions = load_dimensions(CONF / "dimensions.toml")
+    assert name in dimensions
+    assert dimensions[name].codes == codes
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (CLASSES, "classes = { width = 10, open_from = 85 }", ("age_class", "open_from 85", "multiple of width 10")),
+        (CLASSES, "classes = { width = 0, open_from = 90 }", ("age_class", "width", "greater than or equal to 1")),
+        (CLASSES, "", ("age_class", "declare either classes or members")),
+        (
+            CLASSES,
+            f"{CLASSES}\nmembers = [{{ code = 'x', value = 1, label = {{ nl = '', fr = '', en = '' }} }}]",
+            ("age_class", "declare either classes or members"),
+        ),
+        ('column = "age"', 'column = "ages"', ("age_class", "person_year.ages", "no column")),
+        ('unit = "person_year"', 'unit = "person_month"', ("age_class", "person_month.age", "no column")),
+        ('code = "M"', 'code = "F"', ("sex", "codes must differ from each other and from _T")),
+        ('code = "M"', 'code = "_T"', ("sex", "codes must differ from each other and from _T")),
+        ('code = "M", value', 'code = "M", worth', ("sex", "members.0.value", "required")),
+    ],
+)
+def test_a_wrong_declaration_is_refused(tmp_path: Path, old: str, new: str, message: tuple[str, ...]) -> None:
+    conf = edited(tmp_path, "dimensions.toml", old, new)
+    with refuses(ConfigurationRefused, "dimensions.toml", *message):
+        load_dimensions(conf / "dimensions.toml")
