@@ -1,8 +1,10 @@
-"""A synthetic nation as a delivery: nobody in it exists."""
+"""A synthetic nation, drawn by chance, as a delivery of claims, population and registers."""
 
 import sys
 
 from imaatlas_spark import job
+from imaatlas_spark.synthetic.parameters import load_parameters
+from imaatlas_spark.synthetic.request import checked
 from imaatlas_spark.years import parse_years
 
 arguments = job.parser("draw_synthetic", __doc__)
@@ -12,13 +14,18 @@ arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2
 arguments.add_argument("--seed", default=1, type=int, help="another seed, another nation")
 
 
-def work(run, parsed):
-    from imaatlas_spark.synthetic.draw import draw
-    from imaatlas_spark.synthetic.parameters import load_parameters
+def check(parsed, configuration):
+    return checked(parsed.output, parsed.persons, parsed.years, configuration)
 
-    parameters = load_parameters(parsed.conf_dir, run.configuration.nomenclature)
-    draw(run.spark, run.configuration, parameters, parsed.output, parsed.persons, parsed.years, parsed.seed)
+
+def work(run, parsed):
+    from imaatlas_spark.synthetic.delivery import draw
+    from imaatlas_spark.synthetic.nation import Nation
+
+    parameters = load_parameters(run.configuration)
+    nation = Nation.of(parsed.persons, parsed.seed, run.configuration, parameters)
+    draw(run.spark, nation, parsed.output, parsed.years)
 
 
 if __name__ == "__main__":
-    sys.exit(job.run(arguments, work))
+    sys.exit(job.run(arguments, work, check))

@@ -240,6 +240,7 @@ class World:
     engine: Engine
     persons: dict[tuple[int, int], Row]
     practices: dict[tuple[int, int], Row]
+    published: dict[str, list[Row]]
     folder: Path
 
     def figures(self, code: str, year: int, level: str) -> dict[tuple[str, ...], tuple[int, int | None]]:
@@ -247,7 +248,7 @@ class World:
         names = STATISTICS[code].dimensions
         return {
             (row["geo_code"], *(row[name] for name in names)): (row["numerator"], row["denominator"])
-            for row in self.engine.statistic(code)
+            for row in self.published[code]
             if (row["year"], row["geo_level"]) == (year, level)
         }
 
@@ -343,6 +344,7 @@ def world(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Worl
         engine,
         {(row["year"], row["person_id"]): row for row in engine.rows(PERSON_YEAR, YEARS)},
         {(row["year"], row["practice_id"]): row for row in engine.rows(PRACTICE_YEAR, YEARS)},
+        {code: engine.statistic(code) for code in FIVE},
         folder,
     )
 

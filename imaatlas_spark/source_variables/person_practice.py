@@ -180,4 +180,6 @@ def line_quality(claims: DataFrame, person_practice: DataFrame, year: int, rules
     totals = person_practice.agg(*(F.coalesce(F.sum(figure), F.lit(0)).alias(figure) for figure in unplaced))
     late = named(claims).agg(F.count_if(booked_late(F.col("booked_month"), year, rules)).alias("lines_booked_late"))
     figures = totals.crossJoin(late)
-    return figures.unpivot([], [F.col(name) for name in figures.columns], "figure", "lines").withColumn("year", F.lit(year))
+    return figures.unpivot([], [F.col(name) for name in figures.columns], "figure", "lines").withColumn(
+        "year", F.lit(year)
+    )

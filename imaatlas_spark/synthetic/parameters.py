@@ -1,0 +1,303 @@
+"""The numbers behind the synthetic nation (`conf/synthetic.toml`), typed and checked before Spark starts."""
+
+from decimal import Decimal
+from itertools import accumulate, pairwise
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from imaatlas_spark.conf_files import Declared, read_toml, validated
+from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.errors import ConfigurationRefused
+
+FLANDERS, WALLONIA, BRUSSELS = "02000", "03000", "04000"
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+YearSpan = tuple[int, int]
+
+
+class Sourced(Declared):
+    source: Text
+
+
+class ByRegion(Declared):
+    flanders: float
+    wallonia: float
+    brussels: float
+
+    @property
+    def by_code(self) -> dict[str, float]:
+        return {FLANDERS: self.flanders, WALLONIA: self.wallonia, BRUSSELS: self.brussels}
+
+
+class AgeBand(Declared):
+    below: Count
+    value: float
+
+
+class YearValue(Declared):
+    year: int
+    value: float
+
+
+class Years(Declared):
+    years: Count
+    weight: Count
+
+
+AgeBands = tuple[AgeBand, ...]
+YearValues = tuple[YearValue, ...]
+
+
+def in_year(values: YearValues, year: int) -> float:
+    """The value of a year: straight lines between the years that are given, level before and after them."""
+    if year <= values[0].year:
+        return values[0].value
+    for earlier, later in pairwise(values):
+        if year <= later.year:
+            share = (year - earlier.year) / (later.year - earlier.year)
+            return earlier.value + share * (later.value - earlier.value)
+    return values[-1].value
+
+
+class Territory(Sourced):
+    population: ByRegion
+    spread_of_municipalities: Positive
+    spread_of_contacts: Positive
+    spread_of_medical_houses: Positive
+    persons_per_sector: Count
+    fewest_sectors: Count
+    most_sectors: Count
+    share_of_sectors_renewed: Share
+    renewed_between: YearSpan
+
+
+class PyramidBand(Declared):
+    from_age: int = Field(alias="from")
+    weight: Count
+
+
+class MenAndWomen(Declared):
+    men: float
+    women: float
+
+
+class Life(Sourced):
+    base_year: int
+    last_year: int
+    pyramid: tuple[PyramidBand, ...]
+    oldest: int
+    men: Share
+    mortality_growth: Positive
+    modal_age_of_death: MenAndWomen
+
+
+class Residence(Sourced):
+    years_in_an_area: tuple[Years, ...]
+    years_at_an_address: tuple[Years, ...]
+    far_moves: Share
+    share_unknown: Share
+    share_abroad: Share
+    share_not_stated: Share
+    share_unlisted: Share
+    share_old_code: Share
+    share_not_localisable: Share
+    share_sector_missing: Share
+    share_sector_elsewhere: Share
+    share_birth_year_missing: Share
+    share_sex_missing: Share
+    share_coverage_missing: Share
+
+
+class IncreasedReimbursement(Sourced):
+    rate: ByRegion
+    by_age: AgeBands
+
+
+class Pattern(Declared):
+    sizes: tuple[Count, ...]
+    weight: Count
+
+    @property
+    def start_and_size(self) -> list[tuple[int, int]]:
+        """For each post: the first post of its practice, and how many posts that practice has."""
+        starts = (0, *accumulate(self.sizes))
+        return [(start, size) for start, size in zip(starts, self.sizes, strict=False) for _ in range(size)]
+
+
+class GpPractices(Sourced):
+    persons_per_gp: Count
+    patterns: tuple[Pattern, ...]
+    share_short_list: Share
+    share_succeeded: Share
+    succeeded_between: YearSpan
+    share_double_membership: Share
+    share_moved: Share
+    share_renewed: Share
+    renewed_between: YearSpan
+    share_without_address: Share
+    share_unregistered: Share
+    share_locum_contacts: Share
+
+
+class Loyalty(Sourced):
+    own_practice: ByRegion
+    colleague: Share
+    second_practice: Share
+    years_with_one_gp: tuple[Years, ...]
+
+
+class Contacts(Sourced):
+    mean_of_women: AgeBands
+    mean_of_men: AgeBands
+    with_increased_reimbursement: AgeBands
+    mean_elsewhere: Positive
+    reached_women: AgeBands
+    reached_men: AgeBands
+    reached_in_region: ByRegion
+    reached_in_year: YearValues
+    factor_flanders: YearValues
+    factor_wallonia: YearValues
+    factor_brussels: YearValues
+    most: Count
+    steadiness: Share
+
+    def factor(self, year: int) -> dict[str, float]:
+        """The level of contacts of each region in a year."""
+        return {
+            FLANDERS: in_year(self.factor_flanders, year),
+            WALLONIA: in_year(self.factor_wallonia, year),
+            BRUSSELS: in_year(self.factor_brussels, year),
+        }
+
+
+class Gmd(Sourced):
+    code: str
+    amount_eur: Decimal
+    holders: ByRegion
+    renewed: Share
+    second_opening: Share
+
+
+class MedicalHouses(Sourced):
+    code: str
+    amount_eur: Decimal
+    enrolled_2019: ByRegion
+    growth: YearValues
+    persons_per_house: Count
+    doctors_per_house: Count
+    contacts_elsewhere: Share
+    gmd_at_the_house: Share
+    share_without_institution: Share
+
+
+class WeightedCode(Declared):
+    code: str
+    weight: Count
+
+
+class Act(WeightedCode):
+    amount_eur: Decimal
+
+
+class GpActs(Sourced):
+    qualifications: tuple[WeightedCode, ...]
+    contact: tuple[Act, ...]
+    contact_from_75: tuple[Act, ...]
+    supplement: tuple[Act, ...]
+    night: tuple[Act, ...]
+
+
+class BilledLine(Declared):
+    quantity: int = 1
+    act: Literal["itself", "supplement", "night"] = "itself"
+    outside_hours: bool = False
+    booked: Literal["normally", "last month", "late"] = "normally"
+    leading_zero: bool = False
+    missing: Literal["nothing", "qualification", "category", "provider"] = "nothing"
+
+
+class BillingHabit(Declared):
+    weight: Count
+    lines: tuple[BilledLine, ...]
+
+
+class Months(Declared):
+    months: int
+    weight: Count
+
+
+class Billing(Sourced):
+    gp_contact: tuple[BillingHabit, ...]
+    other: tuple[BillingHabit, ...]
+    months_to_booking: tuple[Months, ...]
+
+
+class CareKind(Declared):
+    """A kind of care that the statistics on GPs do not look at: made-up codes, or codes of a group of the code list."""
+
+    name: Text
+    weight: Count
+    category: str
+    qualification: str | None = None
+    qualification_group: str | None = None
+    prefix: str | None = None
+    code_group: str | None = None
+    codes: Count
+    cents: Count
+    persons_per_provider: Count
+
+
+class OtherCare(Sourced):
+    lines_by_age: AgeBands
+    most: Count
+    kinds: tuple[CareKind, ...]
+
+
+class Geneticists(Sourced):
+    fewest: Count
+    persons_per_geneticist: Count
+    median_eur: Count
+    median_growth: float
+    median_from: int
+    line_eur: Count
+    income_shares: tuple[Share, ...]
+
+
+class Parameters(Declared):
+    territory: Territory
+    life: Life
+    residence: Residence
+    increased_reimbursement: IncreasedReimbursement
+    gp_practices: GpPractices
+    loyalty: Loyalty
+    contacts: Contacts
+    gmd: Gmd
+    medical_houses: MedicalHouses
+    gp_acts: GpActs
+    billing: Billing
+    other_care: OtherCare
+    geneticists: Geneticists
+
+
+def load_parameters(configuration: Configuration) -> Parameters:
+    """The nation's parameters; a code that is billed must be in the list that it is said to be in."""
+    path = configuration.folder / "synthetic.toml"
+    parameters = validated(Parameters, read_toml(path), str(path))
+    acts = parameters.gp_acts
+    billed = {
+        "gp_contact": [act.code for act in (*acts.contact, *acts.contact_from_75)],
+        "gp_supplement": [act.code for act in acts.supplement],
+        "gmd": [parameters.gmd.code],
+        "medical_house_forfait": [parameters.medical_houses.code],
+    }
+    for group, codes in billed.items():
+        strangers = set(codes) - set(configuration.nomenclature.codes([group]))
+        if strangers:
+            raise ConfigurationRefused(
+                f"{path}: {min(strangers)} is not in group {group} of nomenclature.csv: replace it"
+            )
+    return parameters
