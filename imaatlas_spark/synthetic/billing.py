@@ -44,7 +44,8 @@ def billed(acts: DataFrame, habits: Sequence[BillingHabit], drawn: Column) -> Da
     lines = acts.sparkSession.createDataFrame(
         rows,
         "habit INT NOT NULL, act INT NOT NULL, quantity INT NOT NULL, outside_hours INT NOT NULL, "
-        "booked_late BOOLEAN NOT NULL, booked_last BOOLEAN NOT NULL, leading_zero BOOLEAN NOT NULL, with_qualification BOOLEAN NOT NULL, "
+        "booked_late BOOLEAN NOT NULL, booked_last BOOLEAN NOT NULL, leading_zero BOOLEAN NOT NULL, "
+        "with_qualification BOOLEAN NOT NULL, "
         "with_category BOOLEAN NOT NULL, with_provider BOOLEAN NOT NULL",
     )
     habit = choose(drawn, range(len(habits)), [each.weight for each in habits])
