@@ -18,7 +18,10 @@ def parse_date(text: str) -> dt.date:
     """An ISO date, and nothing that merely resembles one."""
     if not _ISO.fullmatch(text):
         raise ValueError(f"'{text}' is not a date: write yyyy-mm-dd")
-    return dt.date.fromisoformat(text)
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"'{text}' is not a date: {error}") from error
 
 
 def _date_or(default: dt.date) -> BeforeValidator:

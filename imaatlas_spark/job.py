@@ -5,6 +5,7 @@
 
 import argparse
 import datetime as dt
+import re
 import sys
 import traceback
 import uuid
@@ -69,12 +70,12 @@ def existing_folder(text: str) -> str:
     return text
 
 
-def iso_date(text: str) -> dt.date:
-    """An argument type: a date."""
+def release_date(text: str) -> dt.date:
+    """An argument type: the date of a release."""
     try:
         return parse_date(text)
     except ValueError as error:
-        raise ArgumentRefused(str(error)) from error
+        raise ArgumentRefused(f"--release-date {error}") from error
 
 
 def codes(text: str) -> tuple[str, ...]:
@@ -114,6 +115,7 @@ def _session(app_name: str) -> "SparkSession":
 def _report(failure: Exception) -> str:
     """Where the failure arose. Spark's own messages may quote rows, so of those only the condition is told."""
     frames = "".join(traceback.format_tb(failure.__traceback__))
-    condition = getattr(failure, "getCondition", lambda: None)()
-    message = condition if type(failure).__module__.split(".")[0] in {"pyspark", "py4j"} else str(failure)
+    message = str(failure)
+    if type(failure).__module__.split(".")[0] in {"pyspark", "py4j"}:
+        message = " ".join(dict.fromkeys(re.findall(r"\[[A-Z0-9_.]+\]", message)))
     return f"failed: {type(failure).__name__}: {message}\n{frames}"

@@ -10,7 +10,7 @@ arguments = job.parser("build_statistics", __doc__)
 arguments.add_argument("--warehouse", required=True, type=job.existing_folder, help="folder of the Delta tables")
 arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2019-2021 or 2019,2021")
 arguments.add_argument("--statistics", type=job.codes, help="codes, comma between; default: all cards")
-arguments.add_argument("--release-date", type=job.iso_date, help="yyyy-mm-dd; default: as the cards plan")
+arguments.add_argument("--release-date", type=job.release_date, help="yyyy-mm-dd; default: as the cards plan")
 
 
 def chosen(parsed, configuration):

@@ -83,6 +83,8 @@ def _text_of(spark: SparkSession, path: str) -> str:
 
 
 def _typed(path: str, number: int, line: dict[str, Any], source: Source, kinds: dict[str, Callable[[str], Any]]) -> Row:
+    if None in line:
+        raise DeliveryRefused(f"{path}, line {number}: more fields than the header: quote commas, write decimal points")
     row: Row = {}
     for name, kind in kinds.items():
         try:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -19,7 +18,13 @@ from imaatlas_spark.deliveries.contract import (
     Source,
 )
 from imaatlas_spark.deliveries.csv_files import DeliveredFile, read_medians, read_sectors
-from imaatlas_spark.deliveries.parquet_files import MISFIT, DeliveredRows, read_delivered
+from imaatlas_spark.deliveries.parquet_files import (
+    MISFIT,
+    DeliveredRows,
+    read_delivered,
+    read_to_the_end,
+    refusing_damaged_files,
+)
 from imaatlas_spark.deliveries.registers import check_registers
 from imaatlas_spark.deliveries.row_checks import REASON
 from imaatlas_spark.errors import DeliveryRefused
@@ -77,9 +82,10 @@ def ingest(run: Run, delivery: str, warehouse: Warehouse, years: tuple[int, ...]
 def _read_small(run: Run, delivery: str) -> tuple[dict[Source, DataFrame], list[DeliveredFile]]:
     registers = {}
     for source in REGISTERS:
-        delivered = read_delivered(run.spark, f"{delivery}/{source.name}", source)
+        folder = f"{delivery}/{source.name}"
+        delivered = read_delivered(run.spark, folder, source)
         _report_ignored(run, source, delivered.ignored_columns)
-        _refuse_misfits(delivered.frame, source)
+        _refuse_misfits(delivered.frame, source, folder)
         registers[source] = delivered.frame.drop(MISFIT)
     check_registers(registers)
     files = [read_medians(run.spark, delivery), read_sectors(run.spark, delivery)]
@@ -88,11 +94,16 @@ def _read_small(run: Run, delivery: str) -> tuple[dict[Source, DataFrame], list[
     return registers, files
 
 
-def _refuse_misfits(frame: DataFrame, source: Source) -> None:
-    misfit = frame.agg(F.min(MISFIT)).first()
-    if misfit is not None and misfit[0] is not None:
-        name = misfit[0].rsplit(" ", 1)[1]
-        raise DeliveryRefused(f"{misfit[0]} has a number that {source.column(name).type} cannot hold without loss")
+def _refuse_misfits(frame: DataFrame, source: Source, folder: str) -> None:
+    with refusing_damaged_files(folder):
+        read = frame.agg(F.min(MISFIT).alias(MISFIT), *read_to_the_end(frame.columns)).collect()[0]
+    _refuse_misfit(read[MISFIT], source)
+
+
+def _refuse_misfit(misfit: str | None, source: Source) -> None:
+    if misfit is not None:
+        name = misfit.rsplit(" ", 1)[1]
+        raise DeliveryRefused(f"{misfit} has a number that {source.column(name).type} cannot hold without loss")
 
 
 def _report_ignored(run: Run, source: Source, columns: frozenset[str]) -> None:
@@ -107,9 +118,7 @@ def _examined(run: Run, delivery: str, source: Source, year: int) -> _SourceYear
     _report_ignored(run, source, delivered.ignored_columns)
     rows = row_checks.with_reason(delivered.frame, _FAULTS[source](year))
     figures, misfit = _count(rows, _emptied(run, source, year), folder)
-    if misfit is not None:
-        name = misfit.rsplit(" ", 1)[1]
-        raise DeliveryRefused(f"{misfit} has a number that {source.column(name).type} cannot hold without loss")
+    _refuse_misfit(misfit, source)
     if not figures["read"]:
         raise DeliveryRefused(f"{folder} holds no row: an empty year is not a delivery")
     if source is POPULATION:
@@ -127,18 +136,17 @@ def _emptied(run: Run, source: Source, year: int) -> dict[str, Column]:
 
 def _count(rows: DataFrame, emptied: Mapping[str, Column], folder: str) -> tuple[dict[str, int], str | None]:
     nulled = {f"nulled {name}": F.count_if(condition) for name, condition in emptied.items()}
-    try:
+    with refusing_damaged_files(folder):
         counted = (
             rows.groupBy(REASON)
             .agg(
-                F.count("*").alias("rows"), F.min(MISFIT).alias(MISFIT), *(n.alias(name) for name, n in nulled.items())
+                F.count("*").alias("rows"),
+                F.min(MISFIT).alias(MISFIT),
+                *(number.alias(name) for name, number in nulled.items()),
+                *read_to_the_end(rows.columns),
             )
             .collect()
         )
-    except PySparkException as error:
-        if "FAILED_READ_FILE" not in (error.getCondition() or ""):
-            raise
-        raise DeliveryRefused(f"{folder}: a file cannot be read to its end: deliver it again") from error
     figures = {f"quarantined {row[REASON]}": row["rows"] for row in counted if row[REASON]}
     figures["read"] = sum(row["rows"] for row in counted)
     figures["accepted"] = sum(row["rows"] for row in counted if row[REASON] is None)

@@ -6,11 +6,14 @@ which also names the file that lacks a column or has a wrong type before a singl
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -55,6 +58,23 @@ def read_delivered(spark: SparkSession, folder: str, source: Source) -> Delivere
     names = {column.name for column in source.columns}
     ignored = frozenset(name for file in files for name in file.types if name not in names)
     return DeliveredRows(reduce(DataFrame.unionByName, frames), ignored)
+
+
+def read_to_the_end(columns: Iterable[str]) -> list[Column]:
+    """Aggregates that make Spark read every value, so that a damaged page is found before anything is written."""
+    return [F.count(name).alias(f"read {name}") for name in columns]
+
+
+@contextmanager
+def refusing_damaged_files(folder: str) -> Iterator[None]:
+    """Turns Spark's failure to read a file into a refusal that names it."""
+    try:
+        yield
+    except (PySparkException, Py4JJavaError) as error:
+        if "FAILED_READ_FILE" not in str(error):
+            raise
+        named = re.search(r"file:/\S+?\.parquet|\w+://\S+?\.parquet", str(error))
+        raise DeliveryRefused(f"{named[0] if named else folder} cannot be read to its end: deliver it again") from None
 
 
 def _parquet_files(spark: SparkSession, folder: str) -> list[str]:
@@ -138,7 +158,9 @@ def _read_alike(spark: SparkSession, files: list[_File], source: Source) -> Data
     doubtful = [column for column in present if not _always_fits(types[column.name], column.type)]
     return frame.select(
         *(_typed(column, types[column.name]).alias(column.name) for column in source.columns),
-        F.coalesce(*(_misfit(column) for column in doubtful), F.lit(None).cast("string")).alias(MISFIT),
+        F.coalesce(*(_misfit(column, types[column.name]) for column in doubtful), F.lit(None).cast("string")).alias(
+            MISFIT
+        ),
     )
 
 
@@ -155,7 +177,7 @@ def _always_fits(found: str, expected: str) -> bool:
     return bool(scale <= cents and precision - scale <= wide - cents)
 
 
-def _misfit(column: ContractColumn) -> Column:
-    """Where a value would change in the contract's type: the file and the column, else null."""
-    fits = F.col(column.name).eqNullSafe(F.col(column.name).try_cast(column.type))
+def _misfit(column: ContractColumn, found: str) -> Column:
+    """Where a value does not survive the way to the contract's type and back: the file and the column, else null."""
+    fits = F.col(column.name).eqNullSafe(F.col(column.name).try_cast(column.type).try_cast(found))
     return F.when(~fits, F.concat(F.col("_metadata.file_path"), F.lit(f": column {column.name}")))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from imaatlas_spark.cards import Card
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ArgumentRefused
+from imaatlas_spark.years import in_words
 
 Releases = Mapping[str, Mapping[int, dt.date]]
 
@@ -29,7 +30,12 @@ def releases(
         if codes is not None and len(available) < len(years):
             raise ArgumentRefused(f"{code} is available since {card.available_since}: leave out the years before")
         chosen[code] = {year: _release_date(card, year, release_date) for year in available}
-    return {code: dates for code, dates in chosen.items() if dates}
+    available_dates = {code: dates for code, dates in chosen.items() if dates}
+    if not available_dates:
+        raise ArgumentRefused(
+            f"--years: no statistic is available in {in_words(years)}: see available_since in its card"
+        )
+    return available_dates
 
 
 def _release_date(card: Card, year: int, release_date: dt.date | None) -> dt.date:
