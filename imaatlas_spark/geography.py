@@ -123,7 +123,9 @@ class Geography:
 
     def recode(self, code: str | None, year: int) -> str | None:
         """What `code` has become by `year`; None when it is no municipality of `year` and none came of it by then."""
-        valid = set(self.municipalities_in(year))
+        return self._recoded(code, year, frozenset(self.municipalities_in(year)))
+
+    def _recoded(self, code: str | None, year: int, valid: frozenset[str]) -> str | None:
         while code is not None and code not in valid:
             change = self._successor.get(code)
             code = change.new_nis if change and change.date <= last_day(year) else None
@@ -131,8 +133,8 @@ class Geography:
 
     def recoding(self, year: int) -> dict[str, str]:
         """Every code that is, or has become, a municipality of `year`: old code to the year's code."""
-        codes = {each.nis for each in self.municipalities}
-        return {code: new for code in sorted(codes) if (new := self.recode(code, year)) is not None}
+        codes, valid = {each.nis for each in self.municipalities}, frozenset(self.municipalities_in(year))
+        return {code: new for code in sorted(codes) if (new := self._recoded(code, year, valid)) is not None}
 
     def areas(self, year: int, levels: Iterable[str]) -> tuple[tuple[str, str], ...]:
         """(level, code) of every area of a year at `levels`, sectors apart."""

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.spark
 
 def test_the_notebook_prints_a_table_and_draws_a_chart(nasty: NastyAtlas, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMAATLAS_WAREHOUSE", str(Path(nasty.engine.warehouse.root)))
-    monkeypatch.setenv("MPLBACKEND", "agg")
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # the kernel draws into the notebook
     notebook = nbformat.read(ROOT / "notebooks" / "read_the_atlas.ipynb", as_version=4)
     NotebookClient(
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": os.fspath(ROOT)}}

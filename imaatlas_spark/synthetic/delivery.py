@@ -85,7 +85,7 @@ def _one_writer_a_year(spark: SparkSession, years: Sequence[int]) -> Iterator[No
     """Tasks keep a file open for each year: without this, Spark would sort all lines by year first."""
     setting = "spark.sql.maxConcurrentOutputFileWriters"
     usual = spark.conf.get(setting) or "0"
-    spark.conf.set(setting, len(years))
+    spark.conf.set(setting, len(years) + 1)
     try:
         yield
     finally:
