@@ -10,9 +10,9 @@ from imaatlas_spark.synthetic.nation import Nation
 from imaatlas_spark.synthetic.parameters import BillingHabit
 from imaatlas_spark.synthetic.randomness import Key, choose, whole
 
-ITSELF, SUPPLEMENT, NIGHT = 0, 1, 2
+ITSELF, AGAIN, SUPPLEMENT, NIGHT = 0, 1, 2, 3
 PHYSICIAN = "10"
-_ACTS = {"itself": ITSELF, "supplement": SUPPLEMENT, "night": NIGHT}
+_ACTS = {"itself": ITSELF, "again": AGAIN, "supplement": SUPPLEMENT, "night": NIGHT}
 _LAST_MONTH = 20  # September of the next year, counted from January as 0: the last one inside the booking window
 
 

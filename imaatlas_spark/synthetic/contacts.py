@@ -3,14 +3,14 @@
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from imaatlas_spark.synthetic.billing import ITSELF, NIGHT, PHYSICIAN, SUPPLEMENT, billed, spread_day
+from imaatlas_spark.synthetic.billing import AGAIN, ITSELF, NIGHT, PHYSICIAN, SUPPLEMENT, billed, spread_day
 from imaatlas_spark.synthetic.nation import Nation
-from imaatlas_spark.synthetic.parameters import Act, GpActs
+from imaatlas_spark.synthetic.parameters import GpActs
 from imaatlas_spark.synthetic.persons import WOMAN, by_age
 from imaatlas_spark.synthetic.randomness import choose, shifted_geometric
 
 _STEPS = 100
-_OF_THE_OLD = 3
+_OF_THE_OLD = 4
 _OLD = 75
 _NEAREST, _NEAR = 8, 12  # how many posts further along the street people look for another GP
 
@@ -107,14 +107,15 @@ def gp_qualification(nation: Nation) -> Column:
 
 def _tariffs(spark: SparkSession, acts: GpActs) -> DataFrame:
     """tariff, code, amount: a hundred steps for each kind of act, shared out by weight."""
-    kinds = {ITSELF: acts.contact, SUPPLEMENT: acts.supplement, NIGHT: acts.night, _OF_THE_OLD: acts.contact_from_75}
-    rows = [
-        (kind * _STEPS + step, act.code, act.amount_eur)
-        for kind, options in kinds.items()
-        for step, act in enumerate(_per_hundred(options))
-    ]
+    kinds = {
+        ITSELF: acts.contact,
+        AGAIN: acts.again,
+        SUPPLEMENT: acts.supplement,
+        NIGHT: acts.night,
+        _OF_THE_OLD: acts.contact_from_75,
+    }
+    rows = []
+    for kind, options in kinds.items():
+        steps = [act for act in options for _ in range(act.weight)]
+        rows += [(kind * _STEPS + step, act.code, act.amount_eur) for step, act in enumerate(steps)]
     return spark.createDataFrame(rows, "tariff INT NOT NULL, code STRING NOT NULL, amount DECIMAL(12,2) NOT NULL")
-
-
-def _per_hundred(options: tuple[Act, ...]) -> list[Act]:
-    return [act for act in options for _ in range(act.weight)]

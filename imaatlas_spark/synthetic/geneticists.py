@@ -15,7 +15,6 @@ from imaatlas_spark.synthetic.persons import calendar, pseudonym, with_first_hol
 
 PROFESSION_GROUP = "clinical_geneticist"
 FIRST_GENETICIST = 19_000_000
-_CODE = "970001"
 _ALWAYS_PLAIN = (BillingHabit(weight=1, lines=(BilledLine(),)),)
 
 
@@ -53,7 +52,7 @@ def genetics_lines(nation: Nation, spark: SparkSession, years: Sequence[int]) ->
         .transform(with_first_holder, dice, nation.parameters.life)
         .withColumn("person_id", pseudonym(2 * F.col("place") + second_holder))
         .withColumn("amount", F.when(number == F.col("lines"), F.col("last_amount")).otherwise(F.col("line_amount")))
-        .withColumn("code", F.lit(_CODE))
+        .withColumn("code", F.lit(nation.parameters.geneticists.code))
         .withColumn("category", F.lit(PHYSICIAN))
         .withColumn("institution_id", F.lit(None))
     )

@@ -12,10 +12,10 @@ from imaatlas_spark.synthetic.persons import by_age, lives
 def insured(everyone: DataFrame, nation: Nation, years: Sequence[int]) -> DataFrame:
     """One row for each person of the population of each of `years`.
 
-    Of `persons.lives`: year, new_year, midyear, year_end, person, person_id, sex, birth_year, age,
-    first_day, last_day, moved_on. At the end of the year before and of this one: municipality_, sector_, house_ (null =
-    in no medical house), post_, first_post_, practice_size_ (the GP's), each _before and _now.
-    Besides: origin, contact_level, reached_more, loyalty, gmd_holders, increased_reimbursement.
+    Of `persons.lives`: year, new_year, midyear, year_end, person, person_id, sex, birth_year, age, first_day, last_day,
+    moved_on. At the end of the year before (_before) and of this one (_now): municipality_, sector_, house_ (null = in
+    no medical house), post_ (of the GP). Besides: origin (home's municipality of the first map), contact_level,
+    reached_more, loyalty, gmd_holders (see `Nation.neighbourhoods`), increased_reimbursement.
     """
     rows = lives(everyone, nation.dice, nation.parameters, len(nation.cells), years)
     neighbourhoods = nation.neighbourhoods(rows.sparkSession, years)

@@ -44,10 +44,10 @@ class Nation:
     def neighbourhoods(self, spark: SparkSession, years: Sequence[int]) -> DataFrame:
         """The cells as of each of `years`.
 
-        year, cell, origin (municipality of the first map), municipality, sector, house (nearest medical house);
-        and what is expected of those who live there: enrolled, enrolled_before (shares in a medical house at the end of
-        the year, of the year before), contact_level,
-        reached_more, loyalty, gmd_holders, reimbursed.
+        year, cell, origin (municipality of the first map), municipality, sector, house (nearest medical house); and
+        what is expected of those who live there: enrolled and enrolled_before (shares in a medical house at the end of
+        the year, of the year before), contact_level (a factor), reached_more (added to the share who see a GP), loyalty
+        (share of contacts with one's own practice), gmd_holders and reimbursed (shares).
         """
         return spark.createDataFrame(
             [row for year in years for row in self._neighbourhoods_in(year)],

@@ -4,13 +4,15 @@ from decimal import Decimal
 from itertools import accumulate, pairwise
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
 from imaatlas_spark.conf_files import Declared, read_toml, validated
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ConfigurationRefused
 
 FLANDERS, WALLONIA, BRUSSELS = "02000", "03000", "04000"
+OLDEST = 129
+POSTS_IN_A_BLOCK = 12
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -48,8 +50,20 @@ class Years(Declared):
     weight: Count
 
 
-AgeBands = tuple[AgeBand, ...]
-YearValues = tuple[YearValue, ...]
+def _every_age(bands: tuple[AgeBand, ...]) -> tuple[AgeBand, ...]:
+    if [band.below for band in bands] != sorted({band.below for band in bands}) or bands[-1].below <= OLDEST:
+        raise ValueError(f"bands of age rise, and the last one goes beyond {OLDEST}")
+    return bands
+
+
+def _rising(values: tuple[YearValue, ...]) -> tuple[YearValue, ...]:
+    if not values or [value.year for value in values] != sorted({value.year for value in values}):
+        raise ValueError("years rise, and there is at least one")
+    return values
+
+
+AgeBands = Annotated[tuple[AgeBand, ...], Field(min_length=1), AfterValidator(_every_age)]
+YearValues = Annotated[tuple[YearValue, ...], AfterValidator(_rising)]
 
 
 def in_year(values: YearValues, year: int) -> float:
@@ -107,8 +121,8 @@ class Residence(Sourced):
     share_not_localisable: Share
     share_sector_missing: Share
     share_sector_elsewhere: Share
-    share_birth_year_missing: Share
-    share_sex_missing: Share
+    share_birth_year_wrong: Share
+    share_sex_wrong: Share
     share_coverage_missing: Share
 
 
@@ -118,8 +132,17 @@ class IncreasedReimbursement(Sourced):
 
 
 class Pattern(Declared):
+    """How a block of neighbouring GPs is divided into practices."""
+
     sizes: tuple[Count, ...]
     weight: Count
+
+    @field_validator("sizes")
+    @classmethod
+    def _fill_a_block(cls, sizes: tuple[int, ...]) -> tuple[int, ...]:
+        if sum(sizes) != POSTS_IN_A_BLOCK:
+            raise ValueError(f"the sizes of a pattern add up to {POSTS_IN_A_BLOCK}")
+        return sizes
 
     @property
     def start_and_size(self) -> list[tuple[int, int]]:
@@ -203,17 +226,27 @@ class Act(WeightedCode):
     amount_eur: Decimal
 
 
+def _a_hundred(acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    if sum(act.weight for act in acts) != 100:
+        raise ValueError("weights of acts are per cent: they add up to 100")
+    return acts
+
+
+Acts = Annotated[tuple[Act, ...], AfterValidator(_a_hundred)]
+
+
 class GpActs(Sourced):
     qualifications: tuple[WeightedCode, ...]
-    contact: tuple[Act, ...]
-    contact_from_75: tuple[Act, ...]
-    supplement: tuple[Act, ...]
-    night: tuple[Act, ...]
+    contact: Acts
+    contact_from_75: Acts
+    again: Acts
+    supplement: Acts
+    night: Acts
 
 
 class BilledLine(Declared):
     quantity: int = 1
-    act: Literal["itself", "supplement", "night"] = "itself"
+    act: Literal["itself", "again", "supplement", "night"] = "itself"
     outside_hours: bool = False
     booked: Literal["normally", "last month", "late"] = "normally"
     leading_zero: bool = False
@@ -258,6 +291,7 @@ class OtherCare(Sourced):
 
 
 class Geneticists(Sourced):
+    code: str
     fewest: Count
     persons_per_geneticist: Count
     median_eur: Count
@@ -284,20 +318,23 @@ class Parameters(Declared):
 
 
 def load_parameters(configuration: Configuration) -> Parameters:
-    """The nation's parameters; a code that is billed must be in the list that it is said to be in."""
+    """The nation's parameters, held against the code lists that its lines will be judged by."""
     path = configuration.folder / "synthetic.toml"
     parameters = validated(Parameters, read_toml(path), str(path))
-    acts = parameters.gp_acts
-    billed = {
-        "gp_contact": [act.code for act in (*acts.contact, *acts.contact_from_75)],
-        "gp_supplement": [act.code for act in acts.supplement],
-        "gmd": [parameters.gmd.code],
-        "medical_house_forfait": [parameters.medical_houses.code],
-    }
-    for group, codes in billed.items():
-        strangers = set(codes) - set(configuration.nomenclature.codes([group]))
+    nomenclature, acts = configuration.nomenclature, parameters.gp_acts
+    expected = [
+        ("nomenclature", "gp_contact", {act.code for act in (*acts.contact, *acts.contact_from_75, *acts.again)}),
+        ("nomenclature", "gp_supplement", {act.code for act in acts.supplement}),
+        ("nomenclature", "gmd", {parameters.gmd.code}),
+        ("nomenclature", "medical_house_forfait", {parameters.medical_houses.code}),
+        ("qualifications", "gp", {held.code for held in acts.qualifications}),
+    ]
+    for name, group, codes in expected:
+        strangers = codes - set(getattr(configuration, name).codes([group]))
         if strangers:
-            raise ConfigurationRefused(
-                f"{path}: {min(strangers)} is not in group {group} of nomenclature.csv: replace it"
-            )
+            raise ConfigurationRefused(f"{path}: {min(strangers)} is not in group {group} of {name}.csv: replace it")
+    made_up = (parameters.geneticists.code, *(kind.prefix for kind in parameters.other_care.kinds if kind.prefix))
+    listed = [code for code in nomenclature.codes(nomenclature.groups) if code.startswith(made_up)]
+    if listed:
+        raise ConfigurationRefused(f"{path}: {listed[0]} is in nomenclature.csv: made-up codes need another prefix")
     return parameters

@@ -12,11 +12,10 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from imaatlas_spark.dates import first_day, last_day
-from imaatlas_spark.synthetic.parameters import AgeBands, Life, Parameters, Years
+from imaatlas_spark.synthetic.parameters import OLDEST, AgeBands, Life, Parameters, Years
 from imaatlas_spark.synthetic.randomness import Dice, choose, lookup, whole
 
 MAN, WOMAN = 1, 2
-OLDEST = 129
 _DAYS_A_YEAR = 365.25
 _FIRST_PERSON = 10**11
 _ONE_TO_ONE, _BELOW_2_36 = 2654435761, 2**36 - 1
@@ -36,9 +35,8 @@ def by_age(age: Column, bands: AgeBands) -> Column:
 def people(spark: SparkSession, dice: Dice, parameters: Parameters, persons: int, partitions: int) -> DataFrame:
     """Everyone who ever holds a place, one row a person.
 
-    person (a plain number), person_id, sex, born_on, died_on (day numbers), home (in [0, 1) along the street), and for
-    `area`, `address`
-    and `care` the pace (a year's share) and phase of the stretches of years in which they stay the same.
+    person (a plain number), person_id, sex, born_on, died_on (day numbers), home (in [0, 1) along the street); and for
+    `area`, `address` and `care` the pace (stretches a year) and phase of the stretches in which they stay the same.
     """
     place, person, residence = F.col("place"), F.col("person"), parameters.residence
     born, died = F.col("first_born_on"), F.col("first_died_on")
@@ -64,6 +62,9 @@ def people(spark: SparkSession, dice: Dice, parameters: Parameters, persons: int
             *_stretches(dice, "address", person, residence.years_at_an_address),
             *_stretches(dice, "care", person, parameters.loyalty.years_with_one_gp),
         )
+        # A stage of its own: compiled together with what follows, the code would outgrow the 8,000 bytes beyond which
+        # the JVM only interprets it.
+        .coalesce(partitions)
     )
 
 
@@ -119,9 +120,9 @@ def lives(everyone: DataFrame, dice: Dice, parameters: Parameters, cells: int, y
     """Those alive at some time in one of `years`, one row a person and year.
 
     Of `calendar`: year, new_year, midyear, year_end. person, person_id, sex, birth_year, age, first_day, last_day
-    (insured in the year, day numbers); moved_on (a day of the year); and for 31 December of the year before and of
-    this one: cell_before, cell_now (homes), gp_before, gp_now (where along the street a GP is looked
-    for), care_before, care_now (the number of the stretch of care).
+    (insured in the year, day numbers); moved_on (a day of the year); and for 31 December of the year before and of this
+    one: cell_before, cell_now (homes), gp_before, gp_now (where along the street a GP is looked for), care_before,
+    care_now (the number of the stretch of care).
     """
     this_year, first, last = F.col("year"), F.col("new_year"), F.col("year_end")
     born_on, died_on = F.col("born_on"), F.col("died_on")

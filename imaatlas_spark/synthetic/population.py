@@ -8,11 +8,12 @@ from imaatlas_spark.synthetic.nation import Nation
 from imaatlas_spark.synthetic.randomness import Dice
 
 _UNLISTED = "99999"
+_NO_SEX = 9
 
 
 def population(insured: DataFrame, nation: Nation) -> DataFrame:
     """The columns of contract section 1 and the year, one row a person and year."""
-    dice, gaps, person, year = nation.dice, nation.parameters.residence, F.col("person"), F.col("year")
+    gaps, year = nation.parameters.residence, F.col("year")
     moved = F.col("moved_on") <= F.col("midyear")
     now, now_sector = F.col("municipality_now"), F.col("sector_now")
     june = F.when(moved, now).otherwise(F.col("municipality_before"))
@@ -22,19 +23,26 @@ def population(insured: DataFrame, nation: Nation) -> DataFrame:
     return insured.select(
         "year",
         F.col("person_id").alias("PP0010"),
-        F.when(dice.uniform("birth year known", person) >= gaps.share_birth_year_missing, F.col("birth_year")).alias(
-            "PP0015"
-        ),
-        F.when(dice.uniform("sex known", person) >= gaps.share_sex_missing, F.col("sex")).alias("PP0020"),
+        _or_wrong(nation, gaps.share_birth_year_wrong, "birth year", F.col("birth_year"), year + 1).alias("PP0015"),
+        _or_wrong(nation, gaps.share_sex_wrong, "sex", F.col("sex"), F.lit(_NO_SEX)).alias("PP0020"),
         F.when(born_by_june, _municipality(nation, june)).alias("PP0025_0630"),
         F.when(alive_in_december, _municipality(nation, now)).alias("PP0025_1231"),
         F.when(born_by_june, _sector(nation, june_sector, june)).alias("PP0055_0630"),
         F.when(alive_in_december, _sector(nation, now_sector, now)).alias("PP0055_1231"),
-        F.when(
-            dice.uniform("coverage known", person, year) >= gaps.share_coverage_missing,
+        _or_wrong(
+            nation,
+            gaps.share_coverage_missing,
+            "coverage",
             F.col("increased_reimbursement").cast("int"),
+            F.lit(None),
         ).alias("MAJOR_COVERAGE_YN"),
     )
+
+
+def _or_wrong(nation: Nation, share: float, what: str, right: Column, wrong: Column) -> Column:
+    """What the register says of a person: for a small share nothing, or (half of them) something impossible."""
+    drawn = nation.dice.uniform(f"{what} known", F.col("person"))
+    return F.when(drawn < share / 2, None).when(drawn < share, wrong).otherwise(right)
 
 
 def _municipality(nation: Nation, code: Column) -> Column:

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from imaatlas_spark.synthetic.parameters import GpPractices, MedicalHouses, Territory
+from imaatlas_spark.synthetic.parameters import POSTS_IN_A_BLOCK, GpPractices, MedicalHouses, Territory
 from imaatlas_spark.synthetic.persons import day_number
 from imaatlas_spark.synthetic.randomness import Dice, Key, choose, lookup, whole
 
 NEVER = day_number(dt.date(9999, 12, 31))
 FIRST_PRACTICE, FIRST_HOUSE, FIRST_INSTITUTION = 500_000, 800_000, 71_000_000
 FIRST_GP, FIRST_HOUSE_DOCTOR, FIRST_LOCUM = 10_000_000, 15_000_000, 16_000_000
-_BLOCK = 12
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class GpPosts:
     def first_of_practice(self, post: Column) -> Column:
         """The number of the first post of a post's practice."""
         starts = [start for p in self.parameters.patterns for start, _ in p.start_and_size]
-        return post - post % _BLOCK + lookup(starts, self._row_of_pattern(post))
+        return post - post % POSTS_IN_A_BLOCK + lookup(starts, self._row_of_pattern(post))
 
     def size_of_practice(self, post: Column) -> Column:
         """How many posts a post's practice has; the last one of the street may be cut short."""
@@ -56,8 +55,11 @@ class GpPosts:
 
     def _row_of_pattern(self, post: Column) -> Column:
         patterns = self.parameters.patterns
-        drawn = self.dice.uniform("pattern", whole(post / _BLOCK))
-        return choose(drawn, range(len(patterns)), [p.weight for p in patterns]) * _BLOCK + post % _BLOCK
+        drawn = self.dice.uniform("pattern", whole(post / POSTS_IN_A_BLOCK))
+        return (
+            choose(drawn, range(len(patterns)), [p.weight for p in patterns]) * POSTS_IN_A_BLOCK
+            + post % POSTS_IN_A_BLOCK
+        )
 
     def holder(self, post: Column, day: Column) -> Column:
         """provider_id of the GP who holds a post on a day."""
