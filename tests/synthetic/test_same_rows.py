@@ -1,0 +1,63 @@
+"""The same seed gives the same rows, however Spark divides the work and whatever else is drawn."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from imaatlas_spark.synthetic.delivery import claims
+from imaatlas_spark.synthetic.insured import insured
+from imaatlas_spark.synthetic.nation import Nation
+from imaatlas_spark.synthetic.persons import people
+from imaatlas_spark.synthetic.population import population
+
+pytestmark = pytest.mark.spark
+
+PERSONS = 600
+Fingerprint = tuple[int, int]
+
+
+def fingerprint(rows: DataFrame) -> Fingerprint:
+    """How many rows, and a sum of their hashes: another row, or one more or less, shows in it."""
+    hashed = F.xxhash64(*rows.columns).cast("decimal(38,0)")
+    found = rows.select(F.count(F.lit(1)), F.sum(hashed)).first()
+    assert found is not None
+    return found[0], int(found[1])
+
+
+def drawn(spark: SparkSession, nation: Nation, years: Sequence[int], partitions: int) -> tuple[DataFrame, DataFrame]:
+    everyone = people(spark, nation.dice, nation.parameters, nation.persons, partitions)
+    rows = insured(everyone, nation, years)
+    return population(rows, nation), claims(rows, nation, years)
+
+
+@contextmanager
+def setting(spark: SparkSession, name: str, value: str) -> Iterator[None]:
+    usual = spark.conf.get(name)
+    spark.conf.set(name, value)
+    yield
+    spark.conf.set(name, usual or "")
+
+
+def test_partitions_do_not_matter(spark: SparkSession, nation: Callable[..., Nation]) -> None:
+    small = nation(PERSONS)
+    one = [fingerprint(rows) for rows in drawn(spark, small, (2021,), partitions=1)]
+    with setting(spark, "spark.sql.shuffle.partitions", "7"):
+        many = [fingerprint(rows) for rows in drawn(spark, small, (2021,), partitions=5)]
+    assert one == many
+
+
+def test_a_year_is_the_same_whichever_years_are_drawn_with_it(
+    spark: SparkSession, nation: Callable[..., Nation]
+) -> None:
+    small = nation(PERSONS)
+    alone = [fingerprint(rows) for rows in drawn(spark, small, (2019,), partitions=1)]
+    among = drawn(spark, small, (2018, 2019, 2021), partitions=1)
+    assert [fingerprint(rows.where(F.col("year") == 2019)) for rows in among] == alone
+
+
+def test_another_seed_is_another_nation(spark: SparkSession, nation: Callable[..., Nation]) -> None:
+    first, second = (drawn(spark, nation(PERSONS, seed), (2019,), partitions=1) for seed in (1, 2))
+    assert all(fingerprint(a) != fingerprint(b) for a, b in zip(first, second, strict=True))
