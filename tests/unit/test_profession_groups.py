@@ -1,0 +1,76 @@
+"""The series of practitioners: another profession group is a card and rows in a list, nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from imaatlas_spark.configuration import Configuration, load_configuration
+from imaatlas_spark.errors import ConfigurationRefused
+from imaatlas_spark.source_variables.build import profession_groups
+from tests.unit.edits import edited, refuses
+
+GENETICISTS, PLACEHOLDER = "stat_020_033", "stat_020_999"
+ROWS = "".join(
+    f'{code},placeholder_profession,,,Placeholder,"placeholder, not official: made up for a test"\n'
+    for code in ("991", "992")
+)
+HEADER = "code,qualification_group,valid_from,valid_to,label,source\n"
+
+
+def with_second_group(folder: Path, rows: str = ROWS) -> Path:
+    """The shipped configuration and a second group: the card of the first under other names, from 2021."""
+    conf = edited(folder, "codelists/qualifications.csv", HEADER, HEADER + rows)
+    text = (conf / f"statistics/{GENETICISTS}.toml").read_text(encoding="utf-8")
+    for old, new in {
+        GENETICISTS: PLACEHOLDER,
+        '"clinical_geneticist"': '"placeholder_profession"',
+        'definition = "sheet"': 'definition = "reading"',
+        "available_since = 2019": "available_since = 2021",
+        "from = 2019": "from = 2021",
+        'nl = "Aantal klinisch genetici"': 'nl = "PLACEHOLDER: geen echte beroepsgroep"',
+        'fr = "Nombre de généticiens cliniques"': 'fr = "PLACEHOLDER : pas un vrai groupe professionnel"',
+        'en = "Number of clinical geneticists"': 'en = "PLACEHOLDER: not a real profession group"',
+    }.items():
+        assert old in text, f"{GENETICISTS}.toml no longer holds {old!r}: mend the test"
+        text = text.replace(old, new)
+    (conf / f"statistics/{PLACEHOLDER}.toml").write_text(text, encoding="utf-8")
+    return conf
+
+
+@pytest.fixture(scope="module")
+def two_groups(tmp_path_factory: pytest.TempPathFactory) -> Configuration:
+    return load_configuration(with_second_group(tmp_path_factory.mktemp("two_groups")))
+
+
+def test_a_second_group_is_declared_by_configuration_only(two_groups: Configuration) -> None:
+    first, second = two_groups.cards[GENETICISTS], two_groups.cards[PLACEHOLDER]
+    assert second.profession_group == "placeholder_profession"
+    assert "PLACEHOLDER" in second.title.en
+    assert two_groups.qualifications.codes(["placeholder_profession"]) == ("991", "992")
+    assert (second.unit, second.numerator, second.release) == (first.unit, first.numerator, first.release)
+
+
+@pytest.mark.parametrize(
+    ("year", "groups"),
+    [
+        (2018, ()),
+        (2019, ("clinical_geneticist",)),
+        (2020, ("clinical_geneticist",)),
+        (2021, ("clinical_geneticist", "placeholder_profession")),
+    ],
+)
+def test_a_group_is_counted_from_the_first_year_of_its_card(
+    two_groups: Configuration, year: int, groups: tuple[str, ...]
+) -> None:
+    """So that no median is asked for before."""
+    assert profession_groups(two_groups, year) == groups
+
+
+def test_the_shipped_configuration_asks_for_the_medians_of_geneticists_only(configuration: Configuration) -> None:
+    assert profession_groups(configuration, 2100) == ("clinical_geneticist",)
+
+
+def test_a_group_without_a_qualification_is_refused(tmp_path: Path) -> None:
+    conf = with_second_group(tmp_path, rows="")
+    with refuses(ConfigurationRefused, f"{PLACEHOLDER}.toml", "qualifications.csv has no group placeholder_profession"):
+        load_configuration(conf)
