@@ -101,7 +101,8 @@ class Geography:
 
         A municipality came in, or left, while a strip of its land went elsewhere; its people are recoded with the rest
         (`partial_transfer`). Where the strip went is not known: it is taken to have stayed in every area that the
-        municipality itself did not leave (reading), so a strip within a province leaves the province exact.
+        municipality itself did not leave (reading), so the province stays exact; the municipality that got it is not
+        counted.
         """
         return self._redrawn(data_year, map_year, partial_only=True)
 
@@ -158,7 +159,16 @@ class Geography:
 
     def members(self, level: str, code: str, year: int) -> frozenset[str]:
         """The municipalities of a year that lie in an area; none where the year has no such area."""
-        return frozenset(nis for nis, at, found in self.places(year) if (at, found) == (level, code))
+        if year not in self._members:
+            self._members[year] = defaultdict(set)
+            for nis, at, inside in self.places(year):
+                self._members[year][at, inside].add(nis)
+        return frozenset(self._members[year].get((level, code), ()))
+
+    @cached_property
+    def _members(self) -> dict[int, dict[tuple[str, str], set[str]]]:
+        """Filled when a year is asked for: walking from area to area asks for the same map again and again."""
+        return {}
 
     def area(self, code: str, level: str | None = None) -> Area:
         """The area with a code, whenever it exists. `level` is needed where a code stands at several: `21000`."""

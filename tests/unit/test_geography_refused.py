@@ -56,6 +56,12 @@ MUNICIPALITIES, CHANGES, NAMES = (
             "2025-01-01,11056,46030,merged,false\n2026-01-01,46030,11056,recoded,false\n",
             ("11056 -> 46030 -> 11056 is a cycle", "correct a row"),
         ),
+        (
+            CHANGES,
+            "2025-01-01,11056,46030,merged,false\n",
+            "2025-01-01,11056,46030,merged,false\n2026-01-01,46030,46030,recoded,false\n",
+            ("46030 -> 46030 is a cycle",),
+        ),
         (CHANGES, "44045,46029", "44045,46030", None),
         (
             MUNICIPALITIES,
