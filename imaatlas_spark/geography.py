@@ -183,12 +183,12 @@ class Geography:
     @cached_property
     def _areas(self) -> dict[str, list[Area]]:
         areas = [
-            Area(each.level, each.code, each.name_nl, each.name_fr, each.name_de, each.valid_from, each.valid_to, self)
-            for each in self.named_areas
+            Area(it.level, it.code, it.name_nl, it.name_fr, it.name_de or None, it.valid_from, it.valid_to, self)
+            for it in self.named_areas
         ]
         areas += [
-            Area("municipality", each.nis, each.name_nl, each.name_fr, None, each.valid_from, each.valid_to, self)
-            for each in self.municipalities
+            Area("municipality", it.nis, it.name_nl, it.name_fr, None, it.valid_from, it.valid_to, self)
+            for it in self.municipalities
         ]
         for grouping in self.groupings.values():
             for code, rows in grouping.by_code.items():

@@ -156,7 +156,19 @@ def test_going_on_alone_is_renaming_within_the_arrondissement_and_moving_across(
     assert told(country.area("12001").predecessors(2025)) == [("11091", IN_2025, "moved")]
     assert told(country.area("41000").successors(2025)) == [("42000", IN_2019, "renamed")]
     here = country.area("11001")
+    assert country.area("11000").name_de is None
     assert [here.at(year) for year in (2018, 2019, 2025)] == [here, country.area("11091"), country.area("12001")]
+
+
+def test_an_area_that_ended_within_a_year_is_not_on_the_map_of_that_year() -> None:
+    country = small_map(
+        {"11001": ("2003-01-01", "2010-06-30"), "11091": ("2010-07-01", "")},
+        ("2010-07-01", "11001", "11091", "recoded"),
+    )
+    ended, begun = country.area("11001"), country.area("11091")
+    assert [ended.at(year) for year in (2009, 2010)] == [ended, begun]
+    assert [begun.at(year) for year in (2009, 2010)] == [None, begun]
+    assert told(ended.successors(2010)) == [("11091", dt.date(2010, 7, 1), "renamed")]
 
 
 def test_an_area_that_was_split_has_several_successors_and_no_one_heir() -> None:

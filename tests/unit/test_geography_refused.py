@@ -69,6 +69,12 @@ MUNICIPALITIES, CHANGES, NAMES = (
             "11999,X,X,2021-01-01,\n11001,",
             ("municipality_changes.csv", "11999 begins on 2021-01-01 and nothing became it", "add that change"),
         ),
+        (
+            MUNICIPALITIES,
+            "Anvers,2003-01-01",
+            "Anvers,2004-01-01",
+            ("11002 begins on 2004-01-01 and nothing became it",),
+        ),
         (NAMES, "58000,arrond", "58000,arrondissement,X,X,X,2019-01-01,\n58000,arrond", ("58000 stands twice",)),
         (NAMES, "58000,arrond", "59000,arrondissement,X,X,X,2019-01-01,\n58000,arrond", ("59000 has no municipality",)),
         (

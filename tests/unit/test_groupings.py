@@ -71,6 +71,12 @@ def test_several_groupings_stand_side_by_side(tmp_path: Path) -> None:
 def test_a_municipality_may_change_group(tmp_path: Path) -> None:
     geography = with_grouping(tmp_path, "11001,A,,2019-12-31", "11001,B,2020-01-01,")
     assert [groups(geography, year)["11001"] for year in (2019, 2020)] == ["A", "B"]
+    assert geography.area("B", "care_zone").at(2019) is None, "it had not begun"
+
+
+def test_a_year_takes_what_holds_on_its_last_day(tmp_path: Path) -> None:
+    geography = with_grouping(tmp_path, "11001,A,,2020-06-30", "11001,B,2020-07-01,2021-12-30")
+    assert [geography.place("11001", "care_zone", year) for year in (2019, 2020, 2021)] == ["A", "B", None]
 
 
 def test_what_a_code_became_stays_in_its_group(tmp_path: Path) -> None:
@@ -91,6 +97,12 @@ def test_codes_of_different_groups_that_merge_are_refused(tmp_path: Path, other:
     """A code without a group is a difference, too."""
     with refuses(ConfigurationRefused, "care_zone.csv", "73110", "2025", "73006 in A", "give it a row of its own"):
         with_grouping(tmp_path, "73006,A,,", other)
+
+
+@pytest.mark.parametrize(("end", "year"), [("2026-06-30", 2026), ("2026-12-31", 2027)])
+def test_codes_that_lie_in_different_groups_later_are_refused(tmp_path: Path, end: str, year: int) -> None:
+    with refuses(ConfigurationRefused, "73110", f"different groups in {year}", "73006 in none, 73032 in A"):
+        with_grouping(tmp_path, f"73006,A,,{end}", "73032,A,,")
 
 
 def test_groups_can_be_walked_and_recoded(tmp_path: Path) -> None:
