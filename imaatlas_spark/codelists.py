@@ -47,12 +47,12 @@ class _Entry(Declared):
 
 
 class _NomenclatureEntry(_Entry):
-    code: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
     group: str = Field(alias="code_group")
 
 
 class _QualificationEntry(_Entry):
-    code: Annotated[str, StringConstraints(pattern=r"^\d{3}$")]
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
     group: str = Field(alias="qualification_group")
 
 

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator
 BEGINNING_OF_TIME = dt.date(1, 1, 1)
 END_OF_TIME = dt.date(9999, 12, 31)
 
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def parse_date(text: str) -> dt.date:
@@ -50,3 +50,14 @@ def stretches(periods: Iterable[tuple[dt.date, dt.date]]) -> Iterator[tuple[dt.d
     for begins, next_begins in pairwise([*sorted(cuts), None]):
         assert begins is not None
         yield begins, next_begins - day if next_begins else END_OF_TIME
+
+
+def first_day_outside(period: tuple[dt.date, dt.date], periods: Iterable[tuple[dt.date, dt.date]]) -> dt.date | None:
+    """The first day of `period` that lies in none of `periods`; None where they cover it."""
+    uncovered, end = period
+    for first, last in sorted(periods):
+        if first <= uncovered <= last:
+            if last >= end:
+                return None
+            uncovered = last + dt.timedelta(days=1)
+    return uncovered if uncovered <= end else None

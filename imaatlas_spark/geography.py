@@ -1,118 +1,59 @@
 """Areas of Belgium: municipalities by year, forward recoding, the levels above them (rules.md section 5).
 
-Codes are strings, always. Everything above the municipality follows from the municipality's code; a sector belongs
-to the municipality that the first five characters of its code have become.
+Codes are strings, always. Everything above the municipality follows from the municipality's code (`nis`); a sector
+belongs to the municipality that the first five characters of its code have become. A year means its last day.
 """
 
-import datetime as dt
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from imaatlas_spark.areas import Area, Link
+from imaatlas_spark.dates import last_day
+from imaatlas_spark.errors import ArgumentRefused, ConfigurationRefused
+from imaatlas_spark.geography_files import (
+    Change,
+    Municipality,
+    NamedArea,
+    read_changes,
+    read_municipalities,
+    read_named_areas,
+)
+from imaatlas_spark.groupings import Grouping, load_groupings
+from imaatlas_spark.nis import COUNTRY, LEVELS, NOT_LOCALISABLE, ancestors, is_abroad, region_of
 
-from imaatlas_spark.conf_files import Declared, read_csv
-from imaatlas_spark.dates import ValidFrom, ValidTo, last_day
-from imaatlas_spark.errors import ConfigurationRefused
-
-LEVELS = ("country", "region", "province", "arrondissement", "municipality", "sector")
-
-COUNTRY = "01000"
-NOT_LOCALISABLE = "ZZZZ"
-
-_REGION_BY_PREFIX = {
-    **dict.fromkeys(("1", "3", "4", "7", "23", "24"), "02000"),
-    "21": "04000",
-    **dict.fromkeys(("5", "6", "8", "9", "25"), "03000"),
-}
-_PROVINCE_IN_BRABANT = {"21": "21000", "23": "20001", "24": "20001", "25": "20002"}
-
-Nis = Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
-
-
-class Municipality(Declared):
-    nis: Nis
-    name_nl: str
-    name_fr: str
-    valid_from: ValidFrom
-    valid_to: ValidTo
-
-    def exists_in(self, year: int) -> bool:
-        return self.valid_from <= last_day(year) <= self.valid_to
-
-
-class Change(Declared):
-    """A municipality's code `old_nis` ended and its territory went on as `new_nis` from `date`."""
-
-    date: dt.date
-    old_nis: Nis
-    new_nis: Nis
-    kind: Literal["merged", "absorbed", "recoded"]
-    partial_transfer: bool
-
-
-class NamedArea(Declared):
-    """An area above the municipality, with its names."""
-
-    code: Nis
-    level: Literal["country", "region", "province", "arrondissement"]
-    name_nl: str
-    name_fr: str
-    name_de: str
-    valid_from: ValidFrom
-    valid_to: ValidTo
-
-
-def arrondissement_of(nis: str) -> str:
-    return nis[:2] + "000"
-
-
-def province_of(nis: str) -> str:
-    """The province; Brussels stands at this level under its own code, as in IMA's PROVINCE."""
-    return _PROVINCE_IN_BRABANT.get(nis[:2], nis[0] + "0000")
-
-
-def region_of(nis: str) -> str:
-    return _REGION_BY_PREFIX.get(nis[:2]) or _REGION_BY_PREFIX[nis[0]]
-
-
-def ancestors(nis: str) -> dict[str, str]:
-    """The areas that a municipality lies in, from the country down to itself: code by level."""
-    return {
-        "country": COUNTRY,
-        "region": region_of(nis),
-        "province": province_of(nis),
-        "arrondissement": arrondissement_of(nis),
-        "municipality": nis,
-    }
-
-
-def is_abroad(code: str | None) -> bool:
-    """A known residence abroad: 100-999, but not 995 and 999, which say that it is not known."""
-    return (
-        code is not None
-        and re.fullmatch(r"\d+", code) is not None
-        and 100 <= int(code) <= 999
-        and int(code) not in {995, 999}
-    )
+__all__ = [
+    "COUNTRY",
+    "LEVELS",
+    "NOT_LOCALISABLE",
+    "Area",
+    "Change",
+    "Geography",
+    "Grouping",
+    "Link",
+    "Municipality",
+    "NamedArea",
+    "ancestors",
+    "is_abroad",
+    "load_geography",
+    "region_of",
+]
 
 
 @dataclass(frozen=True)
 class Geography:
+    """The areas of every year. `groupings` are the levels that a user added, by name."""
+
     municipalities: tuple[Municipality, ...]
     changes: tuple[Change, ...]
     named_areas: tuple[NamedArea, ...]
+    groupings: Mapping[str, Grouping] = field(default_factory=dict)
 
     @cached_property
     def first_year(self) -> int:
         return min(each.valid_from for each in self.municipalities).year
-
-    @cached_property
-    def _successor(self) -> dict[str, Change]:
-        return {change.old_nis: change for change in self.changes}
 
     def municipalities_in(self, year: int) -> tuple[str, ...]:
         """The municipalities of a year. A year before the map begins is an error, never a default."""
@@ -121,81 +62,149 @@ class Geography:
             raise ConfigurationRefused(f"the geography has no municipalities in {year}: it begins in {self.first_year}")
         return found
 
+    @cached_property
+    def _successor(self) -> dict[str, Change]:
+        return {change.old_nis: change for change in self.changes}
+
+    def _changes_of(self, code: str | None, year: int) -> Iterator[Change]:
+        """The changes that a municipality's code went through by the end of `year`, in their order."""
+        while (change := self._successor.get(code or "")) and change.date <= last_day(year):
+            yield change
+            code = change.new_nis
+
     def recode(self, code: str | None, year: int) -> str | None:
         """What `code` has become by `year`; None when it is no municipality of `year` and none came of it by then."""
         return self._recoded(code, year, frozenset(self.municipalities_in(year)))
 
     def _recoded(self, code: str | None, year: int, valid: frozenset[str]) -> str | None:
-        while code is not None and code not in valid:
-            change = self._successor.get(code)
-            code = change.new_nis if change and change.date <= last_day(year) else None
-        return code
+        for change in self._changes_of(code, year):
+            code = change.new_nis
+        return code if code in valid else None
 
     def recoding(self, year: int) -> dict[str, str]:
         """Every code that is, or has become, a municipality of `year`: old code to the year's code."""
         codes, valid = {each.nis for each in self.municipalities}, frozenset(self.municipalities_in(year))
         return {code: new for code in sorted(codes) if (new := self._recoded(code, year, valid)) is not None}
 
+    def recoding_between(self, data_year: int, map_year: int) -> dict[str, str]:
+        """Every municipality of `data_year` and what it is called on the map of `map_year`.
+
+        Forward only: what has merged cannot be taken apart, so an earlier map is refused unless it is the same one.
+        """
+        municipalities, recoding = self.municipalities_in(data_year), self.recoding(map_year)
+        if map_year < data_year and municipalities != self.municipalities_in(map_year):
+            raise ArgumentRefused(f"data of {data_year} cannot be put on the map of {map_year}: take a later map")
+        return {nis: recoding[nis] for nis in municipalities}
+
+    def inexact(self, data_year: int, map_year: int) -> frozenset[tuple[str, str]]:
+        """(level, code) of the areas of `map_year` for which recoded data of `data_year` are not exactly right.
+
+        A municipality came in, or left, while a strip of its land went elsewhere; its people are recoded with the rest
+        (`partial_transfer`). Where the strip went is not known: it is taken to have stayed in every area that the
+        municipality itself did not leave (reading), so the province stays exact; the municipality that got it is not
+        counted.
+        """
+        return self._redrawn(data_year, map_year, partial_only=True)
+
+    def is_exact(self, code: str, level: str, data_year: int, map_year: int) -> bool:
+        """Whether data of `data_year` recoded to the map of `map_year` are right for an area of it: see `inexact`."""
+        self._refuse_unknown(code, level, map_year)
+        return (level, code) not in self.inexact(data_year, map_year)
+
+    def is_unchanged(self, code: str, level: str, data_year: int, map_year: int) -> bool:
+        """Whether an area of the map of `map_year` was there in `data_year` and has neither gained nor lost since.
+
+        Strips apart (see `inexact`). Where it is true, the figures on the two maps are the same.
+        """
+        self._refuse_unknown(code, level, map_year)
+        return (level, code) not in self._redrawn(data_year, map_year, partial_only=False)
+
+    def _redrawn(self, data_year: int, map_year: int, partial_only: bool) -> frozenset[tuple[str, str]]:
+        """(level, code) of the areas of `map_year` that a municipality entered or left since `data_year`."""
+        redrawn: set[tuple[str, str | None]] = set()
+        for old, new in self.recoding_between(data_year, map_year).items():
+            if partial_only and not any(change.partial_transfer for change in self._changes_of(old, map_year)):
+                continue
+            for level in self._levels:
+                before, after = self.place(old, level, data_year), self.place(new, level, map_year)
+                if before != after:
+                    redrawn |= {(level, before), (level, after)}
+        return frozenset(area for area in self.areas(map_year, self._levels) if area in redrawn)
+
+    def _refuse_unknown(self, code: str, level: str, year: int) -> None:
+        if (level, code) not in self.areas(year, [level]):
+            raise ConfigurationRefused(f"there is no {level} {code} on the map of {year}: ask for one that is there")
+
+    @property
+    def _levels(self) -> tuple[str, ...]:
+        """The levels that are made of municipalities."""
+        return (*LEVELS[: LEVELS.index("sector")], *self.groupings)
+
+    def place(self, nis: str, level: str, year: int) -> str | None:
+        """The area of `level` that a municipality of `year` lies in; None = in no group of a grouping."""
+        return self.groupings[level].group_of(nis, year) if level in self.groupings else ancestors(nis)[level]
+
+    def places(self, year: int) -> Iterator[tuple[str, str, str]]:
+        """(municipality, level, code) of every area that a municipality of a year lies in: itself and groups, too."""
+        for nis in self.municipalities_in(year):
+            for level in self._levels:
+                code = self.place(nis, level, year)
+                if code is not None:
+                    yield nis, level, code
+
     def areas(self, year: int, levels: Iterable[str]) -> tuple[tuple[str, str], ...]:
-        """(level, code) of every area of a year at `levels`, sectors apart."""
+        """(level, code) of every area of a year at `levels`, groupings included, sectors apart."""
         wanted = set(levels)
-        found = {pair for nis in self.municipalities_in(year) for pair in ancestors(nis).items() if pair[0] in wanted}
-        return tuple(sorted(found))
+        return tuple(sorted({(level, code) for _, level, code in self.places(year) if level in wanted}))
+
+    def members(self, level: str, code: str, year: int) -> frozenset[str]:
+        """The municipalities of a year that lie in an area; none where the year has no such area."""
+        if year not in self._members:
+            self._members[year] = defaultdict(set)
+            for nis, at, inside in self.places(year):
+                self._members[year][at, inside].add(nis)
+        return frozenset(self._members[year].get((level, code), ()))
+
+    @cached_property
+    def _members(self) -> dict[int, dict[tuple[str, str], set[str]]]:
+        """Filled when a year is asked for: walking from area to area asks for the same map again and again."""
+        return {}
+
+    def area(self, code: str, level: str | None = None) -> Area:
+        """The area with a code, whenever it exists. `level` is needed where a code stands at several: `21000`."""
+        found = [area for area in self._areas[code] if level in {None, area.level}] if code in self._areas else []
+        if not found:
+            raise ConfigurationRefused(f"the geography has no {level or 'area'} {code}: correct the code")
+        if len(found) > 1:
+            levels = " and ".join(area.level for area in found)
+            raise ConfigurationRefused(f"{code} stands at several levels, {levels}: say which")
+        return found[0]
+
+    @cached_property
+    def _areas(self) -> dict[str, list[Area]]:
+        areas = [
+            Area(it.level, it.code, it.name_nl, it.name_fr, it.name_de or None, it.valid_from, it.valid_to, self)
+            for it in self.named_areas
+        ]
+        areas += [
+            Area("municipality", it.nis, it.name_nl, it.name_fr, None, it.valid_from, it.valid_to, self)
+            for it in self.municipalities
+        ]
+        for grouping in self.groupings.values():
+            for code, rows in grouping.by_code.items():
+                first, last = min(row.valid_from for row in rows), max(row.valid_to for row in rows)
+                areas.append(Area(grouping.level, code, rows[0].name_nl, rows[0].name_fr, None, first, last, self))
+        by_code: dict[str, list[Area]] = defaultdict(list)
+        for area in areas:
+            by_code[area.code].append(area)
+        return dict(by_code)
 
 
 def load_geography(folder: Path) -> Geography:
-    """Load and check `municipalities.csv`, `municipality_changes.csv` and `areas.csv`."""
-    geography = Geography(
-        tuple(read_csv(folder / "municipalities.csv", Municipality)),
-        tuple(read_csv(folder / "municipality_changes.csv", Change)),
-        tuple(read_csv(folder / "areas.csv", NamedArea)),
+    """Load and check the files of a geography and the groupings in `groupings/`."""
+    municipalities = read_municipalities(folder)
+    changes = read_changes(folder, municipalities)
+    named_areas = read_named_areas(folder, municipalities)
+    return Geography(
+        municipalities, changes, named_areas, load_groupings(folder / "groupings", municipalities, changes)
     )
-    _check_municipalities(folder / "municipalities.csv", geography)
-    _check_changes(folder / "municipality_changes.csv", geography)
-    _check_names(folder / "areas.csv", geography)
-    return geography
-
-
-def _check_municipalities(path: Path, geography: Geography) -> None:
-    seen: set[str] = set()
-    for each in geography.municipalities:
-        if each.nis in seen:
-            raise ConfigurationRefused(f"{path}: {each.nis} stands twice: a code has one row")
-        if each.valid_to < each.valid_from:
-            raise ConfigurationRefused(f"{path}: {each.nis} ends before it begins: swap valid_from and valid_to")
-        if each.nis[0] not in "123456789" or (each.nis[0] == "2" and each.nis[:2] not in _PROVINCE_IN_BRABANT):
-            raise ConfigurationRefused(f"{path}: {each.nis} lies in no province: a municipality's code begins with 1-9")
-        seen.add(each.nis)
-
-
-def _check_changes(path: Path, geography: Geography) -> None:
-    by_code = {each.nis: each for each in geography.municipalities}
-    seen: set[str] = set()
-    for change in geography.changes:
-        old, new = by_code.get(change.old_nis), by_code.get(change.new_nis)
-        if old is None or new is None:
-            missing = change.old_nis if old is None else change.new_nis
-            raise ConfigurationRefused(f"{path}: {missing} is not in municipalities.csv: add it or correct the code")
-        if change.old_nis in seen:
-            raise ConfigurationRefused(f"{path}: {change.old_nis} has two successors: every change is n old to 1 new")
-        if old.valid_to != change.date - dt.timedelta(days=1):
-            raise ConfigurationRefused(
-                f"{path}: {change.old_nis} must end the day before {change.date}, when it changes"
-            )
-        if not new.valid_from <= change.date <= new.valid_to:
-            raise ConfigurationRefused(f"{path}: {change.new_nis} does not exist on {change.date}, when it takes over")
-        seen.add(change.old_nis)
-    for each in geography.municipalities:
-        if each.valid_to.year < 9999 and each.nis not in seen:
-            raise ConfigurationRefused(
-                f"{path}: {each.nis} ends on {each.valid_to} without a successor: add its change"
-            )
-
-
-def _check_names(path: Path, geography: Geography) -> None:
-    named = {(area.level, area.code) for area in geography.named_areas}
-    upper = LEVELS[: LEVELS.index("municipality")]
-    for nis in (each.nis for each in geography.municipalities):
-        for level in upper:
-            if (level, ancestors(nis)[level]) not in named:
-                raise ConfigurationRefused(f"{path}: the {level} {ancestors(nis)[level]} of {nis} has no row: add it")

@@ -4,7 +4,7 @@ import re
 
 from imaatlas_spark.errors import ArgumentRefused
 
-_PART = re.compile(r"(\d{4})(?:-(\d{4}))?")
+_PART = re.compile(r"([0-9]{4})(?:-([0-9]{4}))?")
 
 
 def parse_years(text: str) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imaatlas_spark.dates import END_OF_TIME, parse_date, stretches
+from imaatlas_spark.dates import END_OF_TIME, first_day_outside, parse_date, stretches
 
 DAY = dt.timedelta(days=1)
 START = dt.date(2021, 1, 1)
@@ -17,7 +17,9 @@ def test_an_iso_date_is_a_date() -> None:
     assert parse_date("2021-02-28") == dt.date(2021, 2, 28)
 
 
-@pytest.mark.parametrize("text", ["", "2021-1-1", "20210101", "01/01/2021", "2021-02-29", "2021-01-01T00:00:00"])
+@pytest.mark.parametrize(
+    "text", ["", "2021-1-1", "20210101", "01/01/2021", "2021-02-29", "2021-01-01T00:00:00", "２０２１-01-01"]
+)
 def test_what_merely_resembles_a_date_is_not_one(text: str) -> None:
     with pytest.raises(ValueError, match=r"yyyy-mm-dd|day is out of range|day .* must be in range"):
         parse_date(text)
@@ -53,3 +55,17 @@ def test_what_holds_on_the_first_day_of_a_stretch_holds_on_all_of_it(days: list[
             for number in range(min((ends - begins).days + 1, 30))
         ]
         assert all(holds == on_each_day[0] for holds in on_each_day)
+
+
+@given(PERIODS, st.tuples(st.integers(0, 20), st.integers(0, 20)).map(sorted))
+def test_the_first_day_outside_is_the_first_that_no_period_has(days: list[list[int]], asked: list[int]) -> None:
+    periods = [(START + first * DAY, START + last * DAY) for first, last in days]
+    outside = [START + day * DAY for day in range(asked[0], asked[1] + 1)]
+    outside = [day for day in outside if not any(first <= day <= last for first, last in periods)]
+    found = first_day_outside((START + asked[0] * DAY, START + asked[1] * DAY), periods)
+    assert found == (outside[0] if outside else None)
+
+
+def test_open_periods_have_no_day_after_them() -> None:
+    assert first_day_outside((START, END_OF_TIME), [(START, START + DAY), (START + 2 * DAY, END_OF_TIME)]) is None
+    assert first_day_outside((START, END_OF_TIME), []) == START

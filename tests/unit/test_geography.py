@@ -1,34 +1,24 @@
-"""Areas of Belgium by year, forward recoding, and the maps that are refused (rules.md section 5)."""
+"""Areas of Belgium by year and forward recoding (rules.md section 5)."""
 
 import csv
-import datetime as dt
-from pathlib import Path
 
 import pytest
 
-from imaatlas_spark.errors import ConfigurationRefused
-from imaatlas_spark.geography import Change, Geography, Municipality, ancestors, is_abroad, load_geography
+from imaatlas_spark.errors import ArgumentRefused, ConfigurationRefused
+from imaatlas_spark.geography import Geography, ancestors, is_abroad, load_geography
 from tests.conftest import CONF
-from tests.unit.edits import edited, refuses
+from tests.unit.edits import refuses
+from tests.unit.maps import small_map
+from tests.unit.reference import reference_file
 
-REFERENCE = Path(__file__).parents[3] / "shared" / "reference"
 VINTAGES = ((2003, 589), (2018, 589), (2019, 581), (2024, 581), (2025, 565), (2030, 565))
+YEARS = range(2003, 2031)
 AREAS = ("region", "province", "arrondissement", "municipality")
-MUNICIPALITIES, CHANGES, NAMES = (
-    f"geography/{name}.csv" for name in ("municipalities", "municipality_changes", "areas")
-)
 
 
 @pytest.fixture(scope="module")
 def belgium() -> Geography:
     return load_geography(CONF / "geography")
-
-
-def reference_file(name: str) -> Path:
-    path = REFERENCE / name
-    if not path.is_file():
-        pytest.skip(f"{path} is not here: the shared reference folder is no part of the project")
-    return path
 
 
 def ima_province(nis: str | None) -> str | None:
@@ -62,10 +52,10 @@ def test_an_arrondissement_ended_and_another_began_in_2019(belgium: Geography) -
     assert {code for _, code in set(after) - set(before)} == {"58000"}
 
 
-def test_the_province_of_every_municipality_is_imas_own(belgium: Geography) -> None:
-    codes = {nis for year, _ in VINTAGES for nis in belgium.municipalities_in(year)}
-    assert len(codes) == 620
-    assert {nis: ancestors(nis)["province"] for nis in codes} == {nis: ima_province(nis) for nis in codes}
+@pytest.mark.parametrize("year", YEARS)
+def test_the_province_of_every_municipality_is_imas_own(belgium: Geography, year: int) -> None:
+    provinces = {nis: code for nis, level, code in belgium.places(year) if level == "province"}
+    assert provinces == {nis: ima_province(nis) for nis in belgium.municipalities_in(year)}
 
 
 def test_abroad_is_what_ima_calls_abroad() -> None:
@@ -160,22 +150,10 @@ def test_the_recoding_of_a_year_covers_its_municipalities_and_leads_to_them_only
 
 
 def test_a_chain_of_changes_is_followed_as_far_as_the_year() -> None:
-    def municipality(nis: str, first: str, last: str) -> Municipality:
-        return Municipality.model_validate(
-            {"nis": nis, "name_nl": "", "name_fr": "", "valid_from": first, "valid_to": last}
-        )
-
-    def change(day: dt.date, old: str, new: str) -> Change:
-        return Change(date=day, old_nis=old, new_nis=new, kind="recoded", partial_transfer=False)
-
-    chain = Geography(
-        (
-            municipality("11001", "2003-01-01", "2018-12-31"),
-            municipality("11091", "2019-01-01", "2024-12-31"),
-            municipality("11099", "2025-01-01", ""),
-        ),
-        (change(dt.date(2019, 1, 1), "11001", "11091"), change(dt.date(2025, 1, 1), "11091", "11099")),
-        (),
+    chain = small_map(
+        {"11001": ("", "2018-12-31"), "11091": ("2019-01-01", "2024-12-31"), "11099": ("2025-01-01", "")},
+        ("2019-01-01", "11001", "11091", "recoded"),
+        ("2025-01-01", "11091", "11099", "recoded"),
     )
     assert [chain.recode("11001", year) for year in (2018, 2019, 2024, 2025)] == ["11001", "11091", "11091", "11099"]
     assert [chain.recode("11091", year) for year in (2018, 2019, 2025)] == [None, "11091", "11099"]
@@ -186,74 +164,84 @@ def test_a_year_before_the_map_is_an_error_and_never_a_default(belgium: Geograph
         belgium.municipalities_in(2002)
 
 
+@pytest.mark.parametrize(("data_year", "map_year", "changed"), [(2018, 2019, 26), (2018, 2025, 55), (2024, 2025, 29)])
+def test_data_of_a_year_find_their_place_on_a_later_map(
+    belgium: Geography, data_year: int, map_year: int, changed: int
+) -> None:
+    recoding = belgium.recoding_between(data_year, map_year)
+    assert tuple(recoding) == belgium.municipalities_in(data_year)
+    assert set(recoding.values()) == set(belgium.municipalities_in(map_year))
+    assert sum(old != new for old, new in recoding.items()) == changed
+
+
+def test_maps_without_a_change_between_them_are_the_same_in_both_directions(belgium: Geography) -> None:
+    same = {nis: nis for nis in belgium.municipalities_in(2021)}
+    assert belgium.recoding_between(2021, 2019) == belgium.recoding_between(2019, 2021) == same
+
+
+@pytest.mark.parametrize(("data_year", "map_year"), [(2019, 2018), (2025, 2024), (2025, 2018)])
+def test_what_has_merged_is_not_taken_apart(belgium: Geography, data_year: int, map_year: int) -> None:
+    with refuses(ArgumentRefused, f"data of {data_year}", f"map of {map_year}", "take a later map"):
+        belgium.recoding_between(data_year, map_year)
+
+
 @pytest.mark.parametrize(
-    ("file", "old", "new", "message"),
+    ("level", "code", "data_year", "map_year", "exact", "unchanged"),
     [
-        (
-            CHANGES,
-            "2025-01-01,11056,46030,merged,false\n",
-            "2025-01-01,11056,46030,merged,false\n2025-01-01,11056,46029,merged,false\n",
-            ("11056", "two successors", "n old to 1 new"),
-        ),
-        (CHANGES, "2025-01-01,11056,46030,merged,false\n", "", ("11056", "2024-12-31", "without a successor", "add")),
-        (CHANGES, "11056,46030", "11056,46999", ("46999 is not in municipalities.csv", "add it or correct")),
-        (CHANGES, "11056,46030", "11999,46030", ("11999 is not in municipalities.csv", "add it or correct")),
-        (CHANGES, "2025-01-01,11056", "2025-02-01,11056", ("11056", "the day before 2025-02-01")),
-        (CHANGES, "11056,46030", "11056,44084", None),
-        (CHANGES, "2025-01-01,11056,46030", "2025-01-01,11056,46003", ("46003", "does not exist on 2025-01-01")),
-        (CHANGES, "11056,46030,merged", "11056,46030,swallowed", ("kind", "'merged'")),
-        (CHANGES, "2025-01-01,11056,46030", "2025-01-01,11056,4603", ("new_nis", r"^\d{5}$")),
-        (MUNICIPALITIES, "11001,", "11002,Antwerpen,Anvers,2003-01-01,\n11001,", ("11002 stands twice", "one row")),
-        (MUNICIPALITIES, "11001,", "01001,X,X,2003-01-01,\n11001,", ("01001 lies in no province", "begins with 1-9")),
-        (MUNICIPALITIES, "11001,", "22001,X,X,2003-01-01,\n11001,", ("22001 lies in no province",)),
-        (MUNICIPALITIES, "11001,", "1101,X,X,2003-01-01,\n11001,", ("nis", r"^\d{5}$")),
-        (
-            MUNICIPALITIES,
-            "11001,",
-            "11999,X,X,2003-01-01,2002-12-31\n11001,",
-            ("11999 ends before it begins", "swap valid_from and valid_to"),
-        ),
-        (
-            MUNICIPALITIES,
-            "11001,",
-            "11999,X,X,2003-01-01,2010-06-30\n11001,",
-            ("municipality_changes.csv", "11999 ends on 2010-06-30 without a successor", "add its change"),
-        ),
-        (MUNICIPALITIES, "11001,", "61999,X,X,2003-01-01,\n11001,", None),
-        (
-            MUNICIPALITIES,
-            "11001,",
-            "65999,X,X,2003-01-01,\n11001,",
-            ("areas.csv", "arrondissement 65000 of 65999", "add it"),
-        ),
+        ("municipality", "11002", 2018, 2025, True, False),  # Antwerp took in Borsbeek
+        ("municipality", "11002", 2018, 2024, True, True),
+        ("municipality", "46030", 2024, 2025, True, False),  # Beveren-Kruibeke-Zwijndrecht is new
+        ("municipality", "73110", 2018, 2025, True, False),  # and so is Bilzen-Hoeselt
+        ("municipality", "82039", 2024, 2025, False, False),  # a strip of Bastogne and Bertogne went elsewhere
+        ("municipality", "82039", 2025, 2026, True, True),
+        ("municipality", "58001", 2018, 2019, False, False),  # a strip of La Louvière
+        ("municipality", "58001", 2019, 2025, True, True),
+        ("arrondissement", "11000", 2018, 2025, True, False),  # lost Zwijndrecht
+        ("arrondissement", "46000", 2018, 2025, True, False),  # won Zwijndrecht and Moerbeke
+        ("arrondissement", "44000", 2018, 2025, True, False),  # lost Moerbeke
+        ("arrondissement", "73000", 2018, 2025, True, False),  # Kortessem went to Hasselt
+        ("arrondissement", "12000", 2018, 2025, True, True),  # a merger inside
+        ("arrondissement", "82000", 2018, 2025, True, True),  # the strip is taken to have stayed inside
+        ("arrondissement", "58000", 2018, 2019, False, False),  # new, and La Louvière came in without its strip
+        ("arrondissement", "57000", 2018, 2019, True, False),  # took in all of 54000
+        ("arrondissement", "58000", 2019, 2025, True, True),
+        ("province", "10000", 2024, 2025, True, False),  # Zwijndrecht changed province
+        ("province", "40000", 2024, 2025, True, False),
+        ("province", "50000", 2018, 2025, True, True),
+        ("province", "70000", 2018, 2025, True, True),
+        ("region", "02000", 2018, 2025, True, True),
+        ("country", "01000", 2003, 2030, True, True),
     ],
 )
-def test_a_tampered_map_is_refused(
-    tmp_path: Path, file: str, old: str, new: str, message: tuple[str, ...] | None
+def test_which_areas_of_a_map_are_exact_and_which_unchanged(
+    belgium: Geography, level: str, code: str, data_year: int, map_year: int, exact: bool, unchanged: bool
 ) -> None:
-    """Where no message is given, the edit is harmless: the loader must not refuse what is right."""
-    conf = edited(tmp_path, file, old, new)
-    if message is None:
-        load_geography(conf / "geography")
-        return
-    with refuses(ConfigurationRefused, ".csv", *message):
-        load_geography(conf / "geography")
+    assert belgium.is_exact(code, level, data_year, map_year) == exact
+    assert belgium.is_unchanged(code, level, data_year, map_year) == unchanged
 
 
-def test_a_gap_between_a_code_and_its_successor_is_refused(tmp_path: Path) -> None:
-    rows = (CONF / MUNICIPALITIES).read_text(encoding="utf-8").splitlines()
-    [row] = [row for row in rows if row.startswith("11056,")]
-    conf = edited(tmp_path, MUNICIPALITIES, row, row.replace("2024-12-31", "2024-11-30"))
-    with refuses(ConfigurationRefused, "11056", "must end the day before 2025-01-01"):
-        load_geography(conf / "geography")
+def test_only_partial_transfers_make_a_municipality_inexact(belgium: Geography) -> None:
+    strips = {("municipality", change.new_nis) for change in belgium.changes if change.partial_transfer}
+    inexact = belgium.inexact(2018, 2025)
+    assert {area for area in inexact if area[0] == "municipality"} == strips
+    assert {code for level, code in inexact if level == "arrondissement"} == {"51000", "52000", "55000", "58000"}
+    assert {level for level, _ in inexact} == {"municipality", "arrondissement"}
 
 
-def test_an_area_without_a_name_is_refused(tmp_path: Path) -> None:
-    rows = (CONF / NAMES).read_text(encoding="utf-8").splitlines(keepends=True)
-    [row] = [row for row in rows if row.startswith("58000,arrondissement")]
-    conf = edited(tmp_path, NAMES, row, "")
-    with refuses(ConfigurationRefused, "areas.csv", "arrondissement 58000", "add it"):
-        load_geography(conf / "geography")
+@pytest.mark.parametrize(("level", "code", "year"), [("arrondissement", "54000", 2019), ("sector", "11001A00-", 2019)])
+def test_an_area_that_is_not_on_the_map_is_neither_exact_nor_not(
+    belgium: Geography, level: str, code: str, year: int
+) -> None:
+    with refuses(ConfigurationRefused, f"no {level} {code} on the map of {year}"):
+        belgium.is_exact(code, level, 2018, year)
+
+
+def test_places_say_where_every_municipality_lies(belgium: Geography) -> None:
+    places = list(belgium.places(2025))
+    assert len(places) == len(set(places)) == 565 * 5
+    assert all(ancestors(nis)[level] == code for nis, level, code in places)
+    assert belgium.members("arrondissement", "58000", 2019) == {"58001", "58002", "58003", "58004"}
+    assert belgium.members("arrondissement", "58000", 2018) == frozenset()
 
 
 def test_areas_are_those_of_the_reference_in_every_vintage(belgium: Geography) -> None:
@@ -272,24 +260,6 @@ def test_areas_are_those_of_the_reference_in_every_vintage(belgium: Geography) -
 def _as_ima(province: str, nis: str) -> str:
     """Statbel has no province for Brussels; IMA's PROVINCE gives it its own code."""
     return "21000" if nis.startswith("21") else province
-
-
-@pytest.mark.parametrize("year", [2003, 2018, 2019])
-def test_municipalities_are_those_of_statbels_list(belgium: Geography, year: int) -> None:
-    """The list stops at the situation of 2019."""
-    with reference_file("TU_COM_REFNIS_situation2019.txt").open(encoding="utf-8-sig", newline="") as file:
-        rows = [row for row in csv.DictReader(file, delimiter="|") if row["LVL_REFNIS"] == "4"]
-    last_day = dt.date(year, 12, 31)
-    parents = {
-        row["CD_REFNIS"]: row["CD_SUP_REFNIS"]
-        for row in rows
-        if _day(row["DT_VLDT_START"]) <= last_day <= _day(row["DT_VLDT_END"])
-    }
-    assert {nis: ancestors(nis)["arrondissement"] for nis in belgium.municipalities_in(year)} == parents
-
-
-def _day(text: str) -> dt.date:
-    return dt.datetime.strptime(text, "%d/%m/%Y").date()
 
 
 def test_changes_are_those_of_the_crosswalk(belgium: Geography) -> None:

@@ -26,7 +26,20 @@ def test_every_way_of_writing_years_is_understood(text: str, years: tuple[int, .
 
 @pytest.mark.parametrize(
     "text",
-    ["", ",", "21", "2021-", "-2021", "2019,,2021", "2019..2021", "2019;2021", "last", "2019-2020-2021", "20211"],
+    [
+        "",
+        ",",
+        "21",
+        "2021-",
+        "-2021",
+        "2019,,2021",
+        "2019..2021",
+        "2019;2021",
+        "last",
+        "2019-2020-2021",
+        "20211",
+        "２０２１",
+    ],
 )
 def test_anything_else_is_refused_with_the_ways_to_write_it(text: str) -> None:
     with refuses(ArgumentRefused, f"--years '{text}'", "write 2021, 2019-2021 or 2019,2021"):

@@ -1,0 +1,58 @@
+"""What follows from a code alone: the levels above a municipality, and which codes lie abroad (rules.md section 5)."""
+
+import re
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+LEVELS = ("country", "region", "province", "arrondissement", "municipality", "sector")
+
+COUNTRY = "01000"
+NOT_LOCALISABLE = "ZZZZ"
+
+Nis = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
+
+_REGION_BY_PREFIX = {
+    **dict.fromkeys(("1", "3", "4", "7", "23", "24"), "02000"),
+    "21": "04000",
+    **dict.fromkeys(("5", "6", "8", "9", "25"), "03000"),
+}
+_PROVINCE_IN_BRABANT = {"21": "21000", "23": "20001", "24": "20001", "25": "20002"}
+
+
+def arrondissement_of(nis: str) -> str:
+    return nis[:2] + "000"
+
+
+def province_of(nis: str) -> str:
+    """The province; Brussels stands at this level under its own code, as in IMA's PROVINCE."""
+    return _PROVINCE_IN_BRABANT.get(nis[:2], nis[0] + "0000")
+
+
+def region_of(nis: str) -> str:
+    return _REGION_BY_PREFIX.get(nis[:2]) or _REGION_BY_PREFIX[nis[0]]
+
+
+def lies_in_a_province(nis: str) -> bool:
+    return nis[:2] in _PROVINCE_IN_BRABANT if nis[0] == "2" else nis[0] != "0"
+
+
+def ancestors(nis: str) -> dict[str, str]:
+    """The areas that a municipality lies in, from the country down to itself: code by level."""
+    return {
+        "country": COUNTRY,
+        "region": region_of(nis),
+        "province": province_of(nis),
+        "arrondissement": arrondissement_of(nis),
+        "municipality": nis,
+    }
+
+
+def is_abroad(code: str | None) -> bool:
+    """A known residence abroad: 100-999, but not 995 and 999, which say that it is not known."""
+    return (
+        code is not None
+        and re.fullmatch(r"[0-9]+", code) is not None
+        and 100 <= int(code) <= 999
+        and int(code) not in {995, 999}
+    )
