@@ -1,0 +1,58 @@
+"""The rivals of the benchmark against the oracle: the same figures, on a delivery full of the edges of every rule."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from benchmarks.rivals import duckdb_engine
+from benchmarks.rivals.task import STATISTICS, Figures, Stopwatch, Task, differences, figures_of
+from imaatlas_spark.configuration import load_configuration
+from tests.conftest import CONF
+from tests.engine import conf_with
+from tests.oracle.compute import compute
+from tests.oracle.nasty import draw_nasty_delivery, write_nasty_codelists
+from tests.oracle.parameters import Parameters
+
+DELIVERED, YEARS, ACTIVE = (2016, 2017, 2018, 2019), (2018, 2019), 20
+Rival = Callable[[Task, Stopwatch], Figures]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A delivery with its configuration, and the figures of each year as the oracle has them."""
+
+    folder: Path
+    figures: dict[int, Figures]
+
+    def task(self, folder: Path, year: int) -> Task:
+        return Task(self.folder / "delivery", folder, self.folder / "conf", year, memory="1g", threads=2)
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
+    folder = tmp_path_factory.mktemp("rivals")
+    conf = conf_with(CONF, folder / "conf", active_practice_contacts=str(ACTIVE))
+    write_nasty_codelists(conf, seed=3, years=DELIVERED)
+    draw_nasty_delivery(
+        folder / "delivery", conf_dir=conf, seed=3, years=DELIVERED, persons=250, active_practice_contacts=ACTIVE
+    )
+    cards = load_configuration(conf).cards
+    planned = {(code, year): cards[code].release.planned_date(year) for code in STATISTICS for year in YEARS}
+    parameters = Parameters(active_practice_contacts=ACTIVE)
+    oracle = compute(folder / "delivery", conf, YEARS, parameters=parameters, release_dates=planned)
+    figures: dict[int, Figures] = {year: {} for year in YEARS}
+    for code, rows in oracle.statistics.items():
+        for year in YEARS:
+            of_year = [row for row in rows if row["year"] == year]
+            figures[year] |= figures_of(code, year, of_year, cards[code].dimensions)
+    return Drawn(folder, figures)
+
+
+@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("rival", [duckdb_engine.run])
+def test_rivals_have_the_figures_of_the_oracle(drawn: Drawn, tmp_path: Path, rival: Rival, year: int) -> None:
+    watch = Stopwatch()
+    assert differences(drawn.figures[year], rival(drawn.task(tmp_path, year), watch)) == []
+    assert set(watch.seconds) == {"ingest", "source_variables", "statistics"}
