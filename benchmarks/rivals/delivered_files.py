@@ -17,21 +17,20 @@ class AlikeFiles:
     """Files with the same types in the columns of the contract."""
 
     paths: tuple[str, ...]
-    finer_than_cents: frozenset[str]
+    schema: pa.Schema
+
+    @property
+    def finer_than_cents(self) -> tuple[str, ...]:
+        """Columns whose amounts may not fit the contract's."""
+        return tuple(each.name for each in self.schema if pa.types.is_decimal(each.type) and each.type.scale > _CENTS)
 
 
 def alike_files(folder: Path, source: Source) -> list[AlikeFiles]:
     """Raises where a file lacks a column: the rivals check what the contract checks, in fewer words."""
-    groups: dict[tuple[pa.DataType, ...], list[str]] = defaultdict(list)
-    names = [column.name for column in source.columns]
+    groups: dict[pa.Schema, list[str]] = defaultdict(list)
     for path in sorted(folder.glob("*.parquet")):
         schema = pq.read_schema(path)
-        groups[tuple(schema.field(name).type for name in names)].append(str(path))
+        groups[pa.schema([(column.name, schema.field(column.name).type) for column in source.columns])].append(str(path))
     if not groups:
         raise ValueError(f"{folder} has no Parquet file")
-    return [AlikeFiles(tuple(paths), _finer_than_cents(names, types)) for types, paths in groups.items()]
-
-
-def _finer_than_cents(names: list[str], types: tuple[pa.DataType, ...]) -> frozenset[str]:
-    pairs = zip(names, types, strict=True)
-    return frozenset(name for name, kind in pairs if pa.types.is_decimal(kind) and kind.scale > _CENTS)
+    return [AlikeFiles(tuple(paths), schema) for schema, paths in groups.items()]

@@ -20,7 +20,8 @@ def run(task: Task, watch: Stopwatch) -> Figures:
         with watch.phase(SOURCE_VARIABLES):
             build_source_variables(connection, task, definitions)
         with watch.phase(FIGURES):
-            return build_statistics(connection, task, definitions)
+            build_statistics(connection, task, definitions)
+        return figures(connection, task, definitions)
 
 
 def connected(task: Task) -> duckdb.DuckDBPyConnection:
@@ -117,19 +118,22 @@ def _row_of_year(register: str, key: str, year: int) -> str:
         QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY valid_from DESC) = 1"""
 
 
-def build_statistics(connection: duckdb.DuckDBPyConnection, task: Task, definitions: Definitions) -> Figures:
+def build_statistics(connection: duckdb.DuckDBPyConnection, task: Task, definitions: Definitions) -> None:
     """Each statistic on its complete grid, written as a Parquet file."""
     connection.register("places", definitions.places)
     connection.register("areas", definitions.areas)
-    folder = task.folder / f"statistics/year={task.year}"
-    folder.mkdir(parents=True)
-    figures: Figures = {}
+    task.statistic("").parent.mkdir(parents=True)
     for card in definitions.cards:
-        path = folder / f"{card.code}.parquet"
-        connection.execute(f"COPY ({_statistic(card, definitions)}) TO '{path}' (FORMAT parquet, COMPRESSION snappy)")
-        rows = connection.sql(f"FROM '{path}' WHERE numerator <> 0 OR denominator <> 0").to_arrow_table().to_pylist()
-        figures |= figures_of(card.code, task.year, rows, card.dimensions)
-    return figures
+        target = f"TO '{task.statistic(card.code)}' (FORMAT parquet, COMPRESSION snappy)"
+        connection.execute(f"COPY ({_statistic(card, definitions)}) {target}")
+
+
+def figures(connection: duckdb.DuckDBPyConnection, task: Task, definitions: Definitions) -> Figures:
+    found: Figures = {}
+    for card in definitions.cards:
+        rows = connection.sql(f"FROM '{task.statistic(card.code)}'").to_arrow_table().to_pylist()
+        found |= figures_of(card.code, task.year, rows, card.dimensions)
+    return found
 
 
 def _statistic(card: Card, definitions: Definitions) -> str:

@@ -33,6 +33,10 @@ class Task:
         before = range(self.year - _GMD_YEARS_BEFORE, self.year)
         return (*(year for year in before if (self.delivery / f"claims/year={year}").is_dir()), self.year)
 
+    def statistic(self, code: str) -> Path:
+        """Where a rival that writes Parquet puts a statistic."""
+        return self.folder / f"statistics/year={self.year}/{code}.parquet"
+
 
 @dataclass
 class Stopwatch:
