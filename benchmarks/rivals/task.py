@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 STATISTICS = ("stat_003_014", "stat_003_005", "stat_003_007", "stat_020_033", "cube_013_007")
-INGEST, SOURCE_VARIABLES, FIGURES, READ = "ingest", "source_variables", "statistics", "read"
+SESSION, INGEST, SOURCE_VARIABLES, FIGURES, READ = "session", "ingest", "source_variables", "statistics", "read"
 _GMD_YEARS_BEFORE = 2
 
 # (statistic, year, geo_level, geo_code, *dimension members) -> (numerator, denominator); a count has no denominator.
