@@ -97,8 +97,9 @@ class Definitions:
 
     @property
     def is_imaging_by_specialist(self) -> str:
-        a_specialist = f"qualification IS NOT NULL AND NOT {self.qualified('gp')} AND NOT {self.qualified('radiologist')}"
-        return f"{self.has_code('imaging_specialist')} AND {self.is_physician} AND {a_specialist}"
+        no_other = f"NOT {self.qualified('gp')} AND NOT {self.qualified('radiologist')}"
+        qualified = f"qualification IS NOT NULL AND {no_other}"
+        return f"{self.has_code('imaging_specialist')} AND {self.is_physician} AND {qualified}"
 
     @property
     def is_imaging_by_radiologist(self) -> str:
@@ -120,6 +121,7 @@ class Definitions:
             return "NOT " + matches.format(column=column, pattern=pattern)
 
         month = "EXTRACT(MONTH FROM SS00015)"
+        no_month = "BOOKED_MONTH NOT BETWEEN 100001 AND 999912 OR BOOKED_MONTH % 100 NOT BETWEEN 1 AND 12"
         return {
             "person_missing": "SS00010 IS NULL",
             "date_missing": "SS00015 IS NULL",
@@ -131,7 +133,7 @@ class Definitions:
             "nwe_missing": "NWE_YN IS NULL",
             "nwe_not_0_or_1": "NWE_YN NOT IN (0, 1)",
             "booked_month_missing": "BOOKED_MONTH IS NULL",
-            "booked_month_malformed": "BOOKED_MONTH NOT BETWEEN 100001 AND 999912 OR BOOKED_MONTH % 100 NOT BETWEEN 1 AND 12",
+            "booked_month_malformed": no_month,
             "booked_before_service": f"BOOKED_MONTH - {year * 100} < {month}",
             "qualification_malformed": malformed("SS00065B", "[0-9]{3}"),
             "category_malformed": malformed("PRACTITIONER_CAT", "[0-9]{2}"),

@@ -30,7 +30,9 @@ def alike_files(folder: Path, source: Source) -> list[AlikeFiles]:
     groups: dict[pa.Schema, list[str]] = defaultdict(list)
     for path in sorted(folder.glob("*.parquet")):
         schema = pq.read_schema(path)
-        groups[pa.schema([(column.name, schema.field(column.name).type) for column in source.columns])].append(str(path))
+        groups[pa.schema([(column.name, schema.field(column.name).type) for column in source.columns])].append(
+            str(path)
+        )
     if not groups:
         raise ValueError(f"{folder} has no Parquet file")
     return [AlikeFiles(tuple(paths), schema) for schema, paths in groups.items()]

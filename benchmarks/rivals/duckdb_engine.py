@@ -159,7 +159,8 @@ def _statistic(card: Card, definitions: Definitions) -> str:
             UNION ALL BY NAME
             SELECT 'sector' AS geo_level, sector AS geo_code, * EXCLUDE (municipality, sector)
             FROM cells WHERE sector IS NOT NULL),
-        with_totals AS (SELECT * EXCLUDE (numerator, denominator{listed}){with_totals}, numerator, denominator FROM spread),
+        with_totals AS (
+            SELECT * EXCLUDE (numerator, denominator{listed}){with_totals}, numerator, denominator FROM spread),
         sums AS (
             SELECT geo_level, geo_code{listed}, sum(numerator)::BIGINT AS numerator,
                 sum(denominator)::BIGINT AS denominator

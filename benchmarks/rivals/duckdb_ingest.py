@@ -35,7 +35,9 @@ def _delivered(folder: Path, source: Source) -> str:
     """The columns of the contract in its types, from files of whatever integer width and decimal scale."""
     selects = []
     for files in alike_files(folder, source):
-        columns = ", ".join(f"CAST({column.name} AS {_type(column.type)}) AS {column.name}" for column in source.columns)
+        columns = ", ".join(
+            f"CAST({column.name} AS {_type(column.type)}) AS {column.name}" for column in source.columns
+        )
         lost = [f"{name} <> CAST({name} AS DECIMAL(12, 2))" for name in files.finer_than_cents]
         misfit = " OR ".join(lost) or "FALSE"
         selects.append(f"SELECT {columns}, {misfit} AS misfit FROM read_parquet({list(files.paths)})")

@@ -9,9 +9,7 @@ def of_claims(definitions: Definitions) -> Queries:
     """What the lines say of a person with a practice (rules.md, section 3)."""
     year = definitions.year
     capped = year >= definitions.rules.daily_cap_from
-    events = " OR ".join(
-        f"year = {each} AND {definitions.has_code('gmd', each)}" for each in range(year - 2, year + 1)
-    )
+    events = " OR ".join(f"year = {each} AND {definitions.has_code('gmd', each)}" for each in range(year - 2, year + 1))
     return {
         "regular_contacts": f"""
             WITH regular_lines AS (

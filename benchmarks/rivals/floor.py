@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+from pyspark.sql import functions as F
+
+from benchmarks.rivals.duckdb_engine import connected
+from benchmarks.rivals.spark_session import session
 from benchmarks.rivals.task import READ, SESSION, Figures, Stopwatch, Task
 from imaatlas_spark.deliveries.contract import CLAIMS
 
@@ -11,10 +15,6 @@ def _files(task: Task) -> Path:
 
 
 def run_spark(task: Task, watch: Stopwatch) -> Figures:
-    from pyspark.sql import functions as F
-
-    from benchmarks.rivals.spark_session import session
-
     with watch.phase(SESSION):
         spark = session(task, "floor")
     with watch.phase(READ):
@@ -25,8 +25,6 @@ def run_spark(task: Task, watch: Stopwatch) -> Figures:
 
 
 def run_duckdb(task: Task, watch: Stopwatch) -> Figures:
-    from benchmarks.rivals.duckdb_engine import connected
-
     with connected(task) as connection, watch.phase(READ):
         columns = ", ".join(f"max({column.name})" for column in CLAIMS.columns)
         connection.execute(f"SELECT {columns} FROM read_parquet('{_files(task)}/*.parquet')").fetchall()

@@ -4,25 +4,22 @@ Views instead of tables, so that every query begins at the delivered lines again
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+
+from pyspark.sql import SparkSession
 
 from benchmarks.rivals.definitions import Definitions
 from benchmarks.rivals.delivered_files import alike_files
+from benchmarks.rivals.spark_session import session
 from benchmarks.rivals.task import FIGURES, SESSION, Figures, Stopwatch, Task, figures_of
 from imaatlas_spark.dates import first_day, last_day
 from imaatlas_spark.deliveries.contract import CLAIMS, POPULATION, REGISTERS, Source
 from imaatlas_spark.dimensions import TOTAL
 from imaatlas_spark.geography import COUNTRY
 
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
-
 _MATCHES = "{column} RLIKE '^(?:{pattern})\\\\z'"
 
 
 def run(task: Task, watch: Stopwatch) -> Figures:
-    from benchmarks.rivals.spark_session import session
-
     with watch.phase(SESSION):
         spark = session(task, "naive")
     try:
@@ -31,7 +28,7 @@ def run(task: Task, watch: Stopwatch) -> Figures:
         spark.stop()
 
 
-def figures(spark: "SparkSession", task: Task, watch: Stopwatch) -> Figures:
+def figures(spark: SparkSession, task: Task, watch: Stopwatch) -> Figures:
     definitions = Definitions.of(task)
     found: Figures = {}
     with watch.phase(FIGURES):
@@ -46,7 +43,7 @@ def figures(spark: "SparkSession", task: Task, watch: Stopwatch) -> Figures:
     return found
 
 
-def _delivered_views(spark: "SparkSession", task: Task, definitions: Definitions) -> None:
+def _delivered_views(spark: SparkSession, task: Task, definitions: Definitions) -> None:
     """The accepted rows: every fault is looked for again whenever they are read."""
     of_years = []
     for year in task.years:
@@ -69,7 +66,7 @@ def _delivered_views(spark: "SparkSession", task: Task, definitions: Definitions
         spark.createDataFrame(table).createOrReplaceTempView(name)
 
 
-def _delivered(spark: "SparkSession", task: Task, source: Source, folder: str, view: str) -> None:
+def _delivered(spark: SparkSession, task: Task, source: Source, folder: str, view: str) -> None:
     columns = [f"CAST({column.name} AS {column.type}) AS {column.name}" for column in source.columns]
     frames = [
         spark.read.parquet(*files.paths).selectExpr(*columns) for files in alike_files(task.delivery / folder, source)
@@ -149,7 +146,8 @@ def _variables(definitions: Definitions) -> dict[str, str]:
             SELECT practice_id FROM person_practice GROUP BY practice_id
             HAVING sum(contacts) >= {rules.active_practice_contacts}""",
         "candidates": f"""
-            SELECT person_id, practice_id, coalesce(contacts, 0) AS contacts, first_contact, event_of_year, event_before,
+            SELECT person_id, practice_id, coalesce(contacts, 0) AS contacts, first_contact, event_of_year,
+                event_before,
                 coalesce(sum(contacts) OVER (PARTITION BY person_id), 0) AS person_contacts,
                 coalesce(sum(forfaits) OVER (PARTITION BY person_id), 0) >= {rules.medical_house_forfaits}
                     AND forfaits > 0 AND row_number() OVER (
@@ -205,8 +203,9 @@ def _in_areas(rows: str, level: str) -> str:
 def _contacts_per_person(definitions: Definitions, level: str) -> Iterator[str]:
     """stat_003_014: from 2019 a contact is a person, a practice and a day."""
     capped = definitions.year >= definitions.rules.daily_cap_from
+    contacts = "count(DISTINCT person_id, practice_id, service_date)" if capped else "sum(net)"
     yield f"""
-        SELECT geo_code, {"count(DISTINCT person_id, practice_id, service_date)" if capped else "sum(net)"} AS numerator,
+        SELECT geo_code, {contacts} AS numerator,
             count(DISTINCT person_id) AS denominator
         FROM {_in_areas("persons", level)}
         JOIN regular_contacts USING (person_id) JOIN active_practices USING (practice_id)

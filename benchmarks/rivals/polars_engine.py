@@ -1,6 +1,5 @@
 """The same chain in lazy Polars on its streaming engine; year tables and statistics are Parquet files."""
 
-from collections.abc import Iterable
 from functools import reduce
 from pathlib import Path
 
@@ -71,7 +70,9 @@ def build_source_variables(task: Task, definitions: Definitions) -> None:
     _write(_practice_year(task, practice_rows, practices), _year_table(task, "practice_year"))
     if definitions.profession_groups:
         addresses = variables.row_of_year(registers["practitioners"], "provider_id", recoding, task.year)
-        groups = [_practitioners(task, definitions, lines[task.year], addresses, g) for g in definitions.profession_groups]
+        groups = [
+            _practitioners(task, definitions, lines[task.year], addresses, g) for g in definitions.profession_groups
+        ]
         _write(pl.concat(groups), _year_table(task, "practitioner_year"))
 
 
@@ -161,7 +162,9 @@ def _practitioners(
     """Members of a profession group; the threshold is compared in whole cents, where decimals would be rounded."""
     is_member = pl.sql_expr(f"{definitions.is_physician} AND {definitions.qualified(group)}")
     members = lines.filter(is_member & pl.col("provider_id").is_not_null()).select("provider_id").unique()
-    income = lines.join(members, on="provider_id", how="semi").group_by("provider_id").agg(income=pl.col("amount").sum())
+    income = (
+        lines.join(members, on="provider_id", how="semi").group_by("provider_id").agg(income=pl.col("amount").sum())
+    )
     medians = pl.read_csv(task.delivery / "fte_income_medians.csv", infer_schema=False).filter(
         (pl.col("profession_group") == group) & (pl.col("year") == str(task.year))
     )

@@ -1,6 +1,7 @@
 """The delivery to accepted Parquet files in Polars: judged row by row, refused as a whole, rewritten."""
 
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -10,15 +11,15 @@ from benchmarks.rivals.task import Task
 from imaatlas_spark.deliveries.contract import CLAIMS, POPULATION, PRACTICE_TYPES, REGISTERS, Source
 
 _MATCHES = "regexp_like({column}, '^(?:{pattern})$')"
-_TYPES = {
-    "BIGINT": pl.Int64,
-    "INT": pl.Int32,
-    "STRING": pl.String,
-    "DATE": pl.Date,
+_TYPES: dict[str, pl.DataType] = {
+    "BIGINT": pl.Int64(),
+    "INT": pl.Int32(),
+    "STRING": pl.String(),
+    "DATE": pl.Date(),
     "DECIMAL(12,2)": pl.Decimal(12, 2),
 }
 _ACCEPTED = pl.col("reason").is_null()
-COMPRESSION = "snappy"
+COMPRESSION: Literal["snappy"] = "snappy"
 
 
 def ingest(task: Task, definitions: Definitions) -> None:
@@ -50,7 +51,9 @@ def _read_alike(files: AlikeFiles, source: Source) -> pl.LazyFrame:
     empty = pl.from_arrow(files.schema.empty_table())
     assert isinstance(empty, pl.DataFrame)
     rows = pl.scan_parquet(list(files.paths), schema=empty.schema, extra_columns="ignore", hive_partitioning=False)
-    lost = [pl.col(name).cast(pl.Decimal(12, 2)).cast(empty.schema[name]) != pl.col(name) for name in files.finer_than_cents]
+    lost = [
+        pl.col(name).cast(pl.Decimal(12, 2)).cast(empty.schema[name]) != pl.col(name) for name in files.finer_than_cents
+    ]
     return rows.select(
         *(pl.col(column.name).cast(_TYPES[column.type]) for column in source.columns),
         misfit=pl.any_horizontal(*lost, False),
@@ -64,7 +67,7 @@ def _judged(folder: Path, source: Source, faults: dict[str, str]) -> pl.LazyFram
 
 def _refuse_full_quarantine(rows: pl.LazyFrame, definitions: Definitions, year: int) -> None:
     counted = rows.group_by("reason").agg(pl.len().alias("rows"), pl.col("misfit").sum()).collect(engine="streaming")
-    read, accepted = counted["rows"].sum(), counted.filter(_ACCEPTED)["rows"].sum()
+    read, accepted = (int(each["rows"].sum()) for each in (counted, counted.filter(_ACCEPTED)))
     limit = definitions.configuration.rules.at(year).max_quarantined_share
     if not read or read - accepted > limit * read or counted["misfit"].sum():
         raise ValueError(f"{year}: refused: {counted}")

@@ -48,7 +48,9 @@ def regular_contacts(lines: pl.LazyFrame, practice_of_provider: pl.DataFrame, de
     capped = definitions.year >= definitions.rules.daily_cap_from
     contacts = pl.lit(1, pl.Int64).first() if capped else pl.col("net").sum().cast(pl.Int64)
     days = nets.group_by(*_KEY, "service_date").agg(contacts=contacts)
-    return days.group_by(*_KEY).agg(regular_contacts=pl.col("contacts").sum(), first_regular=pl.col("service_date").min())
+    return days.group_by(*_KEY).agg(
+        regular_contacts=pl.col("contacts").sum(), first_regular=pl.col("service_date").min()
+    )
 
 
 def forfaits(lines: pl.LazyFrame, practice_of_institution: pl.DataFrame, definitions: Definitions) -> pl.LazyFrame:
@@ -64,10 +66,7 @@ def gmd_events(lines: pl.LazyFrame, practice_of_provider: pl.DataFrame, definiti
     """The latest GMD event of the year, and of the two years before, by person and practice."""
     year, service_year = definitions.year, pl.col("year")
     is_event = pl.any_horizontal(
-        *(
-            (service_year == each) & pl.sql_expr(definitions.has_code("gmd", each))
-            for each in range(year - 2, year + 1)
-        )
+        *((service_year == each) & pl.sql_expr(definitions.has_code("gmd", each)) for each in range(year - 2, year + 1))
     )
     with_practice = lines.filter(is_event).join(practice_of_provider.lazy(), on="provider_id").filter(_ON_DAY)
     events = with_practice.group_by("year", *_LINE).agg(net=pl.col("cases").sum()).filter(pl.col("net") > 0)
@@ -113,8 +112,10 @@ def practice_contacts(rows: pl.DataFrame, definitions: Definitions) -> pl.DataFr
 
 def assignments(rows: pl.DataFrame, events: pl.DataFrame, definitions: Definitions) -> pl.LazyFrame:
     """PAT_ATTRIB: of the candidates of a person the best one of the first rule that applies."""
-    of_person = rows.lazy().group_by("person_id").agg(
-        person_contacts=pl.col("contacts").sum(), person_forfaits=pl.col("forfaits").sum()
+    of_person = (
+        rows.lazy()
+        .group_by("person_id")
+        .agg(person_contacts=pl.col("contacts").sum(), person_forfaits=pl.col("forfaits").sum())
     )
     houses = rows.lazy().filter(pl.col("forfaits") > 0).sort("forfaits", "practice_id", descending=[True, False])
     house = houses.group_by("person_id").agg(house=pl.col("practice_id").first())

@@ -1,17 +1,21 @@
 """The engine itself: what the three jobs do, in one session."""
 
-from typing import TYPE_CHECKING
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from benchmarks.rivals.definitions import Definitions
+from benchmarks.rivals.spark_session import session
 from benchmarks.rivals.task import FIGURES, INGEST, SESSION, SOURCE_VARIABLES, Figures, Stopwatch, Task, figures_of
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+from imaatlas_spark.deliveries.ingest import ingest
+from imaatlas_spark.job import Run
+from imaatlas_spark.source_variables.build import build_source_variables
+from imaatlas_spark.statistics.build import build_statistics
+from imaatlas_spark.statistics.releases import releases
+from imaatlas_spark.statistics.tables import statistic_table
+from imaatlas_spark.tables import Warehouse
 
 
 def run(task: Task, watch: Stopwatch) -> Figures:
-    from benchmarks.rivals.spark_session import session
-
     with watch.phase(SESSION):
         spark = session(task, "engine")
     try:
@@ -20,17 +24,7 @@ def run(task: Task, watch: Stopwatch) -> Figures:
         spark.stop()
 
 
-def figures(spark: "SparkSession", task: Task, watch: Stopwatch) -> Figures:
-    from pyspark.sql import functions as F
-
-    from imaatlas_spark.deliveries.ingest import ingest
-    from imaatlas_spark.job import Run
-    from imaatlas_spark.source_variables.build import build_source_variables
-    from imaatlas_spark.statistics.build import build_statistics
-    from imaatlas_spark.statistics.releases import releases
-    from imaatlas_spark.statistics.tables import statistic_table
-    from imaatlas_spark.tables import Warehouse
-
+def figures(spark: SparkSession, task: Task, watch: Stopwatch) -> Figures:
     definitions = Definitions.of(task)
     configuration, cards, years = definitions.configuration, definitions.cards, (task.year,)
     job = Run(spark, configuration, "benchmark")
