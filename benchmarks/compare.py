@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pyarrow.parquet as pq
 
 from benchmarks.event_log import spark_work
@@ -22,6 +22,7 @@ from benchmarks.plot import plot
 from benchmarks.results import FOLDER, Run, write_readme, write_runs
 from benchmarks.rivals.__main__ import RIVALS
 from benchmarks.rivals.task import Figures, Task, differences, read_figures
+from imaatlas_spark.years import parse_years
 
 _SAMPLE_EVERY = 0.05
 
@@ -29,6 +30,8 @@ _SAMPLE_EVERY = 0.05
 def main() -> None:
     asked = arguments().parse_args()
     asked.years = asked.years or str(asked.year)
+    if asked.year not in parse_years(asked.years):
+        raise SystemExit(f"--year {asked.year} is not among --years {asked.years}")
     delivery = drawn(asked)
     runs: list[Run] = []
     expected: dict[str, Figures] = {}
@@ -38,11 +41,13 @@ def main() -> None:
             run = measured(rival, turn, asked.persons, task)
             print(f"turn {turn}, {rival}: {run.work:.1f} s" if run.seconds else f"turn {turn}, {rival}: failed")
             runs.append(run)
+            if not run.seconds and rival == "engine":
+                raise SystemExit("the engine failed: see above")
             if run.seconds and not rival.startswith("floor"):
                 refuse_differences(rival, read_figures(task.folder / "figures.csv"), expected)
     shutil.rmtree(asked.folder / "work")
     runs.sort(key=lambda run: (asked.rivals.index(run.rival), run.turn))
-    write_runs(FOLDER / f"{asked.persons}-persons-{asked.year}.csv", runs)
+    write_runs(FOLDER / f"{asked.persons}-persons-{asked.years}.csv", runs)
     write_readme()
     plot()
 

@@ -84,13 +84,16 @@ def as_markdown(runs: Sequence[Run]) -> str:
                 "| peak memory, GB | session start",
                 (_seconds_row(rival, of_rival, best) for rival, of_rival in grouped.items()),
             ),
-            "",
-            *_table(
-                "on Spark | jobs | exchanges | read, MB | shuffled, MB | spilled, MB",
-                (_spark_row(rival, each[-1].spark) for rival, each in grouped.items() if each and each[-1].spark),
-            ),
+            *_spark_table(grouped),
         ]
     )
+
+
+def _spark_table(grouped: dict[str, list[Run]]) -> list[str]:
+    last = {rival: runs[-1].spark for rival, runs in grouped.items() if runs}
+    rows = [_spark_row(rival, spark) for rival, spark in last.items() if spark]
+    header = "on Spark | jobs | exchanges | read, MB | shuffled, MB | spilled, MB"
+    return ["", *_table(header, rows)] if rows else []
 
 
 def _table(header: str, rows: Iterable[Sequence[str]]) -> list[str]:
@@ -120,8 +123,7 @@ def _seconds_row(rival: str, runs: Sequence[Run], best: dict[str, float]) -> Seq
     )
 
 
-def _spark_row(rival: str, spark: SparkWork | None) -> Sequence[str]:
-    assert spark is not None
+def _spark_row(rival: str, spark: SparkWork) -> Sequence[str]:
     sizes = (spark.bytes_read, spark.bytes_shuffled, spark.bytes_spilled)
     return (f"`{rival}`", str(spark.jobs), str(spark.exchanges), *(f"{size / 2**20:,.0f}" for size in sizes))
 
@@ -130,5 +132,6 @@ def write_readme(readme: Path = README, folder: Path = FOLDER) -> None:
     """Every size that has been measured, the smallest first, between the markers."""
     sizes = sorted((read_runs(path) for path in folder.glob("*.csv")), key=lambda runs: runs[0].lines)
     before, rest = readme.read_text(encoding="utf-8").split(BEGIN)
-    tables = "\n\n".join(as_markdown(runs) for runs in sizes)
-    readme.write_text(f"{before}{BEGIN}\n{tables}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+    parts = [*(as_markdown(runs) for runs in sizes), "![Time against size](results/time_against_size.png)"]
+    shown = "\n\n".join(parts)
+    readme.write_text(f"{before}{BEGIN}\n{shown}\n{END}{rest.split(END)[1]}", encoding="utf-8")

@@ -1,6 +1,7 @@
 """The delivery to accepted Parquet files in DuckDB: judged row by row, refused as a whole, rewritten."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -12,21 +13,30 @@ from imaatlas_spark.deliveries.contract import CLAIMS, POPULATION, PRACTICE_TYPE
 _MATCHES = "regexp_full_match({column}, '{pattern}')"
 
 
+class _Counts(NamedTuple):
+    accepted: int
+    quarantined: int
+
+
 def ingest(connection: duckdb.DuckDBPyConnection, task: Task, definitions: Definitions) -> None:
     """Everything is checked before anything is written; every file is read twice, as in the engine."""
     inputs = task.folder / "inputs"
+    counts: dict[str, _Counts] = {}
     _check_registers(connection, task)
     for year in task.years:
         faults = {CLAIMS: definitions.claim_faults(year, _MATCHES), POPULATION: {"person_missing": "PP0010 IS NULL"}}
         for source, conditions in faults.items():
             folder = task.delivery / source.name / f"year={year}"
-            connection.execute(f"CREATE OR REPLACE VIEW {source.name}_{year} AS {_judged(folder, source, conditions)}")
-            _refuse_full_quarantine(connection, f"{source.name}_{year}", definitions, year)
+            rows = f"{source.name}_{year}"
+            connection.execute(f"CREATE OR REPLACE VIEW {rows} AS {_judged(folder, source, conditions)}")
+            counts[rows] = _counted(connection, rows, definitions, year)
         _refuse_if_any(
             connection, f"SELECT PP0010 FROM population_{year} WHERE reason IS NULL GROUP BY PP0010 HAVING count(*) > 1"
         )
     for year in task.years:
         _write_year(connection, inputs, definitions, year)
+        for source in (CLAIMS, POPULATION):
+            _check_written(connection, inputs, source, year, counts[f"{source.name}_{year}"])
     for source in REGISTERS:
         _copy(connection, f"FROM {source.name}", inputs / f"{source.name}.parquet")
 
@@ -53,17 +63,17 @@ def _judged(folder: Path, source: Source, faults: dict[str, str]) -> str:
     return f"SELECT *, CASE {cases} END AS reason FROM ({_delivered(folder, source)})"
 
 
-def _refuse_full_quarantine(
-    connection: duckdb.DuckDBPyConnection, rows: str, definitions: Definitions, year: int
-) -> None:
+def _counted(connection: duckdb.DuckDBPyConnection, rows: str, definitions: Definitions, year: int) -> _Counts:
+    """Rows accepted and in quarantine; refuses an empty year, a full quarantine and a number that does not fit."""
     counted = connection.execute(
         f"SELECT reason, count(*), count(*) FILTER (misfit) FROM {rows} GROUP BY reason"
     ).fetchall()
-    read = sum(number for _, number, _ in counted)
-    quarantined = sum(number for reason, number, _ in counted if reason is not None)
+    read: int = sum(number for _, number, _ in counted)
+    quarantined: int = sum(number for reason, number, _ in counted if reason is not None)
     limit = definitions.configuration.rules.at(year).max_quarantined_share
     if not read or quarantined > limit * read or any(misfits for *_, misfits in counted):
         raise ValueError(f"{rows}: refused: {counted}")
+    return _Counts(read - quarantined, quarantined)
 
 
 def _check_registers(connection: duckdb.DuckDBPyConnection, task: Task) -> None:
@@ -86,7 +96,7 @@ def _refuse_if_any(connection: duckdb.DuckDBPyConnection, query: str) -> None:
 
 
 def _write_year(connection: duckdb.DuckDBPyConnection, inputs: Path, definitions: Definitions, year: int) -> None:
-    """Accepted claim lines, those that a variable looks at apart from the rest; accepted persons; the quarantine."""
+    """Accepted claim lines, those that a variable looks at apart from the rest; accepted persons."""
     oldest = year - definitions.configuration.rules.at(year).oldest_age
     claims = inputs / f"claims/year={year}"
     claims.mkdir(parents=True)
@@ -105,12 +115,18 @@ def _write_year(connection: duckdb.DuckDBPyConnection, inputs: Path, definitions
             FROM population_{year} WHERE reason IS NULL""",
         inputs / f"population/year={year}/part.parquet",
     )
-    for source in ("claims", "population"):
-        quarantined = f"SELECT * EXCLUDE (misfit) FROM {source}_{year} WHERE reason IS NOT NULL"
-        _copy(connection, quarantined, inputs / f"quarantine/{source}/year={year}/part.parquet")
-        written = f"(SELECT count(*) FROM read_parquet('{inputs}/{source}/year={year}/**/*.parquet'))"
-        accepted = f"(SELECT count(*) FROM {source}_{year} WHERE reason IS NULL)"
-        _refuse_if_any(connection, f"SELECT 1 WHERE {written} <> {accepted}")
+
+
+def _check_written(
+    connection: duckdb.DuckDBPyConnection, inputs: Path, source: Source, year: int, counts: _Counts
+) -> None:
+    """Accepted and quarantined rows make the rows read; a quarantine is written where there is one."""
+    folder = f"{source.name}/year={year}"
+    if counts.quarantined:
+        quarantined = f"SELECT * EXCLUDE (misfit) FROM {source.name}_{year} WHERE reason IS NOT NULL"
+        _copy(connection, quarantined, inputs / f"quarantine/{folder}/part.parquet")
+    written = f"SELECT count(*) FROM read_parquet('{inputs}/{folder}/**/*.parquet')"
+    _refuse_if_any(connection, f"SELECT 1 WHERE ({written}) <> {counts.accepted}")
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:

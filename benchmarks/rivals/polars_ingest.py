@@ -1,7 +1,7 @@
 """The delivery to accepted Parquet files in Polars: judged row by row, refused as a whole, rewritten."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import polars as pl
 
@@ -22,18 +22,25 @@ _ACCEPTED = pl.col("reason").is_null()
 COMPRESSION: Literal["snappy"] = "snappy"
 
 
+class _Judged(NamedTuple):
+    """The rows of a source and year, each with its reason, and how many of them are accepted and not."""
+
+    rows: pl.LazyFrame
+    accepted: int
+    quarantined: int
+
+
 def ingest(task: Task, definitions: Definitions) -> None:
     """Everything is checked before anything is written; every file is read twice, as in the engine."""
     registers = {source.name: _delivered(task.delivery / source.name, source).collect() for source in REGISTERS}
     _check_registers(registers)
-    judged: dict[tuple[str, int], pl.LazyFrame] = {}
+    judged: dict[tuple[str, int], _Judged] = {}
     for year in task.years:
         faults = {CLAIMS: definitions.claim_faults(year, _MATCHES), POPULATION: {"person_missing": "PP0010 IS NULL"}}
         for source, conditions in faults.items():
             rows = _judged(task.delivery / source.name / f"year={year}", source, conditions)
-            _refuse_full_quarantine(rows, definitions, year)
-            judged[source.name, year] = rows
-        persons = judged["population", year].filter(_ACCEPTED).select("PP0010")
+            judged[source.name, year] = _counted(rows, definitions, year)
+        persons = judged["population", year].rows.filter(_ACCEPTED).select("PP0010")
         repeated = persons.group_by("PP0010").len().filter(pl.col("len") > 1)
         _refuse_if_any(repeated.collect(engine="streaming"), "a person twice")
     for year in task.years:
@@ -65,12 +72,14 @@ def _judged(folder: Path, source: Source, faults: dict[str, str]) -> pl.LazyFram
     return _delivered(folder, source).with_columns(reason=pl.sql_expr(f"CASE {cases} END"))
 
 
-def _refuse_full_quarantine(rows: pl.LazyFrame, definitions: Definitions, year: int) -> None:
+def _counted(rows: pl.LazyFrame, definitions: Definitions, year: int) -> _Judged:
+    """Refuses an empty year, a full quarantine and a number that does not fit."""
     counted = rows.group_by("reason").agg(pl.len().alias("rows"), pl.col("misfit").sum()).collect(engine="streaming")
     read, accepted = (int(each["rows"].sum()) for each in (counted, counted.filter(_ACCEPTED)))
     limit = definitions.configuration.rules.at(year).max_quarantined_share
     if not read or read - accepted > limit * read or counted["misfit"].sum():
         raise ValueError(f"{year}: refused: {counted}")
+    return _Judged(rows, accepted, read - accepted)
 
 
 def _check_registers(registers: dict[str, pl.DataFrame]) -> None:
@@ -92,14 +101,12 @@ def _refuse_if_any(rows: pl.DataFrame, what: str) -> None:
         raise ValueError(f"refused: {what}: {rows.height} rows")
 
 
-def _write_year(
-    inputs: Path, claims: pl.LazyFrame, population: pl.LazyFrame, definitions: Definitions, year: int
-) -> None:
+def _write_year(inputs: Path, claims: _Judged, population: _Judged, definitions: Definitions, year: int) -> None:
     """Accepted claim lines, those that a variable looks at apart from the rest; accepted persons; the quarantine."""
     oldest = year - definitions.configuration.rules.at(year).oldest_age
-    lines = claims.filter(_ACCEPTED).with_columns(pl.col("SS00020").str.tail(6))
+    lines = claims.rows.filter(_ACCEPTED).with_columns(pl.col("SS00020").str.tail(6))
     listed = pl.sql_expr(f"SS00020 IN ({definitions.listed_codes})")
-    persons = population.filter(_ACCEPTED).with_columns(
+    persons = population.rows.filter(_ACCEPTED).with_columns(
         PP0015=pl.when(pl.col("PP0015").is_between(oldest, year)).then("PP0015"),
         PP0020=pl.when(pl.col("PP0020").is_in([1, 2])).then("PP0020"),
     )
@@ -107,11 +114,16 @@ def _write_year(
         f"claims/year={year}/listed=true": lines.filter(listed),
         f"claims/year={year}/listed=false": lines.filter(~listed),
         f"population/year={year}": persons,
-        f"quarantine/claims/year={year}": claims.filter(~_ACCEPTED),
-        f"quarantine/population/year={year}": population.filter(~_ACCEPTED),
     }
+    for name, judged in (("claims", claims), ("population", population)):
+        if judged.quarantined:
+            parts[f"quarantine/{name}/year={year}"] = judged.rows.filter(~_ACCEPTED)
     sinks = [
         rows.drop("misfit").sink_parquet(inputs / name / "part.parquet", compression=COMPRESSION, mkdir=True, lazy=True)
         for name, rows in parts.items()
     ]
     pl.collect_all(sinks, engine="streaming")
+    for name, judged in (("claims", claims), ("population", population)):
+        written = pl.scan_parquet(inputs / f"{name}/year={year}/**/*.parquet").select(pl.len()).collect().item()
+        if written != judged.accepted:
+            raise ValueError(f"{name} {year}: {judged.accepted} rows accepted, {written} rows written")

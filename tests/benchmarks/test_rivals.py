@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pyspark.sql import SparkSession
 
-from benchmarks.rivals import duckdb_engine
-from benchmarks.rivals.task import STATISTICS, Figures, Stopwatch, Task, differences, figures_of
+from benchmarks.compare import measured, refuse_differences
+from benchmarks.rivals import duckdb_engine, naive_pyspark, polars_engine
+from benchmarks.rivals.task import STATISTICS, Figures, Stopwatch, Task, differences, figures_of, read_figures
 from imaatlas_spark.configuration import load_configuration
 from tests.conftest import CONF
 from tests.engine import conf_with
@@ -51,8 +53,37 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
 
 
 @pytest.mark.parametrize("year", YEARS)
-@pytest.mark.parametrize("rival", [duckdb_engine.run])
+@pytest.mark.parametrize("rival", [duckdb_engine.run, polars_engine.run], ids=["duckdb", "polars"])
 def test_rivals_have_the_figures_of_the_oracle(drawn: Drawn, tmp_path: Path, rival: Rival, year: int) -> None:
     watch = Stopwatch()
     assert differences(drawn.figures[year], rival(drawn.task(tmp_path, year), watch)) == []
     assert set(watch.seconds) == {"ingest", "source_variables", "statistics"}
+
+
+@pytest.mark.spark
+def test_the_naive_analyst_has_them_too(drawn: Drawn, tmp_path: Path, spark: SparkSession) -> None:
+    found = naive_pyspark.figures(spark, drawn.task(tmp_path, 2019), Stopwatch())
+    assert differences(drawn.figures[2019], found) == []
+
+
+def test_a_rival_runs_in_a_process_of_its_own(drawn: Drawn, tmp_path: Path) -> None:
+    task = drawn.task(tmp_path / "work", 2019)
+    run = measured("duckdb", 0, 250, task)
+    assert run.work == pytest.approx(sum(run.seconds.values()))
+    assert run.lines > 0
+    assert run.peak_memory > 0
+    assert run.spark is None
+    assert read_figures(task.folder / "figures.csv") == drawn.figures[2019]
+
+
+def test_one_figure_that_differs_fails_the_comparison(drawn: Drawn) -> None:
+    figures, expected = drawn.figures[2019], dict[str, Figures]()
+    refuse_differences("engine", figures, expected)
+    refuse_differences("duckdb", dict(figures), expected)
+    key = max(figures)
+    with pytest.raises(SystemExit, match="engine and polars differ"):
+        refuse_differences("polars", figures | {key: (figures[key][0] + 1, figures[key][1])}, expected)
+    with pytest.raises(SystemExit, match="1 figures differ"):
+        refuse_differences("polars", {each: figures[each] for each in figures if each != key}, expected)
+    with pytest.raises(SystemExit, match="no figures"):
+        refuse_differences("polars", {}, expected)
