@@ -6,9 +6,10 @@ DEMO ?= demo
 PERSONS ?= 100000
 BENCH_PERSONS ?= 1150000
 YEAR ?= 2021
+YEARS ?= 2019-2021
 MEMORY ?= 4g
 
-.PHONY: setup java check test fast demo bench lock clean
+.PHONY: setup java check test fast demo bench compare lock clean
 
 setup: java $(VENV)/.installed
 
@@ -39,6 +40,10 @@ demo: setup
 bench: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/yearly_run.py \
 		--persons $(BENCH_PERSONS) --year $(YEAR) --memory $(MEMORY)
+
+compare: setup
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m benchmarks.compare \
+		--persons $(PERSONS) --years $(YEARS) --year $(YEAR) --memory $(MEMORY)
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \

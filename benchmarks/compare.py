@@ -1,0 +1,136 @@
+"""The engine and its rivals on one delivery, turn about, each in a process of its own; their figures must be equal.
+
+    python -m benchmarks.compare --persons 100000 --years 2019-2021 --year 2021
+
+The delivery is drawn once and kept. What is timed is the work after a session is up; the start is told apart. Files
+have been read before by some other rival, so that all read from the page cache. One figure that differs fails it all.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+import pyarrow.parquet as pq
+
+from benchmarks.event_log import spark_work
+from benchmarks.plot import plot
+from benchmarks.results import FOLDER, Run, write_readme, write_runs
+from benchmarks.rivals.__main__ import RIVALS
+from benchmarks.rivals.task import Figures, Task, differences, read_figures
+from imaatlas_spark.years import parse_years
+
+_SAMPLE_EVERY = 0.05
+
+
+def main() -> None:
+    asked = arguments().parse_args()
+    asked.years = asked.years or str(asked.year)
+    if asked.year not in parse_years(asked.years):
+        raise SystemExit(f"--year {asked.year} is not among --years {asked.years}")
+    delivery = drawn(asked)
+    runs: list[Run] = []
+    expected: dict[str, Figures] = {}
+    for turn in range(asked.repeat):
+        for rival in asked.rivals[turn % len(asked.rivals) :] + asked.rivals[: turn % len(asked.rivals)]:
+            task = Task(delivery, asked.folder / "work", Path("conf"), asked.year, asked.memory, asked.threads)
+            run = measured(rival, turn, asked.persons, task)
+            print(f"turn {turn}, {rival}: {run.work:.1f} s" if run.seconds else f"turn {turn}, {rival}: failed")
+            runs.append(run)
+            if not run.seconds and rival == "engine":
+                raise SystemExit("the engine failed: see above")
+            if run.seconds and not rival.startswith("floor"):
+                refuse_differences(rival, read_figures(task.folder / "figures.csv"), expected)
+    shutil.rmtree(asked.folder / "work")
+    runs.sort(key=lambda run: (asked.rivals.index(run.rival), run.turn))
+    write_runs(FOLDER / f"{asked.persons}-persons-{asked.years}.csv", runs)
+    write_readme()
+    plot()
+
+
+def arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--persons", type=int, default=100_000)
+    parser.add_argument("--year", type=int, default=2021, help="the year whose statistics are made")
+    parser.add_argument("--years", help="years to draw, 2019-2021: those before count as history; default: the year")
+    parser.add_argument("--memory", default="4g", help="for Spark's driver, DuckDB and Polars alike")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--folder", type=Path, default=Path("bench"))
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--rivals", type=names, default=list(RIVALS), help=f"of {', '.join(RIVALS)}; default: all")
+    return parser
+
+
+def names(text: str) -> list[str]:
+    """An argument type: rivals with commas between."""
+    unknown = set(text.split(",")) - set(RIVALS)
+    if unknown:
+        raise argparse.ArgumentTypeError(f"no rival is called {min(unknown)}: known are {', '.join(RIVALS)}")
+    return text.split(",")
+
+
+def drawn(asked: argparse.Namespace) -> Path:
+    """The delivery of these persons and years, drawn if it is not there; one that was broken off is drawn again."""
+    delivery: Path = asked.folder / f"delivery-{asked.persons}-{asked.years}"
+    if not delivery.is_dir():
+        unfinished = delivery.with_name(f"{delivery.name}.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        command = ["spark-submit", "--properties-file", "conf/spark-defaults.conf", "--driver-memory", asked.memory]
+        what = ["--output", str(unfinished), "--persons", str(asked.persons), "--years", asked.years]
+        subprocess.run([*command, "jobs/draw_synthetic.py", *what], check=True)
+        unfinished.rename(delivery)
+    return delivery
+
+
+def measured(rival: str, turn: int, persons: int, task: Task) -> Run:
+    """Run one rival; a failure is a run without seconds."""
+    shutil.rmtree(task.folder, ignore_errors=True)
+    task.folder.mkdir(parents=True)
+    given = {"delivery": task.delivery, "folder": task.folder, "conf-dir": task.conf_dir, "year": task.year}
+    limits = {"memory": task.memory, "threads": task.threads}
+    options = [part for name, value in (given | limits).items() for part in (f"--{name}", str(value))]
+    process = psutil.Popen([sys.executable, "-m", "benchmarks.rivals", rival, *options])
+    peak = peak_memory(process)
+    seconds = json.loads((task.folder / "seconds.json").read_text()) if process.returncode == 0 else {}
+    years = (task.year,) if rival.startswith("floor") else task.years
+    lines = sum(lines_of(task.delivery / f"claims/year={year}") for year in years)
+    spark = spark_work(task.folder / "events")
+    return Run(rival, turn, persons, lines, task.threads, task.memory, peak, seconds, spark)
+
+
+def peak_memory(process: psutil.Popen) -> int:
+    """Wait for the end; the largest sum of resident sets of the process and its descendants on the way."""
+    peak = 0
+    while True:
+        try:
+            process.wait(timeout=_SAMPLE_EVERY)
+            return peak
+        except psutil.TimeoutExpired:
+            peak = max(peak, sum(map(resident, (process, *process.children(recursive=True)))))
+
+
+def resident(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def lines_of(claims: Path) -> int:
+    return sum(pq.read_metadata(file).num_rows for file in claims.glob("*.parquet"))
+
+
+def refuse_differences(rival: str, found: Figures, expected: dict[str, Figures]) -> None:
+    """The first figures are what all later ones, of whatever rival and turn, are held against."""
+    first, figures = next(iter(expected.items()), (rival, found))
+    expected.setdefault(first, figures)
+    if not found or (differing := differences(figures, found)):
+        raise SystemExit("\n".join([f"{first} and {rival} differ:", *(differing if found else ["no figures"])]))
+
+
+if __name__ == "__main__":
+    main()

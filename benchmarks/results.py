@@ -1,0 +1,137 @@
+"""The runs of a comparison as a CSV file for each size, and the tables that README.md shows of them."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from statistics import median
+
+from benchmarks.event_log import SparkWork
+
+FOLDER = Path(__file__).with_name("results")
+README = Path(__file__).with_name("README.md")
+BEGIN, END = "<!-- rivals: begin -->", "<!-- rivals: end -->"
+PHASES = ("session", "ingest", "source_variables", "statistics", "read")
+_NUMBERS = ("turn", "persons", "lines", "threads", "peak_memory")
+_SPARK = tuple(each.name for each in fields(SparkWork))
+_YARDSTICK = {"floor_spark": "floor_duckdb", "floor_duckdb": "floor_duckdb"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One process of one rival. `lines` are the claim lines that it was given; nothing in `seconds`: it failed."""
+
+    rival: str
+    turn: int
+    persons: int
+    lines: int
+    threads: int
+    memory: str
+    peak_memory: int
+    seconds: dict[str, float] = field(default_factory=dict)
+    spark: SparkWork | None = None
+
+    @property
+    def work(self) -> float:
+        """Seconds of all phases but the start of a session."""
+        return sum(seconds for phase, seconds in self.seconds.items() if phase != "session")
+
+
+def write_runs(path: Path, runs: Iterable[Run]) -> None:
+    """One row a run: a column for each phase, and for each thing that an event log tells."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    plain = [each.name for each in fields(Run) if each.name not in {"seconds", "spark"}]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.DictWriter(file, [*plain, *PHASES, *_SPARK], extrasaction="ignore", lineterminator="\n")
+        rows.writeheader()
+        for run in runs:
+            seconds = {phase: round(value, 3) for phase, value in run.seconds.items()}
+            rows.writerow(asdict(run) | seconds | (asdict(run.spark) if run.spark else {}))
+
+
+def read_runs(path: Path) -> list[Run]:
+    runs = []
+    with path.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            seconds = {phase: float(row[phase]) for phase in PHASES if row[phase]}
+            spark = SparkWork(*(int(row[name]) for name in _SPARK)) if row["jobs"] else None
+            turn, persons, lines, threads, peak = (int(row[name]) for name in _NUMBERS)
+            runs.append(Run(row["rival"], turn, persons, lines, threads, row["memory"], peak, seconds, spark))
+    return runs
+
+
+def by_rival(runs: Iterable[Run]) -> dict[str, list[Run]]:
+    """The runs that ended well, of each rival; a rival of which none did has an empty list."""
+    grouped: dict[str, list[Run]] = {}
+    for run in runs:
+        grouped.setdefault(run.rival, []).extend([run] if run.seconds else [])
+    return grouped
+
+
+def as_markdown(runs: Sequence[Run]) -> str:
+    """The runs of one size: seconds, then what Spark did for them."""
+    first, grouped = runs[0], by_rival(runs)
+    best = {rival: min(run.work for run in of_rival) for rival, of_rival in grouped.items() if of_rival}
+    return "\n".join(
+        [
+            f"### {first.persons:,} persons, {max(run.lines for run in runs):,} claim lines",
+            "",
+            f"{first.threads} threads, {first.memory} of memory, {1 + max(run.turn for run in runs)} turns. "
+            "Seconds of a phase: the best turn. Floors read one year only.",
+            "",
+            *_table(
+                "rival | ingest | source variables | statistics | all work, best | median | x DuckDB | lines/s/core "
+                "| peak memory, GB | session start",
+                (_seconds_row(rival, of_rival, best) for rival, of_rival in grouped.items()),
+            ),
+            *_spark_table(grouped),
+        ]
+    )
+
+
+def _spark_table(grouped: dict[str, list[Run]]) -> list[str]:
+    last = {rival: runs[-1].spark for rival, runs in grouped.items() if runs}
+    rows = [_spark_row(rival, spark) for rival, spark in last.items() if spark]
+    header = "on Spark | jobs | exchanges | read, MB | shuffled, MB | spilled, MB"
+    return ["", *_table(header, rows)] if rows else []
+
+
+def _table(header: str, rows: Iterable[Sequence[str]]) -> list[str]:
+    columns = header.count("|")
+    return [f"| {header} |", "| --- |" + " ---: |" * columns, *(f"| {' | '.join(row)} |" for row in rows)]
+
+
+def _seconds_row(rival: str, runs: Sequence[Run], best: dict[str, float]) -> Sequence[str]:
+    if not runs:
+        return (f"`{rival}`", *["did not finish"] * 9)
+    phases = {
+        phase: min((run.seconds[phase] for run in runs if phase in run.seconds), default=None) for phase in PHASES
+    }
+    shown = {phase: "" if seconds is None else f"{seconds:.1f}" for phase, seconds in phases.items()}
+    yardstick = best.get(_YARDSTICK.get(rival, "duckdb"))
+    return (
+        f"`{rival}`",
+        shown["ingest"],
+        shown["source_variables"],
+        shown["statistics"],
+        f"{best[rival]:.1f}",
+        f"{median(run.work for run in runs):.1f}",
+        f"{best[rival] / yardstick:.1f}" if yardstick else "",
+        f"{runs[0].lines / best[rival] / runs[0].threads:,.0f}",
+        f"{max(run.peak_memory for run in runs) / 2**30:.1f}",
+        shown["session"],
+    )
+
+
+def _spark_row(rival: str, spark: SparkWork) -> Sequence[str]:
+    sizes = (spark.bytes_read, spark.bytes_shuffled, spark.bytes_spilled)
+    return (f"`{rival}`", str(spark.jobs), str(spark.exchanges), *(f"{size / 2**20:,.0f}" for size in sizes))
+
+
+def write_readme(readme: Path = README, folder: Path = FOLDER) -> None:
+    """Every size that has been measured, the smallest first, between the markers."""
+    sizes = sorted((read_runs(path) for path in folder.glob("*.csv")), key=lambda runs: runs[0].lines)
+    before, rest = readme.read_text(encoding="utf-8").split(BEGIN)
+    parts = [*(as_markdown(runs) for runs in sizes), "![Time against size](results/time_against_size.png)"]
+    shown = "\n\n".join(parts)
+    readme.write_text(f"{before}{BEGIN}\n{shown}\n{END}{rest.split(END)[1]}", encoding="utf-8")
