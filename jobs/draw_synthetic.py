@@ -8,14 +8,14 @@ from imaatlas_spark.synthetic.request import checked
 from imaatlas_spark.years import parse_years
 
 arguments = job.parser("draw_synthetic", __doc__)
-arguments.add_argument("--output", required=True, help="folder of the delivery, new or empty")
+arguments.add_argument("--output", required=True, help="folder of the delivery, new, empty, or drawn alike before")
 arguments.add_argument("--persons", required=True, type=int, help="persons insured on any day")
 arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2019-2021 or 2019,2021")
 arguments.add_argument("--seed", default=1, type=int, help="another seed, another nation")
 
 
 def check(parsed, configuration):
-    return checked(parsed.output, parsed.persons, parsed.years, configuration)
+    return checked(parsed.output, parsed.persons, parsed.years, parsed.seed, configuration)
 
 
 def work(run, parsed):

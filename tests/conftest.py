@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from imaatlas_spark.configuration import Configuration, load_configuration
 from tests.oracle.compute import Tables, compute
 from tests.oracle.nasty import draw_nasty_delivery, write_nasty_codelists
 from tests.oracle.parameters import Parameters
-from tests.oracle.statistics import FIVE
+from tests.oracle.statistics import ALL
 
 if TYPE_CHECKING:
     from tests.engine import Engine
@@ -29,9 +30,10 @@ _FOR_SMALL_DATA = {
     "spark.ui.enabled": "false",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
     "spark.databricks.delta.snapshotPartitions": "2",
 }
+# Hundreds of plans over a handful of rows: compiling one costs ten times what running it costs.
+_NO_CODE_GENERATION = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
 
 
 def spark_defaults() -> dict[str, str]:
@@ -49,7 +51,7 @@ def small_session() -> SparkSession:
     """A session for small data, made from the configuration that the jobs run with."""
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = SparkSession.builder.appName("tests")
-    for key, value in (spark_defaults() | _FOR_SMALL_DATA).items():
+    for key, value in (spark_defaults() | _FOR_SMALL_DATA | _NO_CODE_GENERATION).items():
         builder = builder.config(key, value)
     return builder.getOrCreate()
 
@@ -59,6 +61,16 @@ def spark() -> Iterator[SparkSession]:
     session = small_session()
     yield session
     session.stop()
+
+
+@contextmanager
+def code_generation(spark: SparkSession) -> Iterator[None]:
+    """Plans are compiled, as they are in production."""
+    for name in _NO_CODE_GENERATION:
+        spark.conf.unset(name)
+    yield
+    for name, value in _NO_CODE_GENERATION.items():
+        spark.conf.set(name, value)
 
 
 @dataclass(frozen=True)
@@ -83,10 +95,11 @@ def nasty(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Nast
     )
     engine = Engine.at(spark, conf, folder / "warehouse")
     engine.ingest(folder / "delivery", delivered)
-    engine.build(years)
+    with code_generation(spark):
+        engine.build(years)
     engine.publish(years)
     cards = engine.run.configuration.cards
-    planned = {(code, year): cards[code].release.planned_date(year) for code in FIVE for year in years}
+    planned = {(code, year): cards[code].release.planned_date(year) for code in ALL for year in years}
     parameters = Parameters(active_practice_contacts=active)
     oracle = compute(folder / "delivery", conf, years, parameters=parameters, release_dates=planned)
     return NastyAtlas(engine, oracle)

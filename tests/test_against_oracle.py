@@ -8,7 +8,7 @@ from imaatlas_spark.deliveries.contract import QUARANTINE
 from imaatlas_spark.source_variables.tables import PERSON_YEAR, PRACTICE_YEAR, PRACTITIONER_YEAR
 from tests.conftest import NastyAtlas
 from tests.oracle.compare import assert_same
-from tests.oracle.statistics import FIVE
+from tests.oracle.statistics import ALL
 
 pytestmark = pytest.mark.spark
 
@@ -29,7 +29,7 @@ def test_practitioners(nasty: NastyAtlas) -> None:
     assert_same(oracle.practitioner_year, engine.rows(PRACTITIONER_YEAR, nasty.years), key)
 
 
-@pytest.mark.parametrize("code", FIVE)
+@pytest.mark.parametrize("code", ALL)
 def test_statistics(nasty: NastyAtlas, code: str) -> None:
     engine, oracle = nasty.engine, nasty.oracle
     dimensions = engine.run.configuration.cards[code].dimensions

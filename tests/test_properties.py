@@ -20,7 +20,7 @@ from imaatlas_spark.geography import ancestors
 from imaatlas_spark.source_variables.tables import PERSON_YEAR, PRACTICE_YEAR, PRACTITIONER_YEAR
 from tests.engine import Engine, conf_with
 from tests.oracle.source_variables import PersonYear, PracticeYear, PractitionerYear
-from tests.oracle.statistics import DIMENSIONS, FIVE, STATISTICS, TOTAL
+from tests.oracle.statistics import ALL, DIMENSIONS, STATISTICS, TOTAL
 from tests.test_scenarios import ARROW, write_conf
 
 pytestmark = pytest.mark.spark
@@ -225,7 +225,7 @@ def care(lines: list[Line], year: int, active: set[int]) -> Care:
 # nowhere known, with a line added to every day in 2019 on which there is a contact already.
 MERGED, APART, MORE = 0, 10_000, 20_000
 HOMES = {MERGED: ("44001", "44029"), APART: ("44021", "11002"), MORE: (None, None)}
-PERSON_STATISTICS = [code for code in FIVE if STATISTICS[code].unit == "person"]
+PERSON_STATISTICS = [code for code in ALL if STATISTICS[code].unit == "person"]
 
 
 def with_added_lines(lines: list[Line]) -> list[Line]:
@@ -344,7 +344,7 @@ def world(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Worl
         engine,
         {(row["year"], row["person_id"]): row for row in engine.rows(PERSON_YEAR, YEARS)},
         {(row["year"], row["practice_id"]): row for row in engine.rows(PRACTICE_YEAR, YEARS)},
-        {code: engine.statistic(code) for code in FIVE},
+        {code: engine.statistic(code) for code in ALL},
         folder,
     )
 
@@ -418,7 +418,7 @@ UNITS = {
 }
 
 
-@pytest.mark.parametrize("code", FIVE)
+@pytest.mark.parametrize("code", ALL)
 def test_children_and_the_unknown_make_their_parent(world: World, code: str) -> None:
     statistic, geography = STATISTICS[code], world.engine.run.configuration.geography
     table, make = UNITS[statistic.unit]

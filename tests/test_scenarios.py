@@ -317,7 +317,7 @@ def test_statistics_are_as_the_scenario_says(scenario: Scenario, spark: SparkSes
     rows = {name: cells for name, cells in scenario.expected.items() if name not in YEAR_TABLES}
     years = tuple(sorted({int(row["year"]) for cells in rows.values() for row in cells}))
     engine = built(spark, tmp_path, [scenario], years, years[0])
-    engine.publish(years)
+    engine.publish(years, rows)
     configuration = load_configuration(tmp_path / "conf")
     found = []
     for name in rows:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import reduce
@@ -21,45 +22,44 @@ from imaatlas_spark.synthetic.persons import people
 from imaatlas_spark.synthetic.population import population
 from imaatlas_spark.synthetic.records import forfait_lines, gmd_lines
 from imaatlas_spark.synthetic.registers import practice_members, practices, practitioners
+from imaatlas_spark.synthetic.request import MARKER, marker_text
 from imaatlas_spark.synthetic.territory import sector_rows
 
-MARKER = "README.txt"
 SYNTHETIC = {"comment": "SYNTHETIC: drawn by chance, describes nobody"}
-_MARKER_TEXT = """\
-SYNTHETIC NATION
-
-Every row of this delivery was drawn by chance. No person, practice, practitioner or claim line in it exists, the
-statistical sectors and the FTE medians are made up, and no figure computed from it says anything about Belgium.
-
-Made by jobs/draw_synthetic.py of imaatlas-spark: --persons {persons} --years {years} --seed {seed}
-"""
 
 
 def draw(spark: SparkSession, nation: Nation, output: str, years: Sequence[int]) -> None:
-    """Write the delivery of `years` under the new or empty folder `output`."""
+    """Put the delivery of `years` in the place of the folder `output`, whole or not at all."""
+    unfinished = Path(f"{output.rstrip('/')}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    _draw(spark, nation, unfinished, years)
+    shutil.rmtree(output, ignore_errors=True)
+    unfinished.rename(output)
+
+
+def _draw(spark: SparkSession, nation: Nation, folder: Path, years: Sequence[int]) -> None:
     everyone = people(spark, nation.dice, nation.parameters, nation.persons, _partitions(nation.persons))
     rows = insured(everyone, nation, years).persist()
     persons = population(rows, nation)
     with _one_writer_a_year(spark, years):
-        _write(persons.unionByName(nameless_persons(persons, nation, years)), f"{output}/population", "year")
-        _write(claims(rows, nation, years), f"{output}/claims", "year")
+        _write(persons.unionByName(nameless_persons(persons, nation, years)), f"{folder}/population", "year")
+        _write(claims(rows, nation, years), f"{folder}/claims", "year")
     rows.unpersist()
     for name, register in (
         ("practices", practices),
         ("practice_members", practice_members),
         ("practitioners", practitioners),
     ):
-        _write(register(spark, nation).coalesce(1), f"{output}/{name}")
+        _write(register(spark, nation).coalesce(1), f"{folder}/{name}")
     _write_csv(
-        Path(output) / "sectors.csv",
+        folder / "sectors.csv",
         "sector,name_nl,name_fr,valid_from,valid_to",
         sector_rows(nation.cells, nation.geography),
     )
     _write_csv(
-        Path(output) / "fte_income_medians.csv", "profession_group,year,median_eur,source", medians(nation, max(years))
+        folder / "fte_income_medians.csv", "profession_group,year,median_eur,source", medians(nation, max(years))
     )
-    text = _MARKER_TEXT.format(persons=nation.persons, years=",".join(map(str, years)), seed=nation.dice.seed)
-    (Path(output) / MARKER).write_text(text, encoding="utf-8")
+    (folder / MARKER).write_text(marker_text(nation.persons, years, nation.dice.seed), encoding="utf-8")
 
 
 def claims(rows: DataFrame, nation: Nation, years: Sequence[int]) -> DataFrame:

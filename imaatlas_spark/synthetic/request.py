@@ -1,13 +1,29 @@
 """What may be asked of the synthetic nation, judged before Spark starts."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ArgumentRefused
 from imaatlas_spark.synthetic.parameters import Parameters, load_parameters
 
+MARKER = "README.txt"
+_MARKER_TEXT = """\
+SYNTHETIC NATION
 
-def checked(output: str, persons: int, years: tuple[int, ...], configuration: Configuration) -> Parameters:
+Every row of this delivery was drawn by chance. No person, practice, practitioner or claim line in it exists, the
+statistical sectors and the FTE medians are made up, and no figure computed from it says anything about Belgium.
+
+Made by jobs/draw_synthetic.py of imaatlas-spark: --persons {persons} --years {years} --seed {seed}
+"""
+
+
+def marker_text(persons: int, years: Sequence[int], seed: int) -> str:
+    """What the file MARKER of a delivery says: what it is, and which request made it."""
+    return _MARKER_TEXT.format(persons=persons, years=",".join(map(str, years)), seed=seed)
+
+
+def checked(output: str, persons: int, years: tuple[int, ...], seed: int, configuration: Configuration) -> Parameters:
     """The parameters of the nation, or a refusal of what is asked."""
     if persons < 1:
         raise ArgumentRefused(f"--persons {persons}: a nation has at least one person")
@@ -16,16 +32,19 @@ def checked(output: str, persons: int, years: tuple[int, ...], configuration: Co
     for year in years:
         if not first <= year <= last:
             raise ArgumentRefused(f"--years {year}: the map and the lives of the nation go from {first} to {last}")
-    _check_output(output)
+    _check_output(output, marker_text(persons, years, seed))
     return parameters
 
 
-def _check_output(output: str) -> None:
-    """A delivery is never mixed with another, or with anything else."""
+def _check_output(output: str, marker: str) -> None:
+    """A folder is new, empty, or holds what the same request has drawn before: nothing else is ever overwritten."""
     folder = Path(output)
     if "://" in output:
         raise ArgumentRefused(f"--output {output} is no local folder: draw on a local or mounted disk")
     if folder.exists() and not folder.is_dir():
         raise ArgumentRefused(f"--output {output} is a file: give a new or empty folder")
-    if folder.is_dir() and any(folder.iterdir()):
-        raise ArgumentRefused(f"--output {output} is not empty: give a new or empty folder")
+    drawn_before = (folder / MARKER).is_file() and (folder / MARKER).read_text(encoding="utf-8") == marker
+    if folder.is_dir() and any(folder.iterdir()) and not drawn_before:
+        raise ArgumentRefused(
+            f"--output {output} is not empty, and not drawn with these persons, years and seed: give a new folder"
+        )

@@ -12,12 +12,11 @@ from pyspark.sql import SparkSession
 from imaatlas_spark import __version__
 from imaatlas_spark.configuration import load_configuration
 from tests.deliveries.delivered import Delivery, state_of, tells_a_pseudonym
-from tests.jobs.conftest import Pipeline, Snapshot, all_rows, rows_of
+from tests.jobs.conftest import STATISTICS, Pipeline, Snapshot, all_rows, rows_of
 from tests.jobs.processes import here, submit
 
 pytestmark = [pytest.mark.jobs, pytest.mark.spark]
 
-STATISTICS = ("cube_013_007", "stat_003_005", "stat_003_007", "stat_003_014", "stat_020_033")
 # The history of a year is derived again with it, so this table is rewritten further back than was asked.
 WITH_HISTORY = "source_variables/gmd_events"
 

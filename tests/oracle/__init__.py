@@ -5,6 +5,6 @@ It shares no line of code with the engine, so an error has to be made twice to s
 
 from .compute import Tables, compute
 from .parameters import Parameters, RefusedError
-from .statistics import ALL, FIVE
+from .statistics import ALL
 
-__all__ = ["ALL", "FIVE", "Parameters", "RefusedError", "Tables", "compute"]
+__all__ = ["ALL", "Parameters", "RefusedError", "Tables", "compute"]

@@ -18,7 +18,7 @@ from .source_variables import (
     practice_year,
     practitioner_year,
 )
-from .statistics import FIVE, STATISTICS, statistic_rows
+from .statistics import ALL, STATISTICS, statistic_rows
 
 
 @dataclass
@@ -44,7 +44,7 @@ def compute(
     *,
     first_year: int | None = None,
     parameters: Parameters = STANDARD,
-    statistics: Iterable[str] = FIVE,
+    statistics: Iterable[str] = ALL,
     release_dates: Mapping[tuple[str, int], date],
 ) -> Tables:
     """Every table for these years; a statistic has no rows for years before it begins.

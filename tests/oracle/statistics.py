@@ -135,7 +135,6 @@ STATISTICS = {
 }
 # fmt: on
 ALL = tuple(STATISTICS)
-FIVE = ALL[:5]
 
 
 def statistic_rows(

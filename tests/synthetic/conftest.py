@@ -15,7 +15,7 @@ from imaatlas_spark.synthetic.nation import Nation
 from imaatlas_spark.synthetic.parameters import Parameters, load_parameters
 
 YEARS = (2018, 2019, 2020)
-PERSONS = 3000
+PERSONS = 10_000
 
 
 @dataclass(frozen=True)

@@ -8,37 +8,45 @@ import pytest
 from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.errors import ArgumentRefused, ConfigurationRefused
 from imaatlas_spark.synthetic.parameters import YearValue, in_year, load_parameters
-from imaatlas_spark.synthetic.request import checked
+from imaatlas_spark.synthetic.request import MARKER, checked, marker_text
 from tests.conftest import CONF
 
 
 def test_a_new_and_an_empty_folder_are_taken(configuration: Configuration, tmp_path: Path) -> None:
-    assert checked(str(tmp_path / "new"), 1, (2021,), configuration)
-    assert checked(str(tmp_path), 1, (2003, 2035), configuration)
+    assert checked(str(tmp_path / "new"), 1, (2021,), 1, configuration)
+    assert checked(str(tmp_path), 1, (2003, 2035), 1, configuration)
 
 
 def test_a_folder_that_holds_something_is_refused_by_name(configuration: Configuration, tmp_path: Path) -> None:
     (tmp_path / "claims").mkdir()
     with pytest.raises(ArgumentRefused, match=f"{tmp_path} is not empty"):
-        checked(str(tmp_path), 100, (2021,), configuration)
+        checked(str(tmp_path), 100, (2021,), 1, configuration)
+
+
+def test_a_folder_of_the_same_request_is_drawn_again(configuration: Configuration, tmp_path: Path) -> None:
+    (tmp_path / "claims").mkdir()
+    (tmp_path / MARKER).write_text(marker_text(100, (2021,), 7))
+    assert checked(str(tmp_path), 100, (2021,), 7, configuration)
+    with pytest.raises(ArgumentRefused, match="not drawn with these persons, years and seed"):
+        checked(str(tmp_path), 100, (2021,), 8, configuration)
 
 
 def test_a_file_is_refused(configuration: Configuration, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ArgumentRefused, match="is a file"):
-        checked(str(tmp_path / "file"), 100, (2021,), configuration)
+        checked(str(tmp_path / "file"), 100, (2021,), 1, configuration)
 
 
 @pytest.mark.parametrize("persons", [0, -1])
 def test_nobody_is_no_nation(persons: int, configuration: Configuration, tmp_path: Path) -> None:
     with pytest.raises(ArgumentRefused, match=f"--persons {persons}"):
-        checked(str(tmp_path), persons, (2021,), configuration)
+        checked(str(tmp_path), persons, (2021,), 1, configuration)
 
 
 @pytest.mark.parametrize("year", [2002, 2036])
 def test_years_without_a_map_or_a_nation_are_refused(year: int, configuration: Configuration, tmp_path: Path) -> None:
     with pytest.raises(ArgumentRefused, match=f"--years {year}"):
-        checked(str(tmp_path), 100, (2021, year), configuration)
+        checked(str(tmp_path), 100, (2021, year), 1, configuration)
 
 
 @pytest.mark.parametrize(
