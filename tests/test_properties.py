@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -459,8 +459,8 @@ def unknown_of(statistic: Any, upper: str, units: Iterable[Any]) -> defaultdict[
         else:
             continue
         denominator = int(statistic.denominator(unit)) if statistic.denominator else 0
-        known = [DIMENSIONS[name][1](unit) for name in statistic.dimensions]
-        for members in {tuple(known), tuple(TOTAL for _ in known)} if None not in known else {(TOTAL,) * len(known)}:
+        own = [{TOTAL, DIMENSIONS[name][1](unit)} - {None} for name in statistic.dimensions]
+        for members in product(*own):
             sums[(area, *members)] = add(sums[(area, *members)], (int(statistic.numerator(unit)), denominator))
     return sums
 

@@ -7,11 +7,15 @@ from pathlib import Path
 
 import polars as pl
 
-from imaatlas_spark.geography import region_of
-
 YEARS = "2019-2021"
 REGIONS = {"01000": "Belgium", "02000": "Flanders", "03000": "Wallonia", "04000": "Brussels"}
 PUBLISHED = Path(__file__).with_name("published_figures.csv")
+STATISTIC_OF_FIGURE = {
+    "contacts per patient": "stat_003_014",
+    "medical houses, per 10 000": "stat_003_007",
+    "with a GP contact, %": "stat_003_015",
+    "with a GMD, %": "stat_003_001",
+}
 
 
 def run_job(name: str, *arguments: str) -> None:
@@ -32,28 +36,9 @@ def by_region(warehouse: Path, code: str, figure: str) -> pl.DataFrame:
     return rows.select(pl.lit(figure).alias("figure"), pl.col("geo_code").alias("region"), "year", computed="value")
 
 
-def shares(warehouse: Path) -> pl.DataFrame:
-    """Two figures of related statistics that the source variables already hold, by region."""
-    persons = pl.read_delta(str(warehouse / "source_variables" / "person_year"))
-    regions = {nis: region_of(nis) for nis in persons["municipality"].drop_nulls().unique()}
-    placed = persons.with_columns(region=pl.col("municipality").replace_strict(regions, default=None))
-    everywhere = pl.concat([placed.drop_nulls("region"), placed.with_columns(region=pl.lit("01000"))])
-    outside_houses = everywhere.filter(~pl.col("in_medical_house"))
-    contact = outside_houses.group_by("region", "year").agg(computed=100 * (pl.col("regcontact") > 0).mean())
-    gmd = everywhere.group_by("region", "year").agg(computed=100 * pl.col("has_gmd").mean())
-    named = ((contact, "with a GP contact, %"), (gmd, "with a GMD, %"))
-    return pl.concat([f.select(pl.lit(n).alias("figure"), "region", "year", "computed") for f, n in named])
-
-
 def comparison(warehouse: Path) -> pl.DataFrame:
     """Every published figure with the computed one. Columns: figure, year, region, published, computed, ratio."""
-    computed = pl.concat(
-        [
-            by_region(warehouse, "stat_003_014", "contacts per patient"),
-            by_region(warehouse, "stat_003_007", "medical houses, per 10 000"),
-            shares(warehouse),
-        ]
-    )
+    computed = pl.concat(by_region(warehouse, code, figure) for figure, code in STATISTIC_OF_FIGURE.items())
     published = pl.read_csv(PUBLISHED, schema_overrides={"region": pl.String, "year": pl.Int32})
     joined = published.join(computed, on=["figure", "region", "year"], how="left", maintain_order="left")
     return joined.with_columns(ratio=pl.col("computed") / pl.col("published"))

@@ -43,7 +43,9 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
     cards = load_configuration(conf).cards
     planned = {(code, year): cards[code].release.planned_date(year) for code in STATISTICS for year in YEARS}
     parameters = Parameters(active_practice_contacts=ACTIVE)
-    oracle = compute(folder / "delivery", conf, YEARS, parameters=parameters, release_dates=planned)
+    oracle = compute(
+        folder / "delivery", conf, YEARS, parameters=parameters, statistics=STATISTICS, release_dates=planned
+    )
     figures: dict[int, Figures] = {year: {} for year in YEARS}
     for code, rows in oracle.statistics.items():
         for year in YEARS:

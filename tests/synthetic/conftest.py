@@ -13,6 +13,7 @@ from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.synthetic.delivery import draw
 from imaatlas_spark.synthetic.nation import Nation
 from imaatlas_spark.synthetic.parameters import Parameters, load_parameters
+from tests.conftest import code_generation
 
 YEARS = (2018, 2019, 2020)
 PERSONS = 10_000
@@ -53,5 +54,6 @@ def nation(configuration: Configuration, parameters: Parameters) -> Callable[...
 def drawn(spark: SparkSession, nation: Callable[..., Nation], tmp_path_factory: pytest.TempPathFactory) -> Drawn:
     folder = tmp_path_factory.mktemp("synthetic") / "delivery"
     made = nation(PERSONS)
-    draw(spark, made, str(folder), YEARS)
+    with code_generation(spark):
+        draw(spark, made, str(folder), YEARS)
     return Drawn(folder, made)

@@ -174,7 +174,7 @@ def test_the_engine_accepts_it(drawn: Drawn, spark: SparkSession, tmp_path: Path
     assert 0 < delivered - accepted < 0.001 * delivered
 
 
-@pytest.mark.parametrize("persons", [1, 7])
+@pytest.mark.parametrize("persons", [1])
 def test_a_nation_of_a_few_persons_is_a_delivery_too(
     persons: int, nation, spark: SparkSession, tmp_path: Path, configuration: Configuration
 ) -> None:

@@ -11,6 +11,7 @@ from imaatlas_spark.synthetic.insured import insured
 from imaatlas_spark.synthetic.nation import Nation
 from imaatlas_spark.synthetic.persons import people
 from imaatlas_spark.synthetic.population import population
+from tests.conftest import code_generation
 
 pytestmark = pytest.mark.spark
 
@@ -25,9 +26,10 @@ def test_every_stage_is_small_enough_to_be_compiled(spark: SparkSession, nation:
     adaptive = spark.conf.get("spark.sql.adaptive.enabled")
     spark.conf.set("spark.sql.adaptive.enabled", "false")
     sizes = []
-    for frame in (insured(everyone, small, (2021,)), population(rows, small), claims(rows, small, (2021,))):
-        code = debug.codegenString(frame.select("*")._jdf.queryExecution().executedPlan())
-        sizes += [int(size) for size in re.findall(r"maxMethodCodeSize:(\d+)", code)]
+    with code_generation(spark):
+        for frame in (insured(everyone, small, (2021,)), population(rows, small), claims(rows, small, (2021,))):
+            code = debug.codegenString(frame.select("*")._jdf.queryExecution().executedPlan())
+            sizes += [int(size) for size in re.findall(r"maxMethodCodeSize:(\d+)", code)]
     spark.conf.set("spark.sql.adaptive.enabled", adaptive or "true")
     rows.unpersist()
     assert len(sizes) > 5
