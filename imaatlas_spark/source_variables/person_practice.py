@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.rules import YearRules
 from imaatlas_spark.source_variables.claim_lines import (
+    COUNTED_GROUPS,
     booked_late,
     has_category,
     in_booking_window,
@@ -17,15 +18,6 @@ from imaatlas_spark.source_variables.claim_lines import (
     with_qualification_groups,
 )
 from imaatlas_spark.source_variables.registers import practice_spells, with_practice_of
-
-_CODE_GROUPS = (
-    "gp_contact",
-    "gmd",
-    "medical_house_forfait",
-    "imaging_specialist",
-    "imaging_radiologist",
-    "imaging_dentist",
-)
 
 CONTACT, FORFAIT = "contact", "forfait"
 SPECIALIST, RADIOLOGIST, DENTIST = "imaging by specialist", "imaging by radiologist", "imaging by dentist"
@@ -43,7 +35,7 @@ def person_practice_year(
     return (
         named(claims)
         .transform(in_booking_window, year, rules)
-        .transform(with_code_groups, configuration.nomenclature, _CODE_GROUPS, year)
+        .transform(with_code_groups, configuration.nomenclature, COUNTED_GROUPS, year)
         .transform(with_qualification_groups, configuration.qualifications, ("gp", "radiologist"), year)
         .transform(
             with_practice_of, practice_spells(members, "provider_id", year, rules), "provider_id", "member_practice"
