@@ -21,5 +21,9 @@ class DeliveryRefused(Refused):
     """A delivery breaks the contract in a way that no single row can be blamed for."""
 
 
+class ReleaseRefused(Refused):
+    """Figures contradict each other: they are not published."""
+
+
 class WarehouseRefused(Refused):
     """The warehouse lacks what a job needs, or holds tables of another shape."""

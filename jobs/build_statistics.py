@@ -11,9 +11,12 @@ arguments.add_argument("--warehouse", required=True, type=job.existing_folder, h
 arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2019-2021 or 2019,2021")
 arguments.add_argument("--statistics", type=job.codes, help="codes, comma between; default: all cards")
 arguments.add_argument("--release-date", type=job.release_date, help="yyyy-mm-dd; default: as the cards plan")
+arguments.add_argument("--geography", type=int, help="publish all years on the map of this year; default: each its own")
 
 
 def chosen(parsed, configuration):
+    for year in parsed.years if parsed.geography is not None else ():
+        configuration.geography.recoding_between(year, parsed.geography)
     return releases(configuration, parsed.statistics, parsed.years, parsed.release_date)
 
 
@@ -21,7 +24,8 @@ def work(run, parsed):
     from imaatlas_spark.statistics.build import build_statistics
     from imaatlas_spark.tables import Warehouse
 
-    build_statistics(run, Warehouse(run.spark, parsed.warehouse, run.stamp), chosen(parsed, run.configuration))
+    warehouse = Warehouse(run.spark, parsed.warehouse, run.stamp)
+    build_statistics(run, warehouse, chosen(parsed, run.configuration), parsed.geography)
 
 
 if __name__ == "__main__":

@@ -12,20 +12,21 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.cards import Card, Condition, Measurement
 from imaatlas_spark.dimensions import TOTAL, Dimension, Dimensions
-from imaatlas_spark.geography import COUNTRY
+
+UNKNOWN = "_U"  # a member that is summed, so that parts and unknown make the total, and never published
 
 
 def cells_of_unit(rows: DataFrame, cards: Iterable[Card], dimensions: Dimensions) -> DataFrame:
     """The rows of a year table summed by year, municipality, sector and every dimension that a card asks for.
 
-    Columns: year, municipality, sector (null: unknown), the dimensions (null: unknown), and for each card
+    Columns: year, municipality, sector (null: unknown), the dimensions (UNKNOWN where they are), and for each card
     <code>_numerator and, unless it is a count, <code>_denominator.
     """
     cards = tuple(cards)
     names = sorted({name for card in cards for name in card.dimensions})
     sector = F.col("sector") if "sector" in rows.columns else F.lit(None).cast("string")
     keys = [F.col("year"), F.col("municipality"), sector.alias("sector")]
-    members = [member_of(dimensions[name]).alias(name) for name in names]
+    members = [F.coalesce(member_of(dimensions[name]), F.lit(UNKNOWN)).alias(name) for name in names]
     return rows.groupBy(*keys, *members).agg(*(total for card in cards for total in totals_of(card)))
 
 
@@ -46,6 +47,15 @@ def numerator_of(card: Card) -> str:
 
 def denominator_of(card: Card) -> str:
     return f"{card.code}_denominator"
+
+
+def amounts_of(cards: Iterable[Card]) -> list[str]:
+    """The columns that hold the sums of `cards`."""
+    return [
+        name
+        for card in cards
+        for name in (numerator_of(card), *([] if card.denominator is None else [denominator_of(card)]))
+    ]
 
 
 def _total(measurement: Measurement, takes_part: Column) -> Column:
@@ -75,24 +85,33 @@ def member_of(dimension: Dimension) -> Column:
     return F.when(value >= open_from, F.lit(f"{open_from}+")).when(value >= 0, closed)
 
 
-def summed_upwards(cells: DataFrame, card: Card, places: DataFrame) -> DataFrame:
-    """The cells of one statistic, summed over every area that holds them and over every dimension.
+def summed_upwards(cells: DataFrame, cards: tuple[Card, ...], places: DataFrame, sectors: DataFrame) -> DataFrame:
+    """The cells of `cards`, which have the same dimensions, summed over every area and every dimension.
 
-    `places` says in which areas a municipality of a year lies (year, municipality, geo_level, geo_code). Cells without
-    a municipality count for the country only, those without a sector from the municipality upwards, unknown members in
-    the total only. Columns: year, geo_level, geo_code, the dimensions, numerator, denominator.
+    `places` says where each municipality of a year lies (see `grid.places`), `sectors` which sectors a year has.
+    Columns: year, geo_level, geo_code (null: the unknown part of the parent), parent_code (null: the country), the
+    dimensions with TOTAL and UNKNOWN, the amounts of the cards.
     """
-    amounts = [F.sum(numerator_of(card)).alias("numerator")]
-    if card.denominator is not None:
-        amounts.append(F.sum(denominator_of(card)).alias("denominator"))
-    own = cells.groupBy("year", "municipality", "sector", *card.dimensions).agg(*amounts)
-    sums = ("numerator",) if card.denominator is None else ("numerator", "denominator")
-    country = own.withColumns({"geo_level": F.lit("country"), "geo_code": F.lit(COUNTRY)})
-    within = own.join(F.broadcast(places), ["year", "municipality"], "inner")
-    sectors = own.where(F.col("sector").isNotNull()).withColumns(
-        {"geo_level": F.lit("sector"), "geo_code": F.col("sector")}
+    names, amounts = cards[0].dimensions, [F.sum(name).alias(name) for name in amounts_of(cards)]
+    members = {name: F.explode(F.array(F.col(name), F.lit(TOTAL))) for name in names}
+    own = cells.groupBy("year", "municipality", "sector", *names).agg(*amounts)
+    for name, own_and_total in members.items():
+        own = own.withColumn(name, own_and_total)
+    smallest = own.groupBy("year", "municipality", "sector", *names).agg(*amounts)
+    of_year = (F.col("year") == F.col("place_year")) & F.col("municipality").eqNullSafe(F.col("place"))
+    whole = smallest.groupBy("year", "municipality", *names).agg(*amounts).join(F.broadcast(places), of_year)
+    municipality = F.col("geo_level") == "municipality"
+    parts = (
+        smallest.join(F.broadcast(sectors.withColumn("listed", F.lit(True))), ["year", "sector"], "left")
+        .join(F.broadcast(places.where(municipality)), of_year)
+        .withColumns(
+            {
+                "geo_level": F.lit("sector"),
+                "parent_code": F.col("geo_code"),
+                "geo_code": F.when(F.col("listed"), F.col("sector")),
+            }
+        )
     )
-    spread = reduce(DataFrame.unionByName, (country, within, sectors))
-    for name in card.dimensions:
-        spread = spread.withColumn(name, F.explode(F.array_compact(F.array(F.col(name), F.lit(TOTAL)))))
-    return spread.groupBy("year", "geo_level", "geo_code", *card.dimensions).agg(*(F.sum(s).alias(s) for s in sums))
+    keys = ("year", "geo_level", "geo_code", "parent_code", *names)
+    spread = whole.select(*keys, *amounts_of(cards)).unionByName(parts.select(*keys, *amounts_of(cards)))
+    return spread.groupBy(*keys).agg(*amounts)

@@ -128,7 +128,7 @@ def test_publications_keep_ten_years_of_history_and_persons_do_not(made: Made, p
 
 # For each constraint, a change of a good row that breaks it.
 _STATISTIC: dict[str, dict[str, Any]] = {
-    "level_known": {"geo_level": "commune"},
+    "level_named": {"geo_level": "Commune 1"},
     "status_known": {"obs_status": "X"},
     "numerator_not_negative": {"numerator": -1},
     "denominator_not_negative": {"denominator": -1},
