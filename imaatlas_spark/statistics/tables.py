@@ -28,7 +28,7 @@ def statistic_table(card: Card, dimensions: Dimensions) -> Table:
             Column(
                 "obs_status",
                 "STRING",
-                "SDMX: A normal, M cannot exist, E recoded inexactly, B break in the series, P provisional",
+                "SDMX: A normal, M cannot exist, E recoded not exactly, B break, P provisional",
             ),
             Column("release_date", "DATE", "date of the release (vintage)"),
         ),

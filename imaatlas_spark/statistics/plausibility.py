@@ -1,0 +1,95 @@
+"""What must hold before anything is published: parts make their whole, a proportion lies between nothing and all."""
+
+from collections.abc import Iterable
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from imaatlas_spark.cards import Card
+from imaatlas_spark.dimensions import TOTAL
+from imaatlas_spark.errors import ReleaseRefused
+from imaatlas_spark.geography import COUNTRY
+from imaatlas_spark.local_frames import local_frame
+from imaatlas_spark.statistics.cells import amounts_of, denominator_of, numerator_of
+from imaatlas_spark.statistics.grid import parent_level
+
+_PROPORTIONS = ("percentage", "rate_per_10000")
+
+
+def refuse_contradictions(cells: DataFrame, sums: DataFrame, cards: tuple[Card, ...], levels: Iterable[str]) -> None:
+    """Hold the sums of `cards` (see `cells.summed_upwards`) against each other and against the cells.
+
+    Raises ReleaseRefused with the first area that contradicts itself; nothing of the unit is published then.
+    """
+    names, amounts = cards[0].dimensions, amounts_of(cards)
+    found = [
+        _lost(cells, sums, names, amounts),
+        _parts_of_areas(sums, names, amounts, levels),
+        *(_parts_of_dimension(sums, name, names, amounts) for name in names),
+        _above_all(sums, cards),
+    ]
+    first = reduce(DataFrame.unionByName, found).limit(1).collect()
+    if first:
+        fault, year, level, code = first[0]
+        raise ReleaseRefused(
+            f"{', '.join(card.code for card in cards)}: {fault} at {level} {code} in {year}: nothing is published; "
+            "build the source variables of that year again, and look at the geography"
+        )
+
+
+def _faults(rows: DataFrame, fault: str, wrong: Column) -> DataFrame:
+    return rows.where(wrong).select(F.lit(fault).alias("fault"), "year", "geo_level", "geo_code")
+
+
+def _any_left(amounts: Iterable[str]) -> Column:
+    return reduce(Column.__or__, (F.col(name) != 0 for name in amounts))
+
+
+def _lost(cells: DataFrame, sums: DataFrame, names: tuple[str, ...], amounts: list[str]) -> DataFrame:
+    """The total of the country is the sum over everybody."""
+    everybody = cells.select("year", *amounts)
+    total = sums.where((F.col("geo_code") == COUNTRY) & _all_total(names))
+    counted = total.select("year", *(-F.col(name) for name in amounts)).toDF("year", *amounts)
+    left = everybody.unionByName(counted).groupBy("year").agg(*(F.sum(name).alias(name) for name in amounts))
+    at_country = left.withColumns({"geo_level": F.lit("country"), "geo_code": F.lit(COUNTRY)})
+    return _faults(at_country, "somebody was lost or counted twice", _any_left(amounts))
+
+
+def _all_total(names: Iterable[str]) -> Column:
+    return reduce(Column.__and__, (F.col(name) == TOTAL for name in names), F.lit(True))
+
+
+def _parts_of_areas(sums: DataFrame, names: tuple[str, ...], amounts: list[str], levels: Iterable[str]) -> DataFrame:
+    """The areas of a level, and what lies in none of them, make the areas of the level above."""
+    pairs = [(parent, level) for level in levels if (parent := parent_level(level)) is not None]
+    above = local_frame(sums.sparkSession, pairs, "geo_level STRING, child_level STRING")
+    keys = ("year", "geo_level", "geo_code", *names)
+    wholes = sums.where(F.col("geo_code").isNotNull()).join(F.broadcast(above), "geo_level")
+    of_wholes = wholes.select("year", F.col("child_level").alias("geo_level"), "geo_code", *names, *amounts)
+    parts = sums.where(F.col("parent_code").isNotNull())
+    of_parts = parts.select(
+        "year", "geo_level", F.col("parent_code").alias("geo_code"), *names, *(-F.col(a) for a in amounts)
+    ).toDF(*keys, *amounts)
+    left = of_wholes.unionByName(of_parts).groupBy(*keys).agg(*(F.sum(name).alias(name) for name in amounts))
+    return _faults(left, "what lies below does not add up", _any_left(amounts))
+
+
+def _parts_of_dimension(sums: DataFrame, name: str, names: tuple[str, ...], amounts: list[str]) -> DataFrame:
+    """The members of a dimension and the unknown make its total, whatever the other dimensions."""
+    sign = F.when(F.col(name) == TOTAL, 1).otherwise(-1)
+    others = [other for other in names if other != name]
+    left = sums.groupBy("year", "geo_level", "geo_code", "parent_code", *others).agg(
+        *(F.sum(sign * F.col(amount)).alias(amount) for amount in amounts)
+    )
+    return _faults(left, f"the members of {name} do not add up", _any_left(amounts))
+
+
+def _above_all(sums: DataFrame, cards: tuple[Card, ...]) -> DataFrame:
+    """A proportion counts some of those below the line: never more than there are, never less than none."""
+    wrong = [
+        (F.col(numerator_of(card)) > F.col(denominator_of(card))) | (F.col(numerator_of(card)) < 0)
+        for card in cards
+        if card.measure in _PROPORTIONS
+    ]
+    return _faults(sums, "a proportion lies outside its bounds", reduce(Column.__or__, wrong, F.lit(False)))
