@@ -5,6 +5,7 @@
 
 import hashlib
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class Configuration:
     dimensions: Dimensions
     cards: dict[str, Card]
     fingerprint: str
+    definitions: str  # the part of the fingerprint that source variables depend on: rules and code lists
 
 
 def load_configuration(folder: Path) -> Configuration:
@@ -42,14 +44,15 @@ def load_configuration(folder: Path) -> Configuration:
         geography=load_geography(folder / "geography"),
         dimensions=dimensions,
         cards=load_cards(folder / "statistics", dimensions, qualifications.groups),
-        fingerprint=_fingerprint(folder),
+        fingerprint=_fingerprint(folder, folder.rglob("*")),
+        definitions=_fingerprint(folder, [folder / "rules.toml", *(folder / "codelists").rglob("*")]),
     )
 
 
-def _fingerprint(folder: Path) -> str:
+def _fingerprint(folder: Path, paths: Iterable[Path]) -> str:
     """One hash over every file that can change a figure: rules, dimensions, cards, code lists, geography."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.suffix in {".toml", ".csv"}):
+    for path in sorted(path for path in paths if path.suffix in {".toml", ".csv"}):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

@@ -3,6 +3,7 @@
 Protocol reader 1, writer at most 3: no deletion vectors, no column mapping, so that every Delta reader can follow.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -58,6 +59,19 @@ class Warehouse:
             return frozenset()
         places = (re.search(r"/year=(\d+)/[^/]+$", file) for file in self.read(table).inputFiles())
         return frozenset(int(place[1]) for place in places if place)
+
+    def content(self, table: Table, year: int) -> str:
+        """A fingerprint of what a year of the table holds: every write makes files of new names."""
+        files = {file.rsplit("/", 1)[1] for file in self.read_year(table, year).inputFiles()}
+        return hashlib.sha256(" ".join(sorted(files)).encode()).hexdigest()
+
+    def made_from(self, table: Table) -> dict[int, str]:
+        """What the commits of a table say that each year was made from (note `made_from`); the latest word counts."""
+        if not self.holds(table):
+            return {}
+        history = DeltaTable.forPath(self.spark, self.path(table)).history().select("version", "userMetadata").collect()
+        notes = [json.loads(row.userMetadata or "{}") for row in sorted(history, key=lambda row: row.version)]
+        return {int(year): content for note in notes for year, content in note.get("made_from", {}).items()}
 
     def version(self, table: Table) -> int:
         """The table's version, read once: until this run writes it, nobody else does."""

@@ -428,9 +428,9 @@ def test_children_and_the_unknown_make_their_parent(world: World, code: str) -> 
         for upper, lower in pairwise(levels):
             parents, children = world.figures(code, year, upper), world.figures(code, year, lower)
             sums = unknown_of(statistic, upper, units)
+            above_of = {} if lower == "sector" else parents_of(geography.municipalities_in(year), lower, upper)
             for (area, *members), (numerator, denominator) in children.items():
-                nis = geography.recode(area[:5], year) if lower == "sector" else None
-                above = nis or parents_of(geography.municipalities_in(year), lower, upper)[area]
+                above = geography.recode(area[:5], year) if lower == "sector" else above_of[area]
                 sums[(above, *members)] = add(sums[(above, *members)], (numerator, denominator or 0))
             wrong = {
                 key: (figures, sums[key])

@@ -1,11 +1,13 @@
 """Inputs to year tables, year by year: what `build_source_variables.py` does."""
 
+import hashlib
 from collections.abc import Iterable
 from functools import reduce
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from imaatlas_spark import __version__
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.deliveries.contract import (
     CLAIMS,
@@ -29,6 +31,7 @@ from imaatlas_spark.source_variables.practice_year import (
     practice_year,
 )
 from imaatlas_spark.source_variables.practitioner_year import income_of_group, practitioner_year
+from imaatlas_spark.source_variables.registers import Spell, practice_spells
 from imaatlas_spark.source_variables.residence import sectors_of_year
 from imaatlas_spark.source_variables.tables import (
     GMD_EVENTS,
@@ -92,10 +95,29 @@ def _refuse_missing_medians(warehouse: Warehouse, groups: dict[int, tuple[str, .
 
 
 def _build_gmd_events(run: Run, warehouse: Warehouse, years: Iterable[int]) -> None:
-    """The events of every year that is asked for or lies in its history, in one commit."""
-    members = warehouse.read(_MEMBERS)
-    of_years = [gmd_events(warehouse.read_year(_CLAIMS, year), members, year, run.configuration) for year in years]
-    warehouse.replace_years(GMD_EVENTS, reduce(DataFrame.unionByName, of_years), years, (_CLAIMS, _MEMBERS))
+    """The events of every year that is asked for or lies in its history, in one commit.
+
+    A year whose lines, members and definitions are those that its events were made from is left as it is.
+    """
+    members, rules = warehouse.read(_MEMBERS), run.configuration.rules
+    spells = {year: practice_spells(members, "provider_id", year, rules.at(year)) for year in years}
+    made_from = {year: _origin_of_gmd_events(run, warehouse, year, spells[year]) for year in years}
+    known = warehouse.made_from(GMD_EVENTS)
+    changed = [year for year in years if known.get(year) != made_from[year]]
+    if not changed:
+        return
+    of_years = [
+        gmd_events(warehouse.read_year(_CLAIMS, year), spells[year], year, run.configuration) for year in changed
+    ]
+    notes = {"made_from": {year: made_from[year] for year in changed}}
+    rows = reduce(DataFrame.unionByName, of_years)
+    warehouse.replace_years(GMD_EVENTS, rows, changed, (_CLAIMS, _MEMBERS), **notes)
+
+
+def _origin_of_gmd_events(run: Run, warehouse: Warehouse, year: int, spells: list[Spell]) -> str:
+    """What the events of a year depend on; a register that is delivered again with the same members is no change."""
+    members = hashlib.sha256(repr(spells).encode()).hexdigest()
+    return " ".join((__version__, run.configuration.definitions, warehouse.content(_CLAIMS, year), members))
 
 
 def _build_year(

@@ -5,17 +5,16 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.source_variables.claim_lines import in_booking_window, named, with_code_groups
-from imaatlas_spark.source_variables.registers import practice_spells, with_practice_of
+from imaatlas_spark.source_variables.registers import Spell, with_practice_of
 
 
-def gmd_events(claims: DataFrame, members: DataFrame, year: int, configuration: Configuration) -> DataFrame:
-    """The latest GMD event of each person with each practice in `year`.
+def gmd_events(claims: DataFrame, by_provider: list[Spell], year: int, configuration: Configuration) -> DataFrame:
+    """The latest GMD event of each person with each practice in `year`; `by_provider`: see `practice_spells`.
 
     An event is a positive net quantity per person, practice, day and code; category, qualification and NWE_YN are not
     asked for. Without a practice there is no event. Grain: person, practice; columns as `tables.GMD_EVENTS`.
     """
     rules = configuration.rules.at(year)
-    by_provider = practice_spells(members, "provider_id", year, rules)
     lines = (
         named(claims)
         .transform(in_booking_window, year, rules)

@@ -21,19 +21,21 @@ def overlapping(register: DataFrame, year: int) -> DataFrame:
     )
 
 
-def practice_spells(register: DataFrame, key: str, year: int, rules: YearRules) -> DataFrame:
+Spell = tuple[int, int, dt.date, dt.date]  # key, practice, first day, last day
+
+
+def practice_spells(register: DataFrame, key: str, year: int, rules: YearRules) -> list[Spell]:
     """The one practice that `key` (a provider or an institution) stands for on each day of `year`.
 
     With several on a day, the row with the latest `valid_from`, then the lowest practice id (reading: parameter
     `register_priority`). A register is small: it is cut into spells on the driver and joined by broadcast.
-    Grain: key, spell; the spells of a key do not overlap. Columns: spell_key, practice_id, begins, ends.
+    Grain: key, spell; the spells of a key do not overlap.
     """
     rows = overlapping(register, year).where(F.col(key).isNotNull())
     by_key: dict[int, list[_Row]] = defaultdict(list)
     for row in rows.select(key, "practice_id", "valid_from", "valid_to").collect():
         by_key[row[0]].append(_Row(*row[1:]))
-    spells = [(owner, *spell) for owner, rows in sorted(by_key.items()) for spell in _spells(rows, rules)]
-    return local_frame(register.sparkSession, spells, "spell_key BIGINT, practice_id BIGINT, begins DATE, ends DATE")
+    return [(owner, *spell) for owner, rows in sorted(by_key.items()) for spell in _spells(rows, rules)]
 
 
 class _Row(NamedTuple):
@@ -52,9 +54,10 @@ def _spells(rows: list[_Row], rules: YearRules) -> Iterator[tuple[int, dt.date, 
             yield first.practice_id, begins, ends
 
 
-def with_practice_of(lines: DataFrame, spells: DataFrame, key: str, name: str) -> DataFrame:
+def with_practice_of(lines: DataFrame, spells: list[Spell], key: str, name: str) -> DataFrame:
     """Every line with the practice that its `key` stands for on the day of service, as `name`; null: none found."""
-    small = F.broadcast(spells.withColumnRenamed("practice_id", name))
+    columns = f"spell_key BIGINT, {name} BIGINT, begins DATE, ends DATE"
+    small = F.broadcast(local_frame(lines.sparkSession, spells, columns))
     on_day = (F.col(key) == F.col("spell_key")) & F.col("service_date").between(F.col("begins"), F.col("ends"))
     return lines.join(small, on_day, "left").drop("spell_key", "begins", "ends")
 
