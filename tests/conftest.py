@@ -31,6 +31,12 @@ _FOR_SMALL_DATA = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.databricks.delta.snapshotPartitions": "2",
+    "spark.driver.memory": "2500m",
+    # One session runs some ten thousand queries: what it remembers of them would fill the memory.
+    "spark.sql.ui.retainedExecutions": "10",
+    "spark.ui.retainedJobs": "10",
+    "spark.ui.retainedStages": "10",
+    "spark.ui.retainedTasks": "100",
 }
 # Hundreds of plans over a handful of rows: compiling one costs ten times what running it costs.
 _NO_CODE_GENERATION = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}

@@ -1,0 +1,87 @@
+"""How Spark carries the rules out: what makes a national year fast must not get lost unnoticed."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from imaatlas_spark.deliveries.contract import CLAIMS, PRACTICE_MEMBERS, PRACTICES
+from imaatlas_spark.source_variables.gmd import gmd_events
+from imaatlas_spark.source_variables.person_practice import person_practice_year
+from imaatlas_spark.source_variables.registers import practice_spells
+from imaatlas_spark.source_variables.tables import GMD_EVENTS
+from tests.conftest import NastyAtlas
+
+pytestmark = pytest.mark.spark
+
+YEAR = 2019
+
+
+@pytest.fixture
+def static_plans(spark: SparkSession) -> Iterator[None]:
+    """An adaptive plan shows its final shape only after it has run."""
+    spark.conf.set("spark.sql.adaptive.enabled", "false")
+    yield
+    spark.conf.unset("spark.sql.adaptive.enabled")
+
+
+def plan_of(frame: DataFrame) -> str:
+    return str(frame._jdf.queryExecution().executedPlan().toString())
+
+
+def contacts_plan(nasty: NastyAtlas) -> str:
+    read, configuration = nasty.engine.warehouse, nasty.engine.run.configuration
+    practices, members = read.read(PRACTICES.table), read.read(PRACTICE_MEMBERS.table)
+    return plan_of(person_practice_year(read.read_year(CLAIMS.table, YEAR), practices, members, YEAR, configuration))
+
+
+def events_plan(nasty: NastyAtlas) -> str:
+    read, configuration = nasty.engine.warehouse, nasty.engine.run.configuration
+    rules = configuration.rules.at(YEAR)
+    spells = practice_spells(read.read(PRACTICE_MEMBERS.table), "provider_id", YEAR, rules)
+    return plan_of(gmd_events(read.read_year(CLAIMS.table, YEAR), spells, YEAR, configuration))
+
+
+@pytest.mark.parametrize("plan", [contacts_plan, events_plan])
+def test_claim_lines_are_exchanged_once_and_by_person(plan, nasty: NastyAtlas, static_plans: None) -> None:
+    exchanges = re.findall(r"Exchange (\w+)\(([^)]*)\)", plan(nasty))
+    assert [kind for kind, _ in exchanges if kind != "IdentityBroadcastMode"] == ["hashpartitioning"]
+    (by,) = [keys for kind, keys in exchanges if kind == "hashpartitioning"]
+    assert by.startswith("person_id")
+
+
+@pytest.mark.parametrize("plan", [contacts_plan, events_plan])
+def test_lists_and_registers_are_broadcast(plan, nasty: NastyAtlas, static_plans: None) -> None:
+    text = plan(nasty)
+    joins = re.findall(r"(\w+Join\w*) \[", text)
+    assert joins
+    assert set(joins) == {"BroadcastHashJoin"}
+
+
+@pytest.mark.parametrize("plan", [contacts_plan, events_plan])
+def test_nothing_is_computed_outside_the_jvm(plan, nasty: NastyAtlas, static_plans: None) -> None:
+    assert not re.search(r"Python|Arrow|Pandas", plan(nasty))
+
+
+@pytest.mark.parametrize("plan", [contacts_plan, events_plan])
+def test_one_year_is_read_and_codes_are_asked_of_the_files(plan, nasty: NastyAtlas, static_plans: None) -> None:
+    text = plan(nasty)
+    scans = [line for line in text.splitlines() if "FileScan" in line or "Scan parquet" in line]
+    assert len(scans) == 1, "the lines of a year are read once"
+    assert re.search(r"PartitionFilters: \[[^\]]*year#\d+ = 2019", scans[0])
+    assert re.search(r"PushedFilters: \[[^\]]*In\(SS00020, ", scans[0])
+
+
+def test_the_daily_cap_is_a_window_that_sorts_no_second_time(nasty: NastyAtlas, static_plans: None) -> None:
+    text = contacts_plan(nasty)
+    assert text.count("Window [") == 1
+    assert text.count("+- Sort [") == 1
+
+
+def test_history_comes_from_the_small_table(nasty: NastyAtlas) -> None:
+    """Building a year again derives no year's events again when nothing has changed."""
+    warehouse = nasty.engine.warehouse
+    before = warehouse.version(GMD_EVENTS)
+    nasty.engine.build([YEAR])
+    assert warehouse.version(GMD_EVENTS) == before
