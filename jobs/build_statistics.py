@@ -11,9 +11,7 @@ arguments.add_argument("--warehouse", required=True, type=job.existing_folder, h
 arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2019-2021 or 2019,2021")
 arguments.add_argument("--statistics", type=job.codes, help="codes, comma between; default: all cards")
 arguments.add_argument("--release-date", type=job.release_date, help="yyyy-mm-dd; default: as the cards plan")
-arguments.add_argument(
-    "--geography", type=parse_year, help="publish all on the map of this year; default: each its own"
-)
+arguments.add_argument("--geography", type=parse_year, help="all years on the map of this one; default: each its own")
 
 
 def chosen(parsed, configuration):

@@ -20,7 +20,7 @@ def compare_over_time(
     unknown = members.keys() - set(card.dimensions)
     if unknown:
         raise ValueError(f"{card.code} is not broken down by {', '.join(sorted(unknown))}")
-    wanted = {"geo_level": level, "geo_code": code, "geography": geography}
+    wanted: dict[str, str | int] = {"geo_level": level, "geo_code": code, "geography": geography}
     wanted |= {name: members.get(name, TOTAL) for name in card.dimensions}
     rows = published
     for name, value in wanted.items():
