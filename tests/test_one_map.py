@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -197,10 +196,8 @@ def sorted_rows(rows: list[Row]) -> list[tuple[Any, ...]]:
 
 def test_maps_lie_side_by_side_and_publishing_again_replaces_one(world: World) -> None:
     both = world.both[HOUSES]
-    assert {(row["year"], row["geography"]) for row in both} == {
-        *product((2018, 2019), (MAP,)),
-        *zip(YEARS, YEARS, strict=True),
-    }
+    own_maps = {(year, year) for year in YEARS}
+    assert {(row["year"], row["geography"]) for row in both} == {*own_maps, (2018, MAP), (2019, MAP)}
     assert sorted_rows([row for row in both if row["geography"] == row["year"]]) == sorted_rows(world.own[HOUSES])
     world.engine.publish((2018,), (HOUSES,), geography=MAP)
     assert sorted_rows(world.engine.statistic(HOUSES)) == sorted_rows(both)
@@ -253,7 +250,7 @@ def test_a_series_of_one_member_of_a_dimension(world: World) -> None:
 def test_a_level_of_the_users_own_is_published_with_every_statistic(world: World) -> None:
     """A zone has the sums of its municipalities, whatever the statistic and its dimensions."""
     cards = world.engine.run.configuration.cards
-    assert len(cards) > 14
+    assert cards.keys() >= {HOUSES, PRACTICES, GENETICISTS, ONCOLOGISTS, AGES, "cube_003_014"}
     for code, card in cards.items():
         rows = [row for row in world.own[code] if row["year"] == 2019]
         zones = {row["geo_code"] for row in rows if row["geo_level"] == "care_zone"}
