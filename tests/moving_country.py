@@ -2,13 +2,14 @@
 
 import shutil
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.conftest import CONF
 from tests.deliveries.delivered import Delivery
-from tests.engine import conf_with
+from tests.engine import Engine, conf_with
 from tests.oracle.geography import arrondissement_of, province_of, region_of
 from tests.oracle.small_cases import Row, forfaits, insured, line, member, practice, practitioner
 
@@ -131,6 +132,26 @@ def write_delivery(folder: Path) -> None:
     groups = ("clinical_geneticist", "medical_oncologist")
     delivery.write_medians([(group, year, "100000.00") for group in groups for year in (2019, 2025)])
     delivery.write_sectors(SECTORS)
+
+
+@dataclass(frozen=True)
+class World:
+    """`own` is what stood there when every year was published on its own map; `both` also has them on that of 2025."""
+
+    engine: Engine
+    own: dict[str, list[Row]]
+    both: dict[str, list[Row]]
+
+    def figures(self, code: str, year: int, geography: int) -> dict[Area, tuple[int, int | None]]:
+        return {area: (row["numerator"], row["denominator"]) for area, row in self.rows(code, year, geography).items()}
+
+    def rows(self, code: str, year: int, geography: int) -> dict[Area, Row]:
+        names = self.engine.run.configuration.cards[code].dimensions
+        rows = [row for row in self.both[code] if (row["year"], row["geography"]) == (year, geography)]
+        rows = [row for row in rows if all(row[name] == "_T" for name in names)]
+        found = {(row["geo_level"], row["geo_code"]): row for row in rows}
+        assert len(found) == len(rows), "an area stands twice"
+        return found
 
 
 # One of each kind: the others are the same to what is tested here.

@@ -1,7 +1,6 @@
 """A series on one map, and what a user adds by configuration alone: one warehouse, figures from plain Python."""
 
 import datetime as dt
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from tests.moving_country import (
     YEARS,
     ZONES,
     Area,
+    World,
     areas_of,
     expected_ages,
     expected_persons,
@@ -38,26 +38,6 @@ HOUSES, CONTACTS, PRACTICES, GENETICISTS, ONCOLOGISTS, AGES = (
     "cube_999_001",
 )
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class World:
-    """`own` is what stood there when every year was published on its own map; `both` also has them on that of 2025."""
-
-    engine: Engine
-    own: dict[str, list[Row]]
-    both: dict[str, list[Row]]
-
-    def figures(self, code: str, year: int, geography: int) -> dict[Area, tuple[int, int | None]]:
-        return {area: (row["numerator"], row["denominator"]) for area, row in self.rows(code, year, geography).items()}
-
-    def rows(self, code: str, year: int, geography: int) -> dict[Area, Row]:
-        names = self.engine.run.configuration.cards[code].dimensions
-        rows = [row for row in self.both[code] if (row["year"], row["geography"]) == (year, geography)]
-        rows = [row for row in rows if all(row[name] == "_T" for name in names)]
-        found = {(row["geo_level"], row["geo_code"]): row for row in rows}
-        assert len(found) == len(rows), "an area stands twice"
-        return found
 
 
 @pytest.fixture(scope="module")
