@@ -121,6 +121,17 @@ class Geography:
 
     def _redrawn(self, data_year: int, map_year: int, partial_only: bool) -> frozenset[tuple[str, str]]:
         """(level, code) of the areas of `map_year` that a municipality entered or left since `data_year`."""
+        asked = data_year, map_year, partial_only
+        if asked not in self._redrawn_between:
+            self._redrawn_between[asked] = self._find_redrawn(*asked)
+        return self._redrawn_between[asked]
+
+    @cached_property
+    def _redrawn_between(self) -> dict[tuple[int, int, bool], frozenset[tuple[str, str]]]:
+        """Filled when a pair of years is asked for: area after area asks for the same pair."""
+        return {}
+
+    def _find_redrawn(self, data_year: int, map_year: int, partial_only: bool) -> frozenset[tuple[str, str]]:
         redrawn: set[tuple[str, str | None]] = set()
         for old, new in self.recoding_between(data_year, map_year).items():
             if partial_only and not any(change.partial_transfer for change in self._changes_of(old, map_year)):
@@ -132,7 +143,7 @@ class Geography:
         return frozenset(area for area in self.areas(map_year, self._levels) if area in redrawn)
 
     def _refuse_unknown(self, code: str, level: str, year: int) -> None:
-        if (level, code) not in self.areas(year, [level]):
+        if not self.members(level, code, year):
             raise ConfigurationRefused(f"there is no {level} {code} on the map of {year}: ask for one that is there")
 
     @property

@@ -1,6 +1,7 @@
 """Years on the command line: `2021`, `2019-2021`, `2019,2021` and mixtures of these."""
 
 import re
+from argparse import ArgumentTypeError
 
 from imaatlas_spark.errors import ArgumentRefused
 
@@ -19,6 +20,13 @@ def parse_years(text: str) -> tuple[int, ...]:
             raise ArgumentRefused(f"--years '{text}' runs backwards: write {last}-{first}")
         years.update(range(first, last + 1))
     return tuple(sorted(years))
+
+
+def parse_year(text: str) -> int:
+    """An argument type: one year."""
+    if not re.fullmatch("[0-9]{4}", text) or int(text) == 0:
+        raise ArgumentTypeError(f"'{text}' is no year: write four digits, as in 2025")
+    return int(text)
 
 
 def in_words(years: tuple[int, ...]) -> str:

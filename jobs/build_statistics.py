@@ -4,14 +4,14 @@ import sys
 
 from imaatlas_spark import job
 from imaatlas_spark.statistics.releases import releases
-from imaatlas_spark.years import parse_years
+from imaatlas_spark.years import parse_year, parse_years
 
 arguments = job.parser("build_statistics", __doc__)
 arguments.add_argument("--warehouse", required=True, type=job.existing_folder, help="folder of the Delta tables")
 arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2019-2021 or 2019,2021")
 arguments.add_argument("--statistics", type=job.codes, help="codes, comma between; default: all cards")
 arguments.add_argument("--release-date", type=job.release_date, help="yyyy-mm-dd; default: as the cards plan")
-arguments.add_argument("--geography", type=int, help="publish all years on the map of this year; default: each its own")
+arguments.add_argument("--geography", type=parse_year, help="all years on the map of this one; default: each its own")
 
 
 def chosen(parsed, configuration):

@@ -41,9 +41,14 @@ class Engine:
         build_source_variables(self.run, self.warehouse, tuple(years), first_year)
 
     def publish(
-        self, years: Iterable[int], codes: Iterable[str] | None = None, release_date: dt.date | None = None
+        self,
+        years: Iterable[int],
+        codes: Iterable[str] | None = None,
+        release_date: dt.date | None = None,
+        geography: int | None = None,
     ) -> None:
-        build_statistics(self.run, self.warehouse, releases(self.run.configuration, codes, tuple(years), release_date))
+        chosen = releases(self.run.configuration, codes, tuple(years), release_date)
+        build_statistics(self.run, self.warehouse, chosen, geography)
 
     def rows(self, table: Table, years: Iterable[int]) -> list[dict[str, Any]]:
         frame = self.warehouse.read(table).where(F.col("year").isin(*years))

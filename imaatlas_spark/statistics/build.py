@@ -29,7 +29,7 @@ from imaatlas_spark.years import in_words
 def build_statistics(run: Run, warehouse: Warehouse, chosen: Releases, map_year: int | None = None) -> None:
     """Build and publish the statistics of `chosen`: one pass over each year table, one commit for each statistic.
 
-    All years on the map of `map_year`; None: each on its own.
+    All years on the map of `map_year`; None: each on its own. Everything is checked before anything is published.
     """
     by_unit: dict[str, list[Card]] = defaultdict(list)
     for code in chosen:
@@ -37,16 +37,18 @@ def build_statistics(run: Run, warehouse: Warehouse, chosen: Releases, map_year:
     maps = {year: map_year or year for year in sorted({year for dates in chosen.values() for year in dates})}
     _refuse_missing_years(warehouse, tuple(maps))
     sectors = _sectors(run, warehouse, maps).cache()
+    checked: list[tuple[tuple[Card, ...], DataFrame]] = []
     for unit, cards in by_unit.items():
         years = {year: maps[year] for year in sorted({year for card in cards for year in chosen[card.code]})}
         rows = warehouse.read(YEAR_TABLES[unit]).where(F.col("year").isin(*years))
         cells = cells_of_unit(rows, cards, run.configuration.dimensions).cache()
         for alike in _with_same_dimensions(cards):
-            sums = _plausible_sums(run, cells, alike, years, sectors)
-            for card in alike:
-                _publish(run, warehouse, card, sums, sectors, chosen[card.code], maps)
-            sums.unpersist()
+            checked.append((alike, _plausible_sums(run, cells, alike, years, sectors)))
         cells.unpersist()
+    for alike, sums in checked:
+        for card in alike:
+            _publish(run, warehouse, card, sums, sectors, chosen[card.code], maps)
+        sums.unpersist()
     sectors.unpersist()
 
 

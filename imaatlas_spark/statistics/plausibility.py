@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.cards import Card
 from imaatlas_spark.dimensions import TOTAL
 from imaatlas_spark.errors import ReleaseRefused
-from imaatlas_spark.geography import COUNTRY
+from imaatlas_spark.geography import COUNTRY, LEVELS
 from imaatlas_spark.local_frames import local_frame
 from imaatlas_spark.statistics.cells import amounts_of, denominator_of, numerator_of
 from imaatlas_spark.statistics.grid import parent_level
@@ -20,7 +20,7 @@ _PROPORTIONS = ("percentage", "rate_per_10000")
 def refuse_contradictions(cells: DataFrame, sums: DataFrame, cards: tuple[Card, ...], levels: Iterable[str]) -> None:
     """Hold the sums of `cards` (see `cells.summed_upwards`) against each other and against the cells.
 
-    Raises ReleaseRefused with the first area that contradicts itself; nothing of the unit is published then.
+    Raises ReleaseRefused with an area that contradicts itself.
     """
     names, amounts = cards[0].dimensions, amounts_of(cards)
     found = [
@@ -38,8 +38,14 @@ def refuse_contradictions(cells: DataFrame, sums: DataFrame, cards: tuple[Card, 
         )
 
 
-def _faults(rows: DataFrame, fault: str, wrong: Column) -> DataFrame:
-    return rows.where(wrong).select(F.lit(fault).alias("fault"), "year", "geo_level", "geo_code")
+def _faults(rows: DataFrame, fault: str | Column, wrong: Column) -> DataFrame:
+    text = F.lit(fault) if isinstance(fault, str) else fault
+    return rows.where(wrong).select(text.alias("fault"), "year", "geo_level", "geo_code")
+
+
+def _with_unknown_named(sums: DataFrame) -> DataFrame:
+    """Areas that are the unknown part of another get a code that says so."""
+    return sums.withColumn("geo_code", F.coalesce("geo_code", F.concat(F.lit("(unknown) of "), "parent_code")))
 
 
 def _any_left(amounts: Iterable[str]) -> Column:
@@ -49,10 +55,10 @@ def _any_left(amounts: Iterable[str]) -> Column:
 def _lost(cells: DataFrame, sums: DataFrame, names: tuple[str, ...], amounts: list[str]) -> DataFrame:
     """The total of the country is the sum over everybody."""
     everybody = cells.select("year", *amounts)
-    total = sums.where((F.col("geo_code") == COUNTRY) & _all_total(names))
+    total = sums.where((F.col("geo_level") == LEVELS[0]) & _all_total(names))
     counted = total.select("year", *(-F.col(name) for name in amounts)).toDF("year", *amounts)
     left = everybody.unionByName(counted).groupBy("year").agg(*(F.sum(name).alias(name) for name in amounts))
-    at_country = left.withColumns({"geo_level": F.lit("country"), "geo_code": F.lit(COUNTRY)})
+    at_country = left.withColumns({"geo_level": F.lit(LEVELS[0]), "geo_code": F.lit(COUNTRY)})
     return _faults(at_country, "somebody was lost or counted twice", _any_left(amounts))
 
 
@@ -63,16 +69,16 @@ def _all_total(names: Iterable[str]) -> Column:
 def _parts_of_areas(sums: DataFrame, names: tuple[str, ...], amounts: list[str], levels: Iterable[str]) -> DataFrame:
     """The areas of a level, and what lies in none of them, make the areas of the level above."""
     pairs = [(parent, level) for level in levels if (parent := parent_level(level)) is not None]
-    above = local_frame(sums.sparkSession, pairs, "geo_level STRING, child_level STRING")
-    keys = ("year", "geo_level", "geo_code", *names)
-    wholes = sums.where(F.col("geo_code").isNotNull()).join(F.broadcast(above), "geo_level")
-    of_wholes = wholes.select("year", F.col("child_level").alias("geo_level"), "geo_code", *names, *amounts)
-    parts = sums.where(F.col("parent_code").isNotNull())
-    of_parts = parts.select(
-        "year", "geo_level", F.col("parent_code").alias("geo_code"), *names, *(-F.col(a) for a in amounts)
-    ).toDF(*keys, *amounts)
-    left = of_wholes.unionByName(of_parts).groupBy(*keys).agg(*(F.sum(name).alias(name) for name in amounts))
-    return _faults(left, "what lies below does not add up", _any_left(amounts))
+    above = F.broadcast(local_frame(sums.sparkSession, pairs, "geo_level STRING, child_level STRING"))
+    keys = ("child_level", "year", "geo_code", *names)
+    wholes = sums.where(F.col("geo_code").isNotNull()).join(above, "geo_level").select(*keys, *amounts)
+    parts = sums.where(F.col("parent_code").isNotNull()).select(
+        "geo_level", "year", "parent_code", *names, *(-F.col(name) for name in amounts)
+    )
+    both = wholes.unionByName(parts.toDF(*keys, *amounts))
+    left = both.groupBy(*keys).agg(*(F.sum(name).alias(name) for name in amounts)).join(above, "child_level")
+    fault = F.concat(F.lit("what lies below, by "), "child_level", F.lit(", does not add up"))
+    return _faults(left, fault, _any_left(amounts))
 
 
 def _parts_of_dimension(sums: DataFrame, name: str, names: tuple[str, ...], amounts: list[str]) -> DataFrame:
@@ -82,7 +88,7 @@ def _parts_of_dimension(sums: DataFrame, name: str, names: tuple[str, ...], amou
     left = sums.groupBy("year", "geo_level", "geo_code", "parent_code", *others).agg(
         *(F.sum(sign * F.col(amount)).alias(amount) for amount in amounts)
     )
-    return _faults(left, f"the members of {name} do not add up", _any_left(amounts))
+    return _faults(_with_unknown_named(left), f"the members of {name} do not add up", _any_left(amounts))
 
 
 def _above_all(sums: DataFrame, cards: tuple[Card, ...]) -> DataFrame:
@@ -92,4 +98,6 @@ def _above_all(sums: DataFrame, cards: tuple[Card, ...]) -> DataFrame:
         for card in cards
         if card.measure in _PROPORTIONS
     ]
-    return _faults(sums, "a proportion lies outside its bounds", reduce(Column.__or__, wrong, F.lit(False)))
+    return _faults(
+        _with_unknown_named(sums), "a proportion lies outside its bounds", reduce(Column.__or__, wrong, F.lit(False))
+    )

@@ -170,6 +170,17 @@ def test_a_release_before_the_end_of_its_year_is_refused(tmp_path: Path) -> None
     assert_refused("build_statistics", arguments, "--release-date", "2021")
 
 
+def test_data_on_an_older_map_are_refused(tmp_path: Path) -> None:
+    arguments = required("build_statistics", tmp_path, years="2018-2019", geography="2018")
+    assert_refused("build_statistics", arguments, "2019", "map of 2018", "later map")
+
+
+@pytest.mark.parametrize("year", ["next", "25", "20250", "0000", "-2025", "", "1999"])
+def test_a_geography_that_is_no_year_of_the_map_is_refused(year: str, tmp_path: Path) -> None:
+    arguments = [*required("build_statistics", tmp_path), f"--geography={year}"]
+    assert_refused("build_statistics", arguments, "geography", year)
+
+
 @pytest.mark.parametrize("job", WITH_WAREHOUSE)
 def test_a_year_before_the_map_and_the_rules_is_refused(job: str, tmp_path: Path) -> None:
     assert_refused(job, required(job, tmp_path, years="1999"), "1999")

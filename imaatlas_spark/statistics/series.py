@@ -1,0 +1,42 @@
+"""The years of a published statistic beside each other, on one map."""
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from imaatlas_spark.cards import Card
+from imaatlas_spark.dimensions import TOTAL
+from imaatlas_spark.local_frames import local_frame
+
+
+def compare_over_time(
+    published: DataFrame, card: Card, level: str, code: str, geography: int, **members: str
+) -> DataFrame:
+    """The series of one area on the map of `geography`, by year: of every year its latest release on that map.
+
+    `published` is the table of `card`. Of each dimension the total is taken, unless `members` names another code:
+    `age_class="90+"`. Columns: year, numerator, denominator, value, obs_status, break_since: why the figures do not
+    compare with those of the row before (null: they do).
+    """
+    unknown = members.keys() - set(card.dimensions)
+    if unknown:
+        raise ValueError(f"{card.code} is not broken down by {', '.join(sorted(unknown))}")
+    wanted: dict[str, str | int] = {"geo_level": level, "geo_code": code, "geography": geography}
+    wanted |= {name: members.get(name, TOTAL) for name in card.dimensions}
+    rows = published
+    for name, value in wanted.items():
+        rows = rows.where(F.col(name) == value)
+    latest = F.max("release_date").over(Window.partitionBy("year"))
+    series = rows.withColumn("latest", latest).where(F.col("release_date") == F.col("latest"))
+    series = series.withColumn("year_before", F.lag("year").over(Window.partitionBy("geo_code").orderBy("year")))
+    breaks = local_frame(
+        published.sparkSession, [(each.year, each.en) for each in card.breaks], "break_year INT, break_since STRING"
+    )
+    between = (F.col("break_year") > F.col("year_before")) & (F.col("break_year") <= F.col("year"))
+    columns = ("year", "numerator", "denominator", "value", "obs_status")
+    return (
+        series.join(F.broadcast(breaks), between, "left")
+        .groupBy(*columns)
+        .agg(F.concat_ws(" ", F.sort_array(F.collect_list("break_since"))).alias("break_since"))
+        .withColumn("break_since", F.nullif(F.col("break_since"), F.lit("")))
+        .orderBy("year")
+    )
