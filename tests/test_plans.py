@@ -45,10 +45,8 @@ def events_plan(nasty: NastyAtlas) -> str:
 
 @pytest.mark.parametrize("plan", [contacts_plan, events_plan])
 def test_claim_lines_are_exchanged_once_and_by_person(plan, nasty: NastyAtlas, static_plans: None) -> None:
-    exchanges = re.findall(r"Exchange (\w+)\(([^)]*)\)", plan(nasty))
-    assert [kind for kind, _ in exchanges if kind != "IdentityBroadcastMode"] == ["hashpartitioning"]
-    (by,) = [keys for kind, keys in exchanges if kind == "hashpartitioning"]
-    assert by.startswith("person_id")
+    exchanges = re.findall(r"(?<!Broadcast)Exchange (\w+\(\w+)", plan(nasty))
+    assert exchanges == ["hashpartitioning(person_id"]
 
 
 @pytest.mark.parametrize("plan", [contacts_plan, events_plan])
