@@ -177,6 +177,8 @@ def package_in(folder: Path, name: str | None) -> None:
         if rule not in text:
             sys.exit(f"{name}: {file} no longer says {rule!r}: bring the mutant up to date")
         (folder / file).write_text(text.replace(rule, broken))
+        with (folder / "imaatlas_spark" / "__init__.py").open("a") as package:
+            package.write(f'__version__ += "+{folder.name}"\n')  # so that nothing made by another version is taken over
 
 
 def scenarios_from(folder: Path) -> ModuleType:
