@@ -29,7 +29,7 @@ check: setup
 	$(BIN)/python -m imaatlas_spark.configuration conf
 
 test: setup
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 2 --dist loadfile
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 fast: setup
 	$(BIN)/pytest -m "not spark and not jobs" tests

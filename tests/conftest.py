@@ -42,6 +42,18 @@ _FOR_SMALL_DATA = {
 _NO_CODE_GENERATION = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
 
 
+# Warehouses that are made once for the tests of several files.
+_SHARED = ("nasty", "made", "accepted", "pipeline", "drawn")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of several processes, one runs all tests that share a warehouse, or else all tests of a file."""
+    for item in items:
+        shared = [name for name in _SHARED if name in getattr(item, "fixturenames", ())]
+        item.add_marker(pytest.mark.xdist_group(shared[0] if shared else str(item.path)))
+
+
 def spark_defaults() -> dict[str, str]:
     lines = (CONF / "spark-defaults.conf").read_text().splitlines()
     pairs = (line.split(None, 1) for line in lines if line and not line.startswith("#"))

@@ -19,9 +19,8 @@ from imaatlas_spark.source_variables.claim_lines import (
 )
 from imaatlas_spark.source_variables.registers import practice_spells, with_practice_of
 
-CONTACT, FORFAIT = "contact", "forfait"
-SPECIALIST, RADIOLOGIST, DENTIST = "imaging by specialist", "imaging by radiologist", "imaging by dentist"
-GMD_UNPLACED = "gmd without practice"
+# What a line counts as. Numbers, as the codes below: rows of fixed width are hashed and sorted faster.
+CONTACT, FORFAIT, SPECIALIST, RADIOLOGIST, DENTIST, GMD_UNPLACED = range(6)
 
 
 def person_practice_year(
@@ -88,10 +87,10 @@ def counted_lines(lines: DataFrame, rules: YearRules) -> DataFrame:
         DENTIST: is_imaging_by_dentist(rules),
         GMD_UNPLACED: F.col("code_in_gmd") & F.col("member_practice").isNull(),
     }
-    kind = F.explode(F.array_compact(F.array(*(F.when(holds, F.lit(name)) for name, holds in kinds.items()))))
+    kind = F.explode(F.array_compact(F.array(*(F.when(holds, F.lit(number)) for number, holds in kinds.items()))))
     practice = F.when(F.col("kind") == CONTACT, F.col("member_practice")).when(F.col("kind") == FORFAIT, F.col("house"))
     return (
-        lines.select("person_id", "service_date", "code", "cases", "member_practice", "house", kind.alias("kind"))
+        lines.withColumns({"code": F.col("code").cast("int"), "kind": kind})
         .withColumn("practice_id", practice)
         .select("person_id", "kind", "practice_id", "service_date", "code", "cases")
     )
@@ -123,10 +122,10 @@ def one_contact_a_day(nets: DataFrame) -> DataFrame:
 def summed_by_practice(nets: DataFrame, year: int, rules: YearRules) -> DataFrame:
     """Grain: person, practice. Forfaits that sum to less than nothing are none, and then no contact either."""
 
-    def positive(kind: str) -> Column:
+    def positive(kind: int) -> Column:
         return F.sum(F.when((F.col("kind") == kind) & (F.col("net") > 0), F.col("net")).otherwise(0))
 
-    def unplaced(kind: str) -> Column:
+    def unplaced(kind: int) -> Column:
         return F.sum(F.when((F.col("kind") == kind) & F.col("practice_id").isNull(), F.col("lines")).otherwise(0))
 
     placed = F.col("practice_id").isNotNull()
