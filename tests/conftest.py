@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,6 +80,17 @@ def spark() -> Iterator[SparkSession]:
     session = small_session()
     yield session
     session.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forgotten() -> Iterator[None]:
+    """After a file of tests its plans are let go: broadcasts live as long as a data frame that Python holds."""
+    yield
+    session = SparkSession.getActiveSession()
+    if session is not None:
+        session.catalog.clearCache()
+        session._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr]
+        gc.collect()
 
 
 @contextmanager
