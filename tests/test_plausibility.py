@@ -10,7 +10,7 @@ from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.geography import LEVELS
 from imaatlas_spark.local_frames import local_frame
-from imaatlas_spark.statistics.plausibility import refuse_contradictions
+from imaatlas_spark.statistics.plausibility import refuse_contradictions, refuse_unequal_totals
 
 pytestmark = pytest.mark.spark
 
@@ -155,3 +155,24 @@ def test_a_mean_may_be_above_one_and_a_count_has_nothing_below(
     refuse_contradictions(
         cells.drop(f"{CODE}_denominator"), rows.drop(f"{CODE}_denominator"), (count,), (*LEVELS, "care_zone")
     )
+
+
+@pytest.mark.parametrize(("numerator", "denominator"), [(1, 3), (2, 3), (1, 4)])
+def test_a_statistic_equals_the_total_of_its_cube(
+    spark: SparkSession, configuration: Configuration, numerator: int, denominator: int
+) -> None:
+    cards = configuration.cards["cube_013_007"], configuration.cards["stat_013_007"]
+    area = "year INT, geo_level STRING, geo_code STRING"
+    amounts = [f"{card.code}_numerator BIGINT, {card.code}_denominator BIGINT" for card in cards]
+    of_cube = [(2019, "region", "02000", "_T", 1, 3), (2019, "region", "02000", "0-9", 7, 9)]
+    of_statistic = [(2019, "region", "02000", numerator, denominator)]
+    sums = [
+        ((cards[0],), local_frame(spark, of_cube, f"{area}, age_class STRING, {amounts[0]}")),
+        ((cards[1],), local_frame(spark, of_statistic, f"{area}, {amounts[1]}")),
+    ]
+    if (numerator, denominator) == (1, 3):
+        refuse_unequal_totals(sums)
+    else:
+        told = "cube_013_007, stat_013_007: the totals differ at region 02000 in 2019"
+        with pytest.raises(ReleaseRefused, match=told):
+            refuse_unequal_totals(sums)

@@ -19,7 +19,7 @@ from imaatlas_spark.source_variables.tables import PERSON_YEAR, YEAR_TABLES
 from imaatlas_spark.statistics.cells import cells_of_unit, summed_upwards
 from imaatlas_spark.statistics.grid import Maps, grid, places
 from imaatlas_spark.statistics.observations import observations
-from imaatlas_spark.statistics.plausibility import refuse_contradictions
+from imaatlas_spark.statistics.plausibility import refuse_contradictions, refuse_unequal_totals
 from imaatlas_spark.statistics.releases import Releases
 from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.tables import Warehouse
@@ -45,6 +45,7 @@ def build_statistics(run: Run, warehouse: Warehouse, chosen: Releases, map_year:
         for alike in _with_same_dimensions(cards):
             checked.append((alike, _plausible_sums(run, cells, alike, years, sectors)))
         cells.unpersist()
+    refuse_unequal_totals(checked)
     for alike, sums in checked:
         for card in alike:
             _publish(run, warehouse, card, sums, sectors, chosen[card.code], maps)

@@ -1,5 +1,6 @@
 """What must hold before anything is published: parts make their whole, a proportion lies between nothing and all."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import reduce
 
@@ -29,7 +30,32 @@ def refuse_contradictions(cells: DataFrame, sums: DataFrame, cards: tuple[Card, 
         *(_parts_of_dimension(sums, name, names, amounts) for name in names),
         _above_all(sums, cards),
     ]
-    first = reduce(DataFrame.unionByName, found).limit(1).collect()
+    _refuse_first(reduce(DataFrame.unionByName, found), cards)
+
+
+def refuse_unequal_totals(sums_of_cards: Iterable[tuple[tuple[Card, ...], DataFrame]]) -> None:
+    """A statistic equals the total of the cube that counts the same, in every area (rules.md, section 4)."""
+    same: dict[tuple[object, ...], list[tuple[Card, DataFrame]]] = defaultdict(list)
+    for cards, sums in sums_of_cards:
+        for card in cards:
+            counted = (card.unit, card.where, card.profession_group, card.numerator, card.denominator)
+            same[counted].append((card, sums))
+    for (card, sums), *others in same.values():
+        for other, sums_of_other in others:
+            left = _totals(sums, card, 1).unionByName(_totals(sums_of_other, other, -1))
+            difference = left.groupBy("year", "geo_level", "geo_code").agg(F.sum("n").alias("n"), F.sum("d").alias("d"))
+            _refuse_first(_faults(difference, "the totals differ", _any_left(("n", "d"))), (card, other))
+
+
+def _totals(sums: DataFrame, card: Card, sign: int) -> DataFrame:
+    below = F.lit(0) if card.denominator is None else F.col(denominator_of(card))
+    amounts = ((sign * F.col(numerator_of(card))).alias("n"), (sign * below).alias("d"))
+    known = sums.where(F.col("geo_code").isNotNull() & _all_total(card.dimensions))
+    return known.select("year", "geo_level", "geo_code", *amounts)
+
+
+def _refuse_first(faults: DataFrame, cards: Iterable[Card]) -> None:
+    first = faults.limit(1).collect()
     if first:
         fault, year, level, code = first[0]
         raise ReleaseRefused(
