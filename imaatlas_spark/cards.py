@@ -17,6 +17,7 @@ from imaatlas_spark.geography import LEVELS
 from imaatlas_spark.source_variables.tables import YEAR_TABLES
 
 _Text = Annotated[str, StringConstraints(min_length=1)]
+_Category = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
 _Year = Annotated[int, Field(ge=1990, le=2100, strict=True)]
 _SCALE_OF_MEASURE = {"mean": 1, "percentage": 100, "rate_per_10000": 10_000, "count": 1}
 _UNIT_OF_ANCHOR = {"residence": "person_year", "practice": "practice_year", "practitioner": "practitioner_year"}
@@ -102,6 +103,7 @@ class Card(Declared):
     definition: Literal["sheet", "reading"]
     unit: Literal["person_year", "practice_year", "practitioner_year"]
     profession_group: str | None = None
+    profession_categories: tuple[_Category, _Category] | None = None  # first and last; None: physicians
     measure: Literal["mean", "percentage", "rate_per_10000", "count"]
     scale: int
     geography_anchor: Literal["residence", "practice", "practitioner"]
@@ -141,6 +143,12 @@ class Card(Declared):
             )
         if (self.unit == "practitioner_year") != (self.profession_group is not None):
             raise ValueError("a profession_group goes with unit practitioner_year, and that unit needs one")
+        if self.profession_categories is not None and (
+            self.profession_group is None or self.profession_categories[0] > self.profession_categories[1]
+        ):
+            raise ValueError(
+                "profession_categories go with a profession_group: the first and the last PRACTITIONER_CAT"
+            )
         return self
 
     @model_validator(mode="after")
@@ -201,6 +209,11 @@ def load_cards(folder: Path, dimensions: Dimensions, profession_groups: frozense
                 raise ConfigurationRefused(f"{path}: {name} is no dimension of {card.unit} in dimensions.toml")
         if card.profession_group is not None and card.profession_group not in profession_groups:
             raise ConfigurationRefused(f"{path}: qualifications.csv has no group {card.profession_group}")
+        for other in cards.values():
+            if other.profession_group == card.profession_group and other.profession_categories != (
+                card.profession_categories
+            ):
+                raise ConfigurationRefused(f"{path}: {other.code} gives {card.profession_group} other categories")
         cards[card.code] = card
     if not cards:
         raise ConfigurationRefused(f"{folder} has no card: --conf-dir must name a complete configuration")

@@ -155,7 +155,7 @@ MUTANTS = {
     ),
     "geneticist of any category": (
         f"{VARIABLES}/practitioner_year.py",
-        " & has_category(rules.physician_categories)",
+        " & has_category(categories)",
         "",
     ),
     "late income": (

@@ -1,7 +1,7 @@
 """Inputs to year tables, year by year: what `build_source_variables.py` does."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 
 from pyspark.sql import DataFrame
@@ -63,10 +63,14 @@ def build_source_variables(run: Run, warehouse: Warehouse, years: tuple[int, ...
         run.say(f"source variables {year}: done")
 
 
-def profession_groups(configuration: Configuration, year: int) -> tuple[str, ...]:
-    """The profession groups that a statistic counts in `year`."""
+def profession_groups(configuration: Configuration, year: int) -> dict[str, tuple[str, str]]:
+    """The profession groups that a statistic counts in `year`, with their first and last category."""
+    physicians = configuration.rules.at(year).physician_categories
     cards = (card for card in configuration.cards.values() if card.available_since <= year)
-    return tuple(sorted({card.profession_group for card in cards if card.profession_group is not None}))
+    groups = {
+        card.profession_group: card.profession_categories or physicians for card in cards if card.profession_group
+    }
+    return dict(sorted(groups.items()))
 
 
 def _years_before(year: int, first_year: int | None) -> tuple[int, ...]:
@@ -84,7 +88,7 @@ def _refuse_missing_inputs(warehouse: Warehouse, claims_needed: Iterable[int], y
             )
 
 
-def _refuse_missing_medians(warehouse: Warehouse, groups: dict[int, tuple[str, ...]]) -> None:
+def _refuse_missing_medians(warehouse: Warehouse, groups: Mapping[int, Iterable[str]]) -> None:
     known = {(row.profession_group, row.year) for row in warehouse.read(_MEDIANS).collect()}
     for year, names in groups.items():
         for group in names:
@@ -125,7 +129,7 @@ def _build_year(
     warehouse: Warehouse,
     year: int,
     history: tuple[int, ...],
-    groups: tuple[str, ...],
+    groups: Mapping[str, tuple[str, str]],
     notes: dict[str, int | None],
 ) -> None:
     _build_person_practice(run, warehouse, year)
@@ -188,13 +192,13 @@ def _build_practices(run: Run, warehouse: Warehouse, year: int, notes: dict[str,
 
 
 def _build_practitioners(
-    run: Run, warehouse: Warehouse, year: int, groups: tuple[str, ...], notes: dict[str, int | None]
+    run: Run, warehouse: Warehouse, year: int, groups: Mapping[str, tuple[str, str]], notes: dict[str, int | None]
 ) -> None:
     rules = run.configuration.rules.at(year)
     rows = local_frame(run.spark, [], ", ".join(f"{c.name} {c.type}" for c in PRACTITIONER_YEAR.columns))
-    for group in groups:
+    for group, categories in groups.items():
         claims = warehouse.read_year(_CLAIMS, year)
-        income = income_of_group(claims, group, run.configuration.qualifications, year, rules)
+        income = income_of_group(claims, group, categories, run.configuration.qualifications, year, rules)
         medians, register = warehouse.read(_MEDIANS), warehouse.read(_PRACTITIONERS)
         rows = rows.unionByName(
             practitioner_year(income, register, medians, recoding_of(run, year), group, year, rules)

@@ -15,23 +15,32 @@ from imaatlas_spark.source_variables.registers import row_of_year, with_municipa
 from imaatlas_spark.source_variables.tables import PRACTITIONER_YEAR
 
 
-def lines_of_group(lines: DataFrame, group: str, qualifications: CodeList, year: int, rules: YearRules) -> DataFrame:
-    """Lines by a physician with a qualification of the profession `group` on the day of service."""
+def lines_of_group(
+    lines: DataFrame, group: str, categories: tuple[str, str], qualifications: CodeList, year: int
+) -> DataFrame:
+    """Lines by a provider of `categories` with a qualification of the profession `group` on the day of service."""
     possible = lines.where(
         F.col("qualification").isin(*qualifications.codes((group,))) & F.col("provider_id").isNotNull()
     )
     qualified = possible.transform(with_qualification_groups, qualifications, (group,), year)
-    return qualified.where(F.col(f"qualified_{group}") & has_category(rules.physician_categories))
+    return qualified.where(F.col(f"qualified_{group}") & has_category(categories))
 
 
-def income_of_group(claims: DataFrame, group: str, qualifications: CodeList, year: int, rules: YearRules) -> DataFrame:
+def income_of_group(
+    claims: DataFrame,
+    group: str,
+    categories: tuple[str, str],
+    qualifications: CodeList,
+    year: int,
+    rules: YearRules,
+) -> DataFrame:
     """Practitioner income: SS00060 over the lines in the booking window of each provider of the group.
 
     One line of the group, corrected or not, makes a provider belong to it; then all the provider's lines count
     (reading: parameter `practitioner_income`). Grain: provider. Columns: provider_id, income.
     """
     lines = named(claims).transform(in_booking_window, year, rules)
-    listed = lines_of_group(lines, group, qualifications, year, rules)
+    listed = lines_of_group(lines, group, categories, qualifications, year)
     if rules.practitioner_income == "all_lines":
         members = F.broadcast(listed.select("provider_id").dropDuplicates())
         listed = lines.join(members, "provider_id", "left_semi")

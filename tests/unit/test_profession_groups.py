@@ -63,11 +63,29 @@ def test_a_group_is_counted_from_the_first_year_of_its_card(
     two_groups: Configuration, year: int, groups: tuple[str, ...]
 ) -> None:
     """So that no median is asked for before."""
-    assert profession_groups(two_groups, year) == groups
+    assert tuple(profession_groups(two_groups, year)) == groups
 
 
 def test_the_shipped_configuration_asks_for_the_medians_of_geneticists_only(configuration: Configuration) -> None:
-    assert profession_groups(configuration, 2100) == ("clinical_geneticist",)
+    assert profession_groups(configuration, 2100) == {"clinical_geneticist": ("10", "19")}
+
+
+def test_a_card_names_the_categories_of_its_group(tmp_path: Path) -> None:
+    conf = with_second_group(tmp_path)
+    card = conf / f"statistics/{PLACEHOLDER}.toml"
+    named = 'profession_group = "placeholder_profession"'
+    card.write_text(card.read_text().replace(named, f'{named}\nprofession_categories = ["30", "39"]'))
+    groups = profession_groups(load_configuration(conf), 2021)
+    assert groups == {"clinical_geneticist": ("10", "19"), "placeholder_profession": ("30", "39")}
+
+
+def test_two_cards_of_a_group_with_other_categories_are_refused(tmp_path: Path) -> None:
+    conf = with_second_group(tmp_path)
+    card = conf / f"statistics/{PLACEHOLDER}.toml"
+    group = 'profession_group = "clinical_geneticist"\nprofession_categories = ["30", "39"]'
+    card.write_text(card.read_text().replace('profession_group = "placeholder_profession"', group))
+    with refuses(ConfigurationRefused, f"{PLACEHOLDER}.toml", "other categories"):
+        load_configuration(conf)
 
 
 def test_a_group_without_a_qualification_is_refused(tmp_path: Path) -> None:
