@@ -7,7 +7,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.codelists import CodeList
+from imaatlas_spark.codelists import COUNTED_GROUPS, CodeList
 from imaatlas_spark.deliveries import row_checks
 from imaatlas_spark.deliveries.contract import (
     CLAIMS,
@@ -32,7 +32,6 @@ from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.job import Run
 from imaatlas_spark.local_frames import local_frame
 from imaatlas_spark.rules import YearRules
-from imaatlas_spark.source_variables.claim_lines import COUNTED_GROUPS
 from imaatlas_spark.tables import Warehouse
 
 _FAULTS: dict[Source, Callable[[int], dict[str, Column]]] = {

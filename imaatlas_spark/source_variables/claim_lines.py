@@ -14,15 +14,6 @@ from imaatlas_spark.dates import first_day, last_day
 from imaatlas_spark.local_frames import local_frame
 from imaatlas_spark.rules import YearRules
 
-COUNTED_GROUPS = (
-    "gp_contact",
-    "gmd",
-    "medical_house_forfait",
-    "imaging_specialist",
-    "imaging_radiologist",
-    "imaging_dentist",
-)
-
 _NAMES = {
     "SS00010": "person_id",
     "SS00015": "service_date",
