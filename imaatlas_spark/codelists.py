@@ -18,15 +18,18 @@ from imaatlas_spark.conf_files import Declared, read_csv
 from imaatlas_spark.dates import ValidFrom, ValidTo, stretches
 from imaatlas_spark.errors import ConfigurationRefused
 
-COUNTED_GROUPS = (  # those that a source variable counts
+NOMENCLATURE_GROUPS = (
     "gp_contact",
+    "gp_night_weekend",
+    "gp_supplement",
     "gmd",
     "medical_house_forfait",
     "imaging_specialist",
     "imaging_radiologist",
     "imaging_dentist",
 )
-NOMENCLATURE_GROUPS = (*COUNTED_GROUPS, "gp_night_weekend", "gp_supplement")
+# Those that a source variable counts.
+COUNTED_GROUPS = tuple(group for group in NOMENCLATURE_GROUPS if group not in {"gp_night_weekend", "gp_supplement"})
 QUALIFICATION_GROUPS = ("gp", "clinical_geneticist", "radiologist")
 
 
