@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pyspark.sql import SparkSession
 
 from benchmarks.compare import measured, refuse_differences
-from benchmarks.rivals import duckdb_engine, naive_pyspark, polars_engine
+from benchmarks.rivals import duckdb_engine, polars_engine
 from benchmarks.rivals.task import STATISTICS, Figures, Stopwatch, Task, differences, figures_of, read_figures
 from imaatlas_spark.configuration import load_configuration
 from tests.conftest import CONF
@@ -60,12 +59,6 @@ def test_rivals_have_the_figures_of_the_oracle(drawn: Drawn, tmp_path: Path, riv
     watch = Stopwatch()
     assert differences(drawn.figures[year], rival(drawn.task(tmp_path, year), watch)) == []
     assert set(watch.seconds) == {"ingest", "source_variables", "statistics"}
-
-
-@pytest.mark.spark
-def test_the_naive_analyst_has_them_too(drawn: Drawn, tmp_path: Path, spark: SparkSession) -> None:
-    found = naive_pyspark.figures(spark, drawn.task(tmp_path, 2019), Stopwatch())
-    assert differences(drawn.figures[2019], found) == []
 
 
 def test_a_rival_runs_in_a_process_of_its_own(drawn: Drawn, tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ _FOR_SMALL_DATA = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
     "spark.databricks.delta.snapshotPartitions": "2",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
 JOBS = ("draw_synthetic", "ingest_deliveries", "build_source_variables", "build_statistics")
 

@@ -168,9 +168,9 @@ def test_geneticists_earn_exactly_the_threshold_and_just_less(drawn: Drawn) -> N
 
 def test_the_engine_accepts_it(drawn: Drawn, spark: SparkSession, tmp_path: Path) -> None:
     engine = Engine.at(spark, CONF, tmp_path / "warehouse")
-    engine.ingest(drawn.folder, YEARS)
+    engine.ingest(drawn.folder, YEARS[:1])
     accepted = spark.read.format("delta").load(str(tmp_path / "warehouse" / "inputs" / "claims")).count()
-    delivered = drawn.count("claims", "true")
+    delivered = drawn.count("claims", f"year = {YEARS[0]}")
     assert 0 < delivered - accepted < 0.001 * delivered
 
 
