@@ -74,15 +74,12 @@ def names(text: str) -> list[str]:
 
 
 def drawn(asked: argparse.Namespace) -> Path:
-    """The delivery of these persons and years, drawn if it is not there; one that was broken off is drawn again."""
+    """The delivery of these persons and years, drawn if it is not there: the job leaves a whole one or none."""
     delivery: Path = asked.folder / f"delivery-{asked.persons}-{asked.years}"
     if not delivery.is_dir():
-        unfinished = delivery.with_name(f"{delivery.name}.unfinished")
-        shutil.rmtree(unfinished, ignore_errors=True)
         command = ["spark-submit", "--properties-file", "conf/spark-defaults.conf", "--driver-memory", asked.memory]
-        what = ["--output", str(unfinished), "--persons", str(asked.persons), "--years", asked.years]
+        what = ["--output", str(delivery), "--persons", str(asked.persons), "--years", asked.years]
         subprocess.run([*command, "jobs/draw_synthetic.py", *what], check=True)
-        unfinished.rename(delivery)
     return delivery
 
 

@@ -3,8 +3,7 @@
 import csv
 import io
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from pathlib import Path
 
@@ -41,9 +40,8 @@ def _draw(spark: SparkSession, nation: Nation, folder: Path, years: Sequence[int
     everyone = people(spark, nation.dice, nation.parameters, nation.persons, _partitions(nation.persons))
     rows = insured(everyone, nation, years).persist()
     persons = population(rows, nation)
-    with _one_writer_a_year(spark, years):
-        _write(persons.unionByName(nameless_persons(persons, nation, years)), f"{folder}/population", "year")
-        _write(claims(rows, nation, years), f"{folder}/claims", "year")
+    _write(persons.unionByName(nameless_persons(persons, nation, years)), f"{folder}/population", "year")
+    _write(claims(rows, nation, years), f"{folder}/claims", "year")
     rows.unpersist()
     for name, register in (
         ("practices", practices),
@@ -78,18 +76,6 @@ def claims(rows: DataFrame, nation: Nation, years: Sequence[int]) -> DataFrame:
 def _partitions(persons: int) -> int:
     """Enough for the cores of a laptop; then one for every 100,000 persons, so that files are neither tiny nor huge."""
     return max(1, min(8, persons // 25_000), persons // 100_000)
-
-
-@contextmanager
-def _one_writer_a_year(spark: SparkSession, years: Sequence[int]) -> Iterator[None]:
-    """Tasks keep a file open for each year: without this, Spark would sort all lines by year first."""
-    setting = "spark.sql.maxConcurrentOutputFileWriters"
-    usual = spark.conf.get(setting) or "0"
-    spark.conf.set(setting, len(years) + 1)
-    try:
-        yield
-    finally:
-        spark.conf.set(setting, usual)
 
 
 def _write(rows: DataFrame, path: str, *partitioned_by: str) -> None:

@@ -174,9 +174,8 @@ def test_the_engine_accepts_it(drawn: Drawn, spark: SparkSession, tmp_path: Path
     assert 0 < delivered - accepted < 0.001 * delivered
 
 
-@pytest.mark.parametrize("persons", [1])
-def test_a_nation_of_a_few_persons_is_a_delivery_too(
-    persons: int, nation, spark: SparkSession, tmp_path: Path, configuration: Configuration
+def test_a_nation_of_one_person_is_a_delivery_too(
+    nation, spark: SparkSession, tmp_path: Path, configuration: Configuration
 ) -> None:
-    draw(spark, nation(persons), str(tmp_path / "delivery"), (2021,))
+    draw(spark, nation(1), str(tmp_path / "delivery"), (2021,))
     Engine.at(spark, CONF, tmp_path / "warehouse").ingest(tmp_path / "delivery", (2021,))
