@@ -37,6 +37,8 @@ class Warehouse:
         self.root = root.rstrip("/") if "://" in root else os.path.abspath(root)
         self._stamp = dict(stamp)
         self._versions: dict[str, int] = {}
+        # A table is created by SQL, which takes what its commit says from the session.
+        spark.conf.set("spark.databricks.delta.commitInfo.userMetadata", json.dumps(self._stamp, sort_keys=True))
 
     def path(self, table: Table) -> str:
         return f"{self.root}/{table.path}"
@@ -114,14 +116,12 @@ class Warehouse:
             **_RETENTION[table.keep],
             **{f"delta.constraints.{name}": condition for name, condition in table.checks.items()},
         }
-        self.spark.conf.set("spark.databricks.delta.commitInfo.userMetadata", json.dumps(self._stamp, sort_keys=True))
         self.spark.sql(
             f"CREATE TABLE {self._sql_name(table)} ({', '.join(map(_column_ddl, table.columns))}) USING delta"
             + (f" PARTITIONED BY ({', '.join(table.partitioned_by)})" if table.partitioned_by else "")
             + f" COMMENT {_quoted(table.comment)}"
             + f" TBLPROPERTIES ({', '.join(f'{_quoted(k)} = {_quoted(v)}' for k, v in properties.items())})"
         )
-        self.spark.conf.unset("spark.databricks.delta.commitInfo.userMetadata")
 
     def _sql_name(self, table: Table) -> str:
         escaped = self.path(table).replace("`", "``")

@@ -10,7 +10,7 @@ from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.geography import LEVELS
 from imaatlas_spark.local_frames import local_frame
-from imaatlas_spark.statistics.plausibility import refuse_contradictions, refuse_unequal_totals
+from imaatlas_spark.statistics.plausibility import areas_of, refuse_contradictions, refuse_unequal_totals
 
 pytestmark = pytest.mark.spark
 
@@ -56,15 +56,15 @@ class Sums:
                         self.counted[key] += 1
 
     def frames(self, spark: SparkSession) -> tuple[DataFrame, DataFrame]:
-        """(cells, sums)."""
+        """(everybody, sums)."""
         amounts = f"{CODE}_numerator BIGINT, {CODE}_denominator BIGINT"
-        cells = [(year, "11002", None, "_U", number // 2, number) for year, number in self.everybody.items()]
+        everybody = [(year, number // 2, number) for year, number in self.everybody.items()]
         sums = [
             (year, *area, age, self.counted[year, area, age], number)
             for (year, area, age), number in self.people.items()
         ]
         return (
-            local_frame(spark, cells, f"year INT, municipality STRING, sector STRING, age_class STRING, {amounts}"),
+            local_frame(spark, everybody, f"year INT, {amounts}"),
             local_frame(
                 spark,
                 sums,
@@ -74,7 +74,9 @@ class Sums:
 
 
 def check(sums: Sums, spark: SparkSession, configuration: Configuration) -> None:
-    refuse_contradictions(*sums.frames(spark), (configuration.cards[CODE],), (*LEVELS, "care_zone"))
+    cards = (configuration.cards[CODE],)
+    everybody, rows = sums.frames(spark)
+    refuse_contradictions(everybody, areas_of(rows, cards), cards, (*LEVELS, "care_zone"))
 
 
 def lose_somebody(sums: Sums) -> None:
@@ -149,12 +151,11 @@ def test_a_mean_may_be_above_one_and_a_count_has_nothing_below(
     card = configuration.cards[CODE].model_copy(update={"measure": "mean"})
     sums = Sums()
     count_more_than_there_are(sums)
-    refuse_contradictions(*sums.frames(spark), (card,), (*LEVELS, "care_zone"))
+    everybody, rows = sums.frames(spark)
+    refuse_contradictions(everybody, areas_of(rows, (card,)), (card,), (*LEVELS, "care_zone"))
     count = card.model_copy(update={"measure": "count", "denominator": None})
-    cells, rows = sums.frames(spark)
-    refuse_contradictions(
-        cells.drop(f"{CODE}_denominator"), rows.drop(f"{CODE}_denominator"), (count,), (*LEVELS, "care_zone")
-    )
+    everybody, rows = (frame.drop(f"{CODE}_denominator") for frame in (everybody, rows))
+    refuse_contradictions(everybody, areas_of(rows, (count,)), (count,), (*LEVELS, "care_zone"))
 
 
 @pytest.mark.parametrize(("numerator", "denominator"), [(1, 3), (2, 3), (1, 4)])
@@ -162,14 +163,13 @@ def test_a_statistic_equals_the_total_of_its_cube(
     spark: SparkSession, configuration: Configuration, numerator: int, denominator: int
 ) -> None:
     cards = configuration.cards["cube_013_007"], configuration.cards["stat_013_007"]
-    area = "year INT, geo_level STRING, geo_code STRING"
+    area = "year INT, geo_level STRING, geo_code STRING, parent_code STRING"
     amounts = [f"{card.code}_numerator BIGINT, {card.code}_denominator BIGINT" for card in cards]
-    of_cube = [(2019, "region", "02000", "_T", 1, 3), (2019, "region", "02000", "0-9", 7, 9)]
-    of_statistic = [(2019, "region", "02000", numerator, denominator)]
-    sums = [
-        ((cards[0],), local_frame(spark, of_cube, f"{area}, age_class STRING, {amounts[0]}")),
-        ((cards[1],), local_frame(spark, of_statistic, f"{area}, {amounts[1]}")),
-    ]
+    of_cube = [(2019, *FLANDERS, "_T", 1, 3), (2019, *FLANDERS, "0-9", 7, 9)]
+    of_statistic = [(2019, *FLANDERS, numerator, denominator)]
+    cube = local_frame(spark, of_cube, f"{area}, age_class STRING, {amounts[0]}")
+    statistic = local_frame(spark, of_statistic, f"{area}, {amounts[1]}")
+    sums = [((card,), areas_of(rows, (card,))) for card, rows in zip(cards, (cube, statistic), strict=True)]
     if (numerator, denominator) == (1, 3):
         refuse_unequal_totals(sums)
     else:

@@ -11,15 +11,15 @@ from pyspark.sql import functions as F
 from imaatlas_spark.cards import Card
 from imaatlas_spark.deliveries.contract import SECTORS
 from imaatlas_spark.errors import WarehouseRefused
-from imaatlas_spark.geography import LEVELS
+from imaatlas_spark.geography import LEVELS, Geography
 from imaatlas_spark.job import Run
 from imaatlas_spark.source_variables.build import recoding_of
 from imaatlas_spark.source_variables.residence import sectors_of_year
 from imaatlas_spark.source_variables.tables import PERSON_YEAR, YEAR_TABLES
-from imaatlas_spark.statistics.cells import cells_of_unit, summed_upwards
-from imaatlas_spark.statistics.grid import Maps, grid, places
+from imaatlas_spark.statistics.cells import cells_of_unit, everybody, on_the_map, summed_upwards
+from imaatlas_spark.statistics.grid import Maps, Territory
 from imaatlas_spark.statistics.observations import observations
-from imaatlas_spark.statistics.plausibility import refuse_contradictions, refuse_unequal_totals
+from imaatlas_spark.statistics.plausibility import areas_of, refuse_contradictions, refuse_unequal_totals
 from imaatlas_spark.statistics.releases import Releases
 from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.tables import Warehouse
@@ -31,26 +31,50 @@ def build_statistics(run: Run, warehouse: Warehouse, chosen: Releases, map_year:
 
     All years on the map of `map_year`; None: each on its own. Everything is checked before anything is published.
     """
+    maps = {year: map_year or year for year in sorted({year for dates in chosen.values() for year in dates})}
+    _refuse_missing_years(warehouse, tuple(maps))
+    try:
+        checked = _checked_sums(run, warehouse, chosen, maps)
+        for card, sums in checked:
+            _publish(run, warehouse, card, sums, chosen[card.code], maps)
+    finally:
+        run.spark.catalog.clearCache()
+
+
+def _checked_sums(run: Run, warehouse: Warehouse, chosen: Releases, maps: Maps) -> list[tuple[Card, DataFrame]]:
+    """Each card with the sums that its figures are taken from, after all of them were held against each other."""
+    geography, dimensions = run.configuration.geography, run.configuration.dimensions
+    sectors = _sectors(run, warehouse, maps).cache()
+    found: list[tuple[Card, DataFrame]] = []
+    proofs: list[tuple[tuple[Card, ...], DataFrame]] = []
+    for unit, cards in _by_unit(run, chosen).items():
+        maps_of_unit = {year: maps[year] for year in sorted({year for card in cards for year in chosen[card.code]})}
+        rows = warehouse.read(YEAR_TABLES[unit]).where(F.col("year").isin(*maps_of_unit))
+        territory = Territory.of(geography, maps_of_unit, sectors)
+        cells = cells_of_unit(rows, cards, dimensions).transform(on_the_map, territory).cache()
+        for alike in _with_same_dimensions(cards):
+            levels = _levels(alike, maps_of_unit, geography)
+            sums = summed_upwards(cells, alike, dimensions, territory, by_sector=LEVELS[-1] in levels)
+            proof = areas_of(sums, alike).cache()
+            refuse_contradictions(everybody(rows, alike), proof, alike, levels)
+            found += [(card, sums) for card in alike]
+            proofs.append((alike, proof))
+    refuse_unequal_totals(proofs)
+    return found
+
+
+def _by_unit(run: Run, chosen: Releases) -> dict[str, list[Card]]:
     by_unit: dict[str, list[Card]] = defaultdict(list)
     for code in chosen:
         by_unit[run.configuration.cards[code].unit].append(run.configuration.cards[code])
-    maps = {year: map_year or year for year in sorted({year for dates in chosen.values() for year in dates})}
-    _refuse_missing_years(warehouse, tuple(maps))
-    sectors = _sectors(run, warehouse, maps).cache()
-    checked: list[tuple[tuple[Card, ...], DataFrame]] = []
-    for unit, cards in by_unit.items():
-        years = {year: maps[year] for year in sorted({year for card in cards for year in chosen[card.code]})}
-        rows = warehouse.read(YEAR_TABLES[unit]).where(F.col("year").isin(*years))
-        cells = cells_of_unit(rows, cards, run.configuration.dimensions).cache()
-        for alike in _with_same_dimensions(cards):
-            checked.append((alike, _plausible_sums(run, cells, alike, years, sectors)))
-        cells.unpersist()
-    refuse_unequal_totals(checked)
-    for alike, sums in checked:
-        for card in alike:
-            _publish(run, warehouse, card, sums, sectors, chosen[card.code], maps)
-        sums.unpersist()
-    sectors.unpersist()
+    return by_unit
+
+
+def _levels(cards: Iterable[Card], maps: Maps, geography: Geography) -> tuple[str, ...]:
+    """The levels that sums are made for: sectors only where one of `cards` is published by sector."""
+    published = {level for card in cards for year in maps for level in card.levels(year)}
+    made = [level for level in LEVELS if level != LEVELS[-1] or level in published]
+    return (*made, *geography.groupings)
 
 
 def _with_same_dimensions(cards: Iterable[Card]) -> list[tuple[Card, ...]]:
@@ -67,35 +91,23 @@ def _refuse_missing_years(warehouse: Warehouse, years: tuple[int, ...]) -> None:
 
 
 def _sectors(run: Run, warehouse: Warehouse, maps: Maps) -> DataFrame:
-    """The sectors on the map of each year of the data. Columns: year, sector."""
+    """The sectors on the map of each year of the data. Columns: year, municipality, sector."""
     listed = warehouse.read(SECTORS.table)
     of_years = [
-        sectors_of_year(listed, recoding_of(run, map_year), map_year).select(F.lit(year).alias("year"), "sector")
+        sectors_of_year(listed, recoding_of(run, map_year), map_year).select(
+            F.lit(year).alias("year"), "municipality", "sector"
+        )
         for year, map_year in maps.items()
     ]
     return reduce(DataFrame.unionByName, of_years)
 
 
-def _plausible_sums(run: Run, cells: DataFrame, cards: tuple[Card, ...], maps: Maps, sectors: DataFrame) -> DataFrame:
-    geography = run.configuration.geography
-    sums = summed_upwards(cells, cards, places(run.spark, geography, maps), sectors).cache()
-    refuse_contradictions(cells, sums, cards, (*LEVELS, *geography.groupings))
-    return sums
-
-
 def _publish(
-    run: Run,
-    warehouse: Warehouse,
-    card: Card,
-    sums: DataFrame,
-    sectors: DataFrame,
-    dates: Mapping[int, dt.date],
-    maps: Maps,
+    run: Run, warehouse: Warehouse, card: Card, sums: DataFrame, dates: Mapping[int, dt.date], maps: Maps
 ) -> None:
-    geography, dimensions = run.configuration.geography, run.configuration.dimensions
     own_maps = {year: maps[year] for year in dates}
-    rows = observations(grid(card, own_maps, geography, sectors, dimensions), sums, card, dates, own_maps, geography)
-    table = statistic_table(card, dimensions)
+    rows = observations(sums, card, dates, own_maps, run.configuration.geography)
+    table = statistic_table(card, run.configuration.dimensions)
     if warehouse.years(table) & dates.keys():
         rows = rows.unionByName(_other_releases(warehouse.read(table), dates, own_maps))
     warehouse.replace_years(table, rows, dates, (YEAR_TABLES[card.unit], SECTORS.table))

@@ -6,14 +6,17 @@ read once, and everything above the smallest level is summed from the small fram
 
 from collections.abc import Iterable
 from functools import reduce
+from itertools import product
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.cards import Card, Condition, Measurement
 from imaatlas_spark.dimensions import TOTAL, Dimension, Dimensions
+from imaatlas_spark.statistics.grid import Territory
 
 UNKNOWN = "_U"  # a member that is summed, so that parts and unknown make the total, and never published
+_AMOUNTS = ("_numerator", "_denominator")
 
 
 def cells_of_unit(rows: DataFrame, cards: Iterable[Card], dimensions: Dimensions) -> DataFrame:
@@ -30,6 +33,11 @@ def cells_of_unit(rows: DataFrame, cards: Iterable[Card], dimensions: Dimensions
     return rows.groupBy(*keys, *members).agg(*(total for card in cards for total in totals_of(card)))
 
 
+def everybody(rows: DataFrame, cards: Iterable[Card]) -> DataFrame:
+    """The same sums over all rows of a year, whoever lives where. Grain: year."""
+    return rows.groupBy("year").agg(*(total for card in cards for total in totals_of(card)))
+
+
 def totals_of(card: Card) -> list[Column]:
     """What the card puts above and below the line, as sums over rows of its unit."""
     takes_part = _all_hold(card.where)
@@ -42,11 +50,11 @@ def totals_of(card: Card) -> list[Column]:
 
 
 def numerator_of(card: Card) -> str:
-    return f"{card.code}_numerator"
+    return f"{card.code}{_AMOUNTS[0]}"
 
 
 def denominator_of(card: Card) -> str:
-    return f"{card.code}_denominator"
+    return f"{card.code}{_AMOUNTS[1]}"
 
 
 def amounts_of(cards: Iterable[Card]) -> list[str]:
@@ -85,33 +93,81 @@ def member_of(dimension: Dimension) -> Column:
     return F.when(value >= open_from, F.lit(f"{open_from}+")).when(value >= 0, closed)
 
 
-def summed_upwards(cells: DataFrame, cards: tuple[Card, ...], places: DataFrame, sectors: DataFrame) -> DataFrame:
-    """The cells of `cards`, which have the same dimensions, summed over every area and every dimension.
+def on_the_map(cells: DataFrame, territory: Territory) -> DataFrame:
+    """The cells by municipality and sector of the map, and a row of nothing for every sector that there is on it.
 
-    `places` says where each municipality of a year lies (see `grid.places`), `sectors` which sectors a year has.
+    A row of nothing has no member of a dimension (null); it makes the grid complete without a join. A municipality that
+    the map does not have keeps its code, and is missed by the checks.
+    Rows of a municipality lie together: what is summed within it crosses the network no more.
+    """
+    listed = territory.sectors.select("year", "sector", F.lit(True).alias("listed"))
+    placed = (
+        cells.withColumnRenamed("municipality", "old")
+        .join(F.broadcast(territory.recoding), ["year", "old"], "left")
+        .join(F.broadcast(listed), ["year", "sector"], "left")
+        .withColumn("municipality", F.coalesce("new", "old"))
+        .withColumn("sector", F.when(F.col("listed"), F.col("sector")))
+        .drop("old", "new", "listed")
+    )
+    nothing = {name: F.lit(0) for name in cells.columns if name.endswith(_AMOUNTS)}
+    both = placed.unionByName(territory.sectors.withColumns(nothing), allowMissingColumns=True)
+    return both.repartition("year", "municipality")
+
+
+def summed_upwards(
+    cells: DataFrame, cards: tuple[Card, ...], dimensions: Dimensions, territory: Territory, by_sector: bool
+) -> DataFrame:
+    """The cells (see `on_the_map`) of `cards`, which have the same dimensions, summed over every area and dimension.
+
+    Every area of the map is there with every member. Kept in memory, to be checked and then published.
     Columns: year, geo_level, geo_code (null: the unknown part of the parent), parent_code (null: the country), the
     dimensions with TOTAL and UNKNOWN, the amounts of the cards.
     """
-    names, amounts = cards[0].dimensions, [F.sum(name).alias(name) for name in amounts_of(cards)]
-    members = {name: F.explode(F.array(F.col(name), F.lit(TOTAL))) for name in names}
-    own = cells.groupBy("year", "municipality", "sector", *names).agg(*amounts)
-    for name, own_and_total in members.items():
-        own = own.withColumn(name, own_and_total)
-    smallest = own.groupBy("year", "municipality", "sector", *names).agg(*amounts)
-    of_year = (F.col("year") == F.col("place_year")) & F.col("municipality").eqNullSafe(F.col("place"))
-    whole = smallest.groupBy("year", "municipality", *names).agg(*amounts).join(F.broadcast(places), of_year)
-    municipality = F.col("geo_level") == "municipality"
-    parts = (
-        smallest.join(F.broadcast(sectors.withColumn("listed", F.lit(True))), ["year", "sector"], "left")
-        .join(F.broadcast(places.where(municipality)), of_year)
-        .withColumns(
-            {
-                "geo_level": F.lit("sector"),
-                "parent_code": F.col("geo_code"),
-                "geo_code": F.when(F.col("listed"), F.col("sector")),
-            }
-        )
+    names, amounts = cards[0].dimensions, amounts_of(cards)
+    home = ("year", "municipality", "sector") if by_sector else ("year", "municipality")
+    smallest = _summed(cells, (*home, *names), amounts)
+    if names:
+        smallest = _summed(_for_all_members(smallest, names, dimensions), (*home, *names), amounts)
+    if not by_sector:
+        return _above(smallest, names, amounts, dimensions, territory).cache()
+    smallest.cache()
+    sectors = smallest.where(F.col("municipality").isNotNull()).withColumnsRenamed(
+        {"sector": "geo_code", "municipality": "parent_code"}
     )
+    above = _above(smallest, names, amounts, dimensions, territory).cache()
+    return above.unionByName(sectors.withColumn("geo_level", F.lit("sector")))
+
+
+def _summed(rows: DataFrame, keys: tuple[str, ...], amounts: list[str]) -> DataFrame:
+    return rows.groupBy(*keys).agg(*(F.sum(name).alias(name) for name in amounts))
+
+
+def _above(
+    smallest: DataFrame, names: tuple[str, ...], amounts: list[str], dimensions: Dimensions, territory: Territory
+) -> DataFrame:
+    """From the smallest sums to every area that is made of municipalities."""
+    something = reduce(Column.__or__, (F.col(name) != 0 for name in amounts))
+    municipalities = _summed(smallest.where(something), ("year", "municipality", *names), amounts)
+    at = (F.col("year") == F.col("place_year")) & F.col("municipality").eqNullSafe(F.col("place"))
     keys = ("year", "geo_level", "geo_code", "parent_code", *names)
-    spread = whole.select(*keys, *amounts_of(cards)).unionByName(parts.select(*keys, *amounts_of(cards)))
-    return spread.groupBy(*keys).agg(*amounts)
+    counted = municipalities.join(F.broadcast(territory.places), at).select(*keys, *amounts)
+    rows_of_nothing = territory.areas.withColumns(
+        {name: F.lit(0).cast("bigint") for name in amounts} | {name: F.lit(None).cast("string") for name in names}
+    )
+    nothing = _for_all_members(rows_of_nothing, names, dimensions).select(*keys, *amounts)
+    return _summed(counted.unionByName(nothing), keys, amounts)
+
+
+def _for_all_members(rows: DataFrame, names: tuple[str, ...], dimensions: Dimensions) -> DataFrame:
+    """Each row for its own members and the totals; a row of nothing, for everything that is published."""
+    if not names:
+        return rows
+    own = [(F.col(name), F.lit(TOTAL)) for name in names]
+    every = [[F.lit(code) for code in (*dimensions[name].codes, TOTAL)] for name in names]
+
+    def combinations(members: Iterable[Iterable[Column]]) -> Column:
+        each = [zip(one, names, strict=True) for one in product(*members)]
+        return F.array(*(F.struct(*(code.alias(name) for code, name in one)) for one in each))
+
+    members = F.when(F.col(names[0]).isNull(), combinations(every)).otherwise(combinations(own))
+    return rows.withColumn("members", F.explode(members)).drop(*names).select("*", "members.*").drop("members")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -10,37 +11,25 @@ from pyspark.sql import functions as F
 from imaatlas_spark.cards import Card
 from imaatlas_spark.geography import Geography
 from imaatlas_spark.local_frames import local_frame
-from imaatlas_spark.statistics.cells import denominator_of, numerator_of
+from imaatlas_spark.statistics.cells import UNKNOWN, denominator_of, numerator_of
 from imaatlas_spark.statistics.grid import Maps
 
 NORMAL, CANNOT_EXIST, BREAK, PROVISIONAL, ESTIMATED = "A", "M", "B", "P", "E"
 
 
 def observations(
-    grid: DataFrame,
-    sums: DataFrame,
-    card: Card,
-    release_dates: Mapping[int, dt.date],
-    maps: Maps,
-    geography: Geography,
+    sums: DataFrame, card: Card, release_dates: Mapping[int, dt.date], maps: Maps, geography: Geography
 ) -> DataFrame:
-    """Every row of the grid with its sums, zeros included; columns as `tables.statistic_table`.
+    """The complete grid of a statistic from its sums, zeros included; columns as `tables.statistic_table`.
 
     The ratio is the last step: `scale * numerator / denominator`, the numerator itself for a count.
     """
-    keys = ["year", "geo_level", "geo_code", *card.dimensions]
-    joined = (
-        grid.join(_sums_of(sums, card, keys), keys, "left")
-        .transform(_with_inexact, maps, geography)
-        .withColumn("numerator", F.coalesce(F.col("numerator"), F.lit(0)))
-    )
-    if card.denominator is None:
-        value = F.col("numerator").cast("double")
-    else:
-        joined = joined.withColumn("denominator", F.coalesce(F.col("denominator"), F.lit(0)))
+    value = F.col("numerator").cast("double")
+    if card.denominator is not None:
         scaled = (F.lit(card.scale) * F.col("numerator")).cast("double")
         value = F.when(F.col("denominator") > 0, scaled / F.col("denominator"))
-    return joined.select(
+    rows = _published(sums, card, maps, geography).transform(_with_inexact, maps, geography)
+    return rows.select(
         "year",
         "geo_level",
         "geo_code",
@@ -54,11 +43,25 @@ def observations(
     )
 
 
-def _sums_of(sums: DataFrame, card: Card, keys: list[str]) -> DataFrame:
-    """The sums of known areas as numerator and denominator; the denominator of a count is null."""
+def _published(sums: DataFrame, card: Card, maps: Maps, geography: Geography) -> DataFrame:
+    """The sums of known areas and members at the card's levels; the denominator of a count is null."""
+    at_levels = [
+        (F.col("year") == year) & F.col("geo_level").isin(*card.levels(year), *geography.groupings) for year in maps
+    ]
+    known = [F.col("geo_code").isNotNull(), *(F.col(name) != UNKNOWN for name in card.dimensions)]
     below = F.lit(None).cast("bigint") if card.denominator is None else F.col(denominator_of(card))
-    known = sums.where(F.col("geo_code").isNotNull())
-    return known.select(*keys, F.col(numerator_of(card)).alias("numerator"), below.alias("denominator"))
+    return (
+        sums.where(reduce(Column.__or__, at_levels))
+        .where(reduce(Column.__and__, known))
+        .select(
+            "year",
+            "geo_level",
+            "geo_code",
+            *card.dimensions,
+            F.col(numerator_of(card)).alias("numerator"),
+            below.alias("denominator"),
+        )
+    )
 
 
 def _with_inexact(rows: DataFrame, maps: Maps, geography: Geography) -> DataFrame:
