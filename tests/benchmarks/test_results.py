@@ -5,7 +5,8 @@ from pathlib import Path
 
 from benchmarks.event_log import SparkWork, spark_work
 from benchmarks.plot import plot
-from benchmarks.results import BEGIN, END, Run, as_markdown, read_runs, write_readme, write_runs
+from benchmarks.readme import markers
+from benchmarks.results import Run, as_markdown, read_runs, write_readme, write_runs
 
 WORK = SparkWork(jobs=12, exchanges=3, bytes_read=5 * 2**20, bytes_shuffled=2**20, bytes_spilled=0)
 RUNS = [
@@ -53,16 +54,24 @@ def test_the_table_leaves_the_session_out_of_the_work() -> None:
     assert "| `engine` | 12 | 3 | 5 | 1 | 0 |" in table
 
 
+def test_a_table_needs_no_other_rivals() -> None:
+    table = as_markdown([run for run in RUNS if run.rival in {"engine", "duckdb"}])
+    assert "| `engine` | 1.5 |  | 0.5 | 2.0 | 3.0 | 2.0 |" in table
+    assert "floor" not in table.lower()
+    assert "| `engine` | 1.5 |  | 0.5 | 2.0 | 3.0 |  |" in as_markdown([run for run in RUNS if run.rival == "engine"])
+
+
 def test_readme_and_picture_show_every_size(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
-    readme.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
+    begin, end = markers("rivals")
+    readme.write_text(f"before\n{begin}\nold\n{end}\nafter\n", encoding="utf-8")
     write_runs(tmp_path / "small.csv", RUNS)
     write_runs(tmp_path / "large.csv", [Run("duckdb", 0, 2000, 80_000, 2, "1g", 1, {"ingest": 2.0})])
     write_readme(readme, tmp_path)
     text = readme.read_text(encoding="utf-8")
-    assert text.startswith(f"before\n{BEGIN}\n### 1,000 persons, 40,000 claim lines")
+    assert text.startswith(f"before\n{begin}\n### 1,000 persons, 40,000 claim lines")
     assert "### 2,000 persons" in text
-    assert text.endswith(f"{END}\nafter\n")
+    assert text.endswith(f"{end}\nafter\n")
     assert "old" not in text
     plot(tmp_path, tmp_path / "plot.png")
     assert (tmp_path / "plot.png").stat().st_size > 0
