@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.event_log import spark_work
 from benchmarks.plot import plot
-from benchmarks.processes import drawn, lines_of, watched
+from benchmarks.processes import drawn, in_turn, lines_of, watched
 from benchmarks.results import FOLDER, Run, as_markdown, write_readme, write_runs
 from benchmarks.rivals.__main__ import RIVALS
 from benchmarks.rivals.task import Figures, Task, differences, read_figures
@@ -31,7 +31,7 @@ def main() -> None:
     runs: list[Run] = []
     expected: dict[str, Figures] = {}
     for turn in range(asked.repeat):
-        for rival in asked.rivals[turn % len(asked.rivals) :] + asked.rivals[: turn % len(asked.rivals)]:
+        for rival in in_turn(asked.rivals, turn):
             task = Task(delivery, asked.folder / "work", Path("conf"), asked.year, asked.memory, asked.threads)
             run = measured(rival, turn, asked.persons, task)
             print(f"turn {turn}, {rival}: {run.work:.1f} s" if run.seconds else f"turn {turn}, {rival}: failed")

@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import psutil  # type: ignore[import-untyped]
 import pyarrow.parquet as pq
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 from benchmarks.event_log import settings
 
 _SAMPLE_EVERY = 0.05
+Runner = TypeVar("Runner")
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,12 @@ def drawn(folder: Path, persons: int, years: str, memory: str) -> Path:
         what = ("--output", str(delivery), "--persons", str(persons), "--years", years)
         submitted("draw_synthetic", *what, memory=memory)
     return delivery
+
+
+def in_turn(runners: Sequence[Runner], turn: int) -> list[Runner]:
+    """All of them, every turn beginning with the next: whoever always came first would find the files uncached."""
+    begin = turn % len(runners)
+    return [*runners[begin:], *runners[:begin]]
 
 
 def lines_of(claims: Path) -> int:

@@ -1,9 +1,8 @@
-"""What the benchmark reads from event logs, keeps as CSV, and shows."""
+"""What the comparison keeps as CSV, and shows."""
 
-import json
 from pathlib import Path
 
-from benchmarks.event_log import SparkWork, spark_work
+from benchmarks.event_log import SparkWork
 from benchmarks.plot import plot
 from benchmarks.readme import markers
 from benchmarks.results import Run, as_markdown, read_runs, write_readme, write_runs
@@ -15,30 +14,6 @@ RUNS = [
     Run("duckdb", 0, 1000, 40_000, 2, "1g", 2**29, {"ingest": 0.75, "statistics": 0.25}),
     Run("polars", 0, 1000, 40_000, 2, "1g", 2**29),
 ]
-
-
-def task_end(stage: int, read: int, shuffled: int) -> dict[str, object]:
-    metrics = {
-        "Input Metrics": {"Bytes Read": read},
-        "Shuffle Write Metrics": {"Shuffle Bytes Written": shuffled},
-        "Disk Bytes Spilled": 7,
-    }
-    return {"Event": "SparkListenerTaskEnd", "Stage ID": stage, "Task Metrics": metrics}
-
-
-def test_an_exchange_is_a_stage_that_wrote_a_shuffle(tmp_path: Path) -> None:
-    events = [
-        {"Event": "SparkListenerJobStart", "Job ID": 0},
-        task_end(stage=0, read=100, shuffled=10),
-        task_end(stage=0, read=100, shuffled=0),
-        task_end(stage=1, read=0, shuffled=20),
-        task_end(stage=2, read=0, shuffled=0),
-        {"Event": "SparkListenerTaskEnd", "Stage ID": 3},
-    ]
-    (tmp_path / "local-1").write_text("\n".join(map(json.dumps, events)), encoding="utf-8")
-    expected = SparkWork(jobs=1, exchanges=2, bytes_read=200, bytes_shuffled=30, bytes_spilled=28)
-    assert spark_work(tmp_path) == expected
-    assert spark_work(tmp_path / "none") is None
 
 
 def test_runs_come_back_from_their_file(tmp_path: Path) -> None:
