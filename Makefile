@@ -3,13 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?= demo
-PERSONS ?= 100000
-BENCH_PERSONS ?= 1150000
 YEAR ?= 2021
 YEARS ?= 2019-2021
 MEMORY ?= 4g
+RIVALS ?=
 
-.PHONY: setup java check test fast demo bench compare lock clean
+.PHONY: setup java check test fast demo bench yearly lock clean
 
 setup: java $(VENV)/.installed
 
@@ -35,15 +34,15 @@ fast: setup
 	$(BIN)/pytest -m "not spark and not jobs" tests
 
 demo: setup
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/demo.py --folder $(DEMO) --persons $(PERSONS)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/demo.py --folder $(DEMO) --persons $(or $(PERSONS),100000)
 
 bench: setup
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/yearly_run.py \
-		--persons $(BENCH_PERSONS) --year $(YEAR) --memory $(MEMORY)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m benchmarks.compare --persons $(or $(PERSONS),1150000) \
+		--years $(YEARS) --year $(YEAR) --memory $(MEMORY) $(if $(RIVALS),--rivals $(RIVALS))
 
-compare: setup
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m benchmarks.compare \
-		--persons $(PERSONS) --years $(YEARS) --year $(YEAR) --memory $(MEMORY)
+yearly: setup
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m benchmarks.yearly_run --persons $(or $(PERSONS),1150000) \
+		--year $(YEAR) --memory $(MEMORY)
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \

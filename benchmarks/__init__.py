@@ -1,1 +1,1 @@
-"""The yearly run against rivals that compute the same statistics: `python -m benchmarks.compare`."""
+"""How fast the engine is, and beside whom: README.md says which module measures what."""

@@ -1,6 +1,6 @@
 """The engine and its rivals on one delivery, turn about, each in a process of its own; their figures must be equal.
 
-    python -m benchmarks.compare --persons 100000 --years 2019-2021 --year 2021
+    make bench [PERSONS=1150000] [YEARS=2019-2021] [YEAR=2021] [MEMORY=4g] [RIVALS=engine,duckdb]
 
 The delivery is drawn once and kept. What is timed is the work after a session is up; the start is told apart. Files
 have been read before by some other rival, so that all read from the page cache. One figure that differs fails it all.
@@ -10,21 +10,16 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
-import pyarrow.parquet as pq
-
 from benchmarks.event_log import spark_work
 from benchmarks.plot import plot
-from benchmarks.results import FOLDER, Run, write_readme, write_runs
+from benchmarks.processes import drawn, in_turn, lines_of, watched
+from benchmarks.results import FOLDER, Run, as_markdown, write_readme, write_runs
 from benchmarks.rivals.__main__ import RIVALS
 from benchmarks.rivals.task import Figures, Task, differences, read_figures
 from imaatlas_spark.years import parse_years
-
-_SAMPLE_EVERY = 0.05
 
 
 def main() -> None:
@@ -32,11 +27,11 @@ def main() -> None:
     asked.years = asked.years or str(asked.year)
     if asked.year not in parse_years(asked.years):
         raise SystemExit(f"--year {asked.year} is not among --years {asked.years}")
-    delivery = drawn(asked)
+    delivery = drawn(asked.folder, asked.persons, asked.years, asked.memory)
     runs: list[Run] = []
     expected: dict[str, Figures] = {}
     for turn in range(asked.repeat):
-        for rival in asked.rivals[turn % len(asked.rivals) :] + asked.rivals[: turn % len(asked.rivals)]:
+        for rival in in_turn(asked.rivals, turn):
             task = Task(delivery, asked.folder / "work", Path("conf"), asked.year, asked.memory, asked.threads)
             run = measured(rival, turn, asked.persons, task)
             print(f"turn {turn}, {rival}: {run.work:.1f} s" if run.seconds else f"turn {turn}, {rival}: failed")
@@ -48,13 +43,14 @@ def main() -> None:
     shutil.rmtree(asked.folder / "work")
     runs.sort(key=lambda run: (asked.rivals.index(run.rival), run.turn))
     write_runs(FOLDER / f"{asked.persons}-persons-{asked.years}.csv", runs)
+    print(as_markdown(runs))
     write_readme()
     plot()
 
 
 def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--persons", type=int, default=100_000)
+    parser.add_argument("--persons", type=int, default=1_150_000)
     parser.add_argument("--year", type=int, default=2021, help="the year whose statistics are made")
     parser.add_argument("--years", help="years to draw, 2019-2021: those before count as history; default: the year")
     parser.add_argument("--memory", default="4g", help="for Spark's driver, DuckDB and Polars alike")
@@ -73,16 +69,6 @@ def names(text: str) -> list[str]:
     return text.split(",")
 
 
-def drawn(asked: argparse.Namespace) -> Path:
-    """The delivery of these persons and years, drawn if it is not there: the job leaves a whole one or none."""
-    delivery: Path = asked.folder / f"delivery-{asked.persons}-{asked.years}"
-    if not delivery.is_dir():
-        command = ["spark-submit", "--properties-file", "conf/spark-defaults.conf", "--driver-memory", asked.memory]
-        what = ["--output", str(delivery), "--persons", str(asked.persons), "--years", asked.years]
-        subprocess.run([*command, "jobs/draw_synthetic.py", *what], check=True)
-    return delivery
-
-
 def measured(rival: str, turn: int, persons: int, task: Task) -> Run:
     """Run one rival; a failure is a run without seconds."""
     shutil.rmtree(task.folder, ignore_errors=True)
@@ -90,35 +76,12 @@ def measured(rival: str, turn: int, persons: int, task: Task) -> Run:
     given = {"delivery": task.delivery, "folder": task.folder, "conf-dir": task.conf_dir, "year": task.year}
     limits = {"memory": task.memory, "threads": task.threads}
     options = [part for name, value in (given | limits).items() for part in (f"--{name}", str(value))]
-    process = psutil.Popen([sys.executable, "-m", "benchmarks.rivals", rival, *options])
-    peak = peak_memory(process)
-    seconds = json.loads((task.folder / "seconds.json").read_text()) if process.returncode == 0 else {}
+    ran = watched([sys.executable, "-m", "benchmarks.rivals", rival, *options])
+    seconds = json.loads((task.folder / "seconds.json").read_text()) if ran.exit_code == 0 else {}
     years = (task.year,) if rival.startswith("floor") else task.years
     lines = sum(lines_of(task.delivery / f"claims/year={year}") for year in years)
     spark = spark_work(task.folder / "events")
-    return Run(rival, turn, persons, lines, task.threads, task.memory, peak, seconds, spark)
-
-
-def peak_memory(process: psutil.Popen) -> int:
-    """Wait for the end; the largest sum of resident sets of the process and its descendants on the way."""
-    peak = 0
-    while True:
-        try:
-            process.wait(timeout=_SAMPLE_EVERY)
-            return peak
-        except psutil.TimeoutExpired:
-            peak = max(peak, sum(map(resident, (process, *process.children(recursive=True)))))
-
-
-def resident(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.NoSuchProcess:
-        return 0
-
-
-def lines_of(claims: Path) -> int:
-    return sum(pq.read_metadata(file).num_rows for file in claims.glob("*.parquet"))
+    return Run(rival, turn, persons, lines, task.threads, task.memory, ran.peak_memory, seconds, spark)
 
 
 def refuse_differences(rival: str, found: Figures, expected: dict[str, Figures]) -> None:

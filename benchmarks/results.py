@@ -7,10 +7,9 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.event_log import SparkWork
+from benchmarks.readme import README, show, table
 
 FOLDER = Path(__file__).with_name("results")
-README = Path(__file__).with_name("README.md")
-BEGIN, END = "<!-- rivals: begin -->", "<!-- rivals: end -->"
 PHASES = ("session", "ingest", "source_variables", "statistics", "read")
 _NUMBERS = ("turn", "persons", "lines", "threads", "peak_memory")
 _SPARK = tuple(each.name for each in fields(SparkWork))
@@ -72,14 +71,15 @@ def as_markdown(runs: Sequence[Run]) -> str:
     """The runs of one size: seconds, then what Spark did for them."""
     first, grouped = runs[0], by_rival(runs)
     best = {rival: min(run.work for run in of_rival) for rival, of_rival in grouped.items() if of_rival}
+    floors = " Floors read one year only." if any(rival.startswith("floor") for rival in grouped) else ""
     return "\n".join(
         [
             f"### {first.persons:,} persons, {max(run.lines for run in runs):,} claim lines",
             "",
-            f"{first.threads} threads, {first.memory} of memory, {1 + max(run.turn for run in runs)} turns. "
-            "Seconds of a phase: the best turn. Floors read one year only.",
+            f"Threads: {first.threads}. Memory: {first.memory}. Turns: {1 + max(run.turn for run in runs)}. "
+            f"Seconds of a phase: the best turn.{floors}",
             "",
-            *_table(
+            *table(
                 "rival | ingest | source variables | statistics | all work, best | median | x DuckDB | lines/s/core "
                 "| peak memory, GB | session start",
                 (_seconds_row(rival, of_rival, best) for rival, of_rival in grouped.items()),
@@ -93,12 +93,7 @@ def _spark_table(grouped: dict[str, list[Run]]) -> list[str]:
     last = {rival: runs[-1].spark for rival, runs in grouped.items() if runs}
     rows = [_spark_row(rival, spark) for rival, spark in last.items() if spark]
     header = "on Spark | jobs | exchanges | read, MB | shuffled, MB | spilled, MB"
-    return ["", *_table(header, rows)] if rows else []
-
-
-def _table(header: str, rows: Iterable[Sequence[str]]) -> list[str]:
-    columns = header.count("|")
-    return [f"| {header} |", "| --- |" + " ---: |" * columns, *(f"| {' | '.join(row)} |" for row in rows)]
+    return ["", *table(header, rows)] if rows else []
 
 
 def _seconds_row(rival: str, runs: Sequence[Run], best: dict[str, float]) -> Sequence[str]:
@@ -131,7 +126,5 @@ def _spark_row(rival: str, spark: SparkWork) -> Sequence[str]:
 def write_readme(readme: Path = README, folder: Path = FOLDER) -> None:
     """Every size that has been measured, the smallest first, between the markers."""
     sizes = sorted((read_runs(path) for path in folder.glob("*.csv")), key=lambda runs: runs[0].lines)
-    before, rest = readme.read_text(encoding="utf-8").split(BEGIN)
     parts = [*(as_markdown(runs) for runs in sizes), "![Time against size](results/time_against_size.png)"]
-    shown = "\n\n".join(parts)
-    readme.write_text(f"{before}{BEGIN}\n{shown}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+    show("rivals", "\n\n".join(parts), readme)

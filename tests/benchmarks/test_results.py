@@ -1,11 +1,11 @@
-"""What the benchmark reads from event logs, keeps as CSV, and shows."""
+"""What the comparison keeps as CSV, and shows."""
 
-import json
 from pathlib import Path
 
-from benchmarks.event_log import SparkWork, spark_work
+from benchmarks.event_log import SparkWork
 from benchmarks.plot import plot
-from benchmarks.results import BEGIN, END, Run, as_markdown, read_runs, write_readme, write_runs
+from benchmarks.readme import markers
+from benchmarks.results import Run, as_markdown, read_runs, write_readme, write_runs
 
 WORK = SparkWork(jobs=12, exchanges=3, bytes_read=5 * 2**20, bytes_shuffled=2**20, bytes_spilled=0)
 RUNS = [
@@ -14,30 +14,6 @@ RUNS = [
     Run("duckdb", 0, 1000, 40_000, 2, "1g", 2**29, {"ingest": 0.75, "statistics": 0.25}),
     Run("polars", 0, 1000, 40_000, 2, "1g", 2**29),
 ]
-
-
-def task_end(stage: int, read: int, shuffled: int) -> dict[str, object]:
-    metrics = {
-        "Input Metrics": {"Bytes Read": read},
-        "Shuffle Write Metrics": {"Shuffle Bytes Written": shuffled},
-        "Disk Bytes Spilled": 7,
-    }
-    return {"Event": "SparkListenerTaskEnd", "Stage ID": stage, "Task Metrics": metrics}
-
-
-def test_an_exchange_is_a_stage_that_wrote_a_shuffle(tmp_path: Path) -> None:
-    events = [
-        {"Event": "SparkListenerJobStart", "Job ID": 0},
-        task_end(stage=0, read=100, shuffled=10),
-        task_end(stage=0, read=100, shuffled=0),
-        task_end(stage=1, read=0, shuffled=20),
-        task_end(stage=2, read=0, shuffled=0),
-        {"Event": "SparkListenerTaskEnd", "Stage ID": 3},
-    ]
-    (tmp_path / "local-1").write_text("\n".join(map(json.dumps, events)), encoding="utf-8")
-    expected = SparkWork(jobs=1, exchanges=2, bytes_read=200, bytes_shuffled=30, bytes_spilled=28)
-    assert spark_work(tmp_path) == expected
-    assert spark_work(tmp_path / "none") is None
 
 
 def test_runs_come_back_from_their_file(tmp_path: Path) -> None:
@@ -53,16 +29,24 @@ def test_the_table_leaves_the_session_out_of_the_work() -> None:
     assert "| `engine` | 12 | 3 | 5 | 1 | 0 |" in table
 
 
+def test_a_table_needs_no_other_rivals() -> None:
+    table = as_markdown([run for run in RUNS if run.rival in {"engine", "duckdb"}])
+    assert "| `engine` | 1.5 |  | 0.5 | 2.0 | 3.0 | 2.0 |" in table
+    assert "floor" not in table.lower()
+    assert "| `engine` | 1.5 |  | 0.5 | 2.0 | 3.0 |  |" in as_markdown([run for run in RUNS if run.rival == "engine"])
+
+
 def test_readme_and_picture_show_every_size(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
-    readme.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
+    begin, end = markers("rivals")
+    readme.write_text(f"before\n{begin}\nold\n{end}\nafter\n", encoding="utf-8")
     write_runs(tmp_path / "small.csv", RUNS)
     write_runs(tmp_path / "large.csv", [Run("duckdb", 0, 2000, 80_000, 2, "1g", 1, {"ingest": 2.0})])
     write_readme(readme, tmp_path)
     text = readme.read_text(encoding="utf-8")
-    assert text.startswith(f"before\n{BEGIN}\n### 1,000 persons, 40,000 claim lines")
+    assert text.startswith(f"before\n{begin}\n### 1,000 persons, 40,000 claim lines")
     assert "### 2,000 persons" in text
-    assert text.endswith(f"{END}\nafter\n")
+    assert text.endswith(f"{end}\nafter\n")
     assert "old" not in text
     plot(tmp_path, tmp_path / "plot.png")
     assert (tmp_path / "plot.png").stat().st_size > 0

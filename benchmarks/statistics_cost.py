@@ -1,0 +1,104 @@
+"""What more statistics cost: one, the five of the sheets and all, published turn about in one session.
+
+    python -m benchmarks.statistics_cost --warehouse DIR --years 2021 [--memory 4g] [--repeat 3]
+
+The warehouse is not touched: what publication reads of it is copied to a folder that is removed afterwards. Everything
+is published once before the clock starts, so that all turns replace what is there and none pays for compiled plans.
+"""
+
+import argparse
+import os
+import shutil
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from pyspark.sql import SparkSession
+
+from benchmarks.processes import in_turn
+from benchmarks.readme import show, table
+from benchmarks.rivals.spark_session import session_in
+from benchmarks.rivals.task import STATISTICS
+from imaatlas_spark.configuration import load_configuration
+from imaatlas_spark.deliveries.contract import SECTORS
+from imaatlas_spark.job import Run
+from imaatlas_spark.source_variables.tables import YEAR_TABLES
+from imaatlas_spark.statistics.build import build_statistics
+from imaatlas_spark.statistics.releases import releases
+from imaatlas_spark.tables import Warehouse
+from imaatlas_spark.years import in_words, parse_years
+
+Seconds = Mapping[str, list[float]]
+ONE, FIVE, ALL = "`stat_003_014`", "the five of the sheets", "all"
+SETS: Mapping[str, Iterable[str] | None] = {ONE: ("stat_003_014",), FIVE: STATISTICS, ALL: None}
+_READ = (SECTORS.table, *YEAR_TABLES.values())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--warehouse", type=Path, required=True, help="with source variables of the years")
+    parser.add_argument("--years", type=parse_years, required=True)
+    parser.add_argument("--conf-dir", type=Path, default=Path("conf"))
+    parser.add_argument("--memory", default="4g")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--folder", type=Path, default=Path("bench"))
+    parser.add_argument("--repeat", type=int, default=3)
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="statistics-", dir=asked.folder) as scratch:
+        for each in _READ:
+            shutil.copytree(asked.warehouse / each.path, Path(scratch) / "warehouse" / each.path)
+        seconds = measured(Path(scratch), asked)
+    shown = as_markdown(seconds, asked.years, asked.memory, asked.threads)
+    print(shown)
+    show("statistics", shown)
+
+
+def measured(scratch: Path, asked: argparse.Namespace) -> Seconds:
+    """Seconds of each publication of each set, in the order of the turns."""
+    spark = session_in(scratch, asked.conf_dir, asked.memory, asked.threads, "statistics_cost")
+    try:
+        return turns(spark, scratch / "warehouse", asked)
+    finally:
+        spark.stop()
+
+
+def turns(spark: SparkSession, folder: Path, asked: argparse.Namespace) -> Seconds:
+    job = Run(spark, load_configuration(asked.conf_dir), "benchmark")
+
+    def publish(name: str) -> float:
+        started = time.perf_counter()
+        warehouse = Warehouse(spark, str(folder), job.stamp)
+        build_statistics(job, warehouse, releases(job.configuration, SETS[name], asked.years, None))
+        return time.perf_counter() - started
+
+    seconds: dict[str, list[float]] = {name: [] for name in SETS}
+    publish(ALL)
+    for turn in range(asked.repeat):
+        for name in in_turn(tuple(SETS), turn):
+            seconds[name].append(publish(name))
+            print(f"turn {turn}, {name}: {seconds[name][-1]:.1f} s", flush=True)
+    return seconds
+
+
+def as_markdown(seconds: Seconds, years: tuple[int, ...], memory: str, threads: int) -> str:
+    """A row for each set; ratios are those of the best turns."""
+    best = {name: min(turns) for name, turns in seconds.items()}
+    rows = (
+        (
+            name,
+            f"{best[name]:.1f}",
+            f"{median(turns):.1f}",
+            f"{best[name] / best[ONE]:.2f}",
+            f"{best[name] / best[FIVE]:.2f}" if name != ONE else "",
+        )
+        for name, turns in seconds.items()
+    )
+    head = f"Years: {in_words(years)}. Threads: {threads}. Memory: {memory}. Turns: {len(seconds[ONE])}."
+    return "\n".join([head, "", *table("published | seconds, best | median | x one | x the five", rows)])
+
+
+if __name__ == "__main__":
+    main()
