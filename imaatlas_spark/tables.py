@@ -87,17 +87,17 @@ class Warehouse:
 
         Every row must satisfy `where`. The commit says which versions of `inputs` it was made from.
         """
-        self.create_if_missing(table)
+        is_new = self.create_if_missing(table)
         stamp = self._stamp | notes | {"input_versions": {each.path: self.version(each) for each in inputs}}
         columns = [F.col(column.name).cast(column.type).alias(column.name) for column in table.columns]
-        (
-            rows.select(*columns)
-            .write.format("delta")
-            .mode("overwrite")
-            .option("replaceWhere", where)
-            .option("userMetadata", json.dumps(stamp, sort_keys=True))
-            .save(self.path(table))
-        )
+        if is_new:
+            # Delta would first reconstruct the state of the empty table, which takes as long as a small write.
+            rows = rows.where(F.assert_true(F.expr(where), f"{table.path}: a row lies outside {where}").isNull())
+            writer = rows.select(*columns).write.mode("append")
+        else:
+            writer = rows.select(*columns).write.mode("overwrite").option("replaceWhere", where)
+        note = json.dumps(stamp, sort_keys=True)
+        writer.format("delta").option("userMetadata", note).save(self.path(table))
         self._versions.pop(table.path, None)
 
     def replace_years(
@@ -106,11 +106,11 @@ class Warehouse:
         """Put `rows` in the place of whole years, in one atomic commit."""
         self.replace(table, rows, f"year IN ({', '.join(map(str, sorted(years)))})", inputs, **notes)
 
-    def create_if_missing(self, table: Table) -> None:
-        """An empty table as declared, or the one that is there, if it has the declared columns."""
+    def create_if_missing(self, table: Table) -> bool:
+        """An empty table as declared, or the one that is there, if it has the declared columns. True: it is new."""
         if self.holds(table):
             self._check_shape(table)
-            return
+            return False
         properties = {
             "delta.enableDeletionVectors": "false",
             **_RETENTION[table.keep],
@@ -122,6 +122,7 @@ class Warehouse:
             + f" COMMENT {_quoted(table.comment)}"
             + f" TBLPROPERTIES ({', '.join(f'{_quoted(k)} = {_quoted(v)}' for k, v in properties.items())})"
         )
+        return True
 
     def _sql_name(self, table: Table) -> str:
         escaped = self.path(table).replace("`", "``")
