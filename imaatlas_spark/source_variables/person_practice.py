@@ -87,10 +87,11 @@ def counted_lines(lines: DataFrame, rules: YearRules) -> DataFrame:
         DENTIST: is_imaging_by_dentist(rules),
         GMD_UNPLACED: F.col("code_in_gmd") & F.col("member_practice").isNull(),
     }
-    kind = F.explode(F.array_compact(F.array(*(F.when(holds, F.lit(number)) for number, holds in kinds.items()))))
+    kind = F.explode(F.array(*(F.when(holds, F.lit(number)) for number, holds in kinds.items())))
     practice = F.when(F.col("kind") == CONTACT, F.col("member_practice")).when(F.col("kind") == FORFAIT, F.col("house"))
     return (
         lines.withColumns({"code": F.col("code").cast("int"), "kind": kind})
+        .where(F.col("kind").isNotNull())
         .withColumn("practice_id", practice)
         .select("person_id", "kind", "practice_id", "service_date", "code", "cases")
     )
