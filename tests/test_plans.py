@@ -11,7 +11,7 @@ from imaatlas_spark.source_variables.gmd import gmd_events
 from imaatlas_spark.source_variables.person_practice import person_practice_year
 from imaatlas_spark.source_variables.registers import practice_spells
 from imaatlas_spark.source_variables.tables import GMD_EVENTS
-from tests.conftest import NastyAtlas
+from tests.conftest import NastyAtlas, code_generation
 
 pytestmark = pytest.mark.spark
 
@@ -75,6 +75,16 @@ def test_the_daily_cap_is_a_window_that_sorts_no_second_time(nasty: NastyAtlas, 
     text = contacts_plan(nasty)
     assert text.count("Window [") == 1
     assert text.count("+- Sort [") == 1
+
+
+def test_lines_pass_through_generated_code_alone(spark: SparkSession, nasty: NastyAtlas, static_plans: None) -> None:
+    """Before the exchange every step is compiled with its neighbours: a star and the number of the stage."""
+    with code_generation(spark):
+        lines = contacts_plan(nasty).splitlines()
+    (exchange,) = [number for number, line in enumerate(lines) if "Exchange hashpartitioning(person_id" in line]
+    steps = [line for line in lines[exchange + 1 :] if "BroadcastExchange" not in line and "LocalTableScan" not in line]
+    assert any("Generate" in line for line in steps)
+    assert [line for line in steps if not re.search(r"\*\(\d+\)|InputAdapter|FileScan", line)] == []
 
 
 def test_history_comes_from_the_small_table(nasty: NastyAtlas) -> None:
