@@ -33,8 +33,8 @@ _FOR_SMALL_DATA = {
     "spark.driver.host": "127.0.0.1",
     "spark.databricks.delta.snapshotPartitions": "2",
     "spark.driver.memory": "2500m",
-    # Two sessions on two cores: neither compiles the little there is to run to its end, nor collects in parallel.
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC",
+    # Two sessions on two cores: neither needs to collect in parallel.
+    "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",
     # One session runs some ten thousand queries: what it remembers of them would fill the memory.
     "spark.sql.ui.retainedExecutions": "10",
     "spark.ui.retainedJobs": "10",
