@@ -21,6 +21,8 @@ def session_in(folder: Path, conf_dir: Path, memory: str, threads: int, name: st
         "spark.driver.host": "127.0.0.1",
         "spark.local.dir": str(folder / "spill"),
         "spark.ui.enabled": "false",
+        # Spark does not count what it reads by vectored reads.
+        "spark.hadoop.parquet.hadoop.vectored.io.enabled": "false",
     }
     builder = SparkSession.builder.master(f"local[{threads}]").appName(name)
     for key, value in (settings | event_log.settings(folder / "events")).items():

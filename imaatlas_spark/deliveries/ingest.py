@@ -200,10 +200,11 @@ def _refuse_full_quarantine(run: Run, source_years: list[_SourceYear]) -> None:
 
 
 def _write_accepted(run: Run, warehouse: Warehouse, each: _SourceYear) -> None:
-    good = each.rows.where(F.col(REASON).isNull())
-    accepted = _ACCEPTED[each.source](good, each.year, run.configuration.rules.at(each.year))
+    rows = each.rows
     if each.source is CLAIMS:
-        accepted = _counted_codes_apart(accepted, run.configuration.nomenclature)
+        rows = _counted_codes_apart(rows, run.configuration.nomenclature)
+    good = rows.where(F.col(REASON).isNull())
+    accepted = _ACCEPTED[each.source](good, each.year, run.configuration.rules.at(each.year))
     warehouse.replace_years(each.source.table, accepted.withColumn("year", F.lit(each.year)), (each.year,))
     written = warehouse.read_year(each.source.table, each.year).count()
     if written != each.accepted:
@@ -211,12 +212,13 @@ def _write_accepted(run: Run, warehouse: Warehouse, each: _SourceYear) -> None:
 
 
 def _counted_codes_apart(claims: DataFrame, nomenclature: CodeList) -> DataFrame:
-    """The same lines, those of codes that a variable counts in files of their own.
+    """The same lines, those of codes that a variable counts in files of their own; a line without a code is left out.
 
     Five lines of six have another code: a reader that asks for codes then skips them by the dictionaries of their
-    files. Only the layout depends on the lists: with other lists the rows that are found stay the same.
+    files. Only the layout depends on the lists: with other lists the rows that are found stay the same. Lines part
+    before they are checked, so that each is checked once.
     """
-    is_counted = F.col("SS00020").isin(*nomenclature.codes(COUNTED_GROUPS))
+    is_counted = row_checks.code_of(F.col("SS00020")).isin(*nomenclature.codes(COUNTED_GROUPS))
     return claims.where(is_counted).unionByName(claims.where(~is_counted))
 
 

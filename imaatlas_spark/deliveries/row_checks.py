@@ -51,7 +51,12 @@ def with_reason(rows: DataFrame, faults: Mapping[str, Column]) -> DataFrame:
 
 def accepted_claims(lines: DataFrame, _year: int, _rules: YearRules) -> DataFrame:
     """Accepted lines; a 7-digit code loses its leading zero."""
-    return lines.withColumn("SS00020", F.right("SS00020", F.lit(6)))
+    return lines.withColumn("SS00020", code_of(F.col("SS00020")))
+
+
+def code_of(delivered: Column) -> Column:
+    """The six digits of a code that may have been delivered with a leading zero."""
+    return F.right(delivered, F.lit(6))
 
 
 def unlikely_person_fields(year: int, rules: YearRules) -> dict[str, Column]:
