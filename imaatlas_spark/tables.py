@@ -17,10 +17,12 @@ from pyspark.sql import functions as F
 from imaatlas_spark.declared_tables import Column, Table
 from imaatlas_spark.errors import WarehouseRefused
 
-_RETENTION = {
+_PROPERTIES = {
     "thirty days": {
         "delta.logRetentionDuration": "interval 30 days",
         "delta.deletedFileRetentionDuration": "interval 7 days",
+        # No least and greatest values: readers take whole years, and the log then names no person.
+        "delta.dataSkippingNumIndexedCols": "0",
     },
     "ten years": {
         "delta.logRetentionDuration": "interval 3650 days",
@@ -113,7 +115,7 @@ class Warehouse:
             return False
         properties = {
             "delta.enableDeletionVectors": "false",
-            **_RETENTION[table.keep],
+            **_PROPERTIES[table.keep],
             **{f"delta.constraints.{name}": condition for name, condition in table.checks.items()},
         }
         self.spark.sql(

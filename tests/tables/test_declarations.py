@@ -214,3 +214,10 @@ def test_a_replacement_cannot_reach_other_years(made: Made) -> None:
     with pytest.raises(TURNED_AWAY):
         made.engine.warehouse.replace_years(declared, rows, (YEAR,))
     assert sorted(made.rows(declared.path)) == sorted(before)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_log_of_a_table_with_persons_names_none(made: Made, path: str) -> None:
+    """Least and greatest values of a file would be pseudonyms; published figures may be told."""
+    told = {name for added in actions(made.root / path, "add") for name in json.loads(added["stats"])}
+    assert told == ({"numRecords"} if not path.startswith("statistics/") else told | {"minValues", "maxValues"})
