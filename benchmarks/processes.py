@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.event_log import settings
 
-_SAMPLE_EVERY = 0.05
+_SAMPLE_EVERY = 0.2
 Runner = TypeVar("Runner")
 
 
@@ -33,7 +33,10 @@ def watched(command: Sequence[str]) -> Ran:
 
 
 def peak_memory(process: psutil.Popen) -> int:
-    """Wait for the end; the largest sum of resident sets of the process and its descendants on the way."""
+    """Wait for the end; the most memory that the process and its descendants held on the way.
+
+    Shared pages are shared out: a JVM that starts a small program for a moment stands there twice.
+    """
     peak = 0
     while True:
         try:
@@ -45,7 +48,7 @@ def peak_memory(process: psutil.Popen) -> int:
 
 def resident(process: psutil.Process) -> int:
     try:
-        return int(process.memory_info().rss)
+        return int(process.memory_full_info().pss)
     except psutil.NoSuchProcess:
         return 0
 

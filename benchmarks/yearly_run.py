@@ -2,8 +2,8 @@
 
     make yearly [PERSONS=1150000] [YEAR=2021] [MEMORY=4g]
 
-The delivery is drawn once and kept under `bench/`. Lines are the claim lines of the year. Memory is the resident sets
-of the job's processes at the worst moment; spill is what Spark's own event log tells.
+The delivery is drawn once and kept under `bench/`. Lines are the claim lines of the year. Memory is what
+the job's processes hold at the worst moment; spill is what Spark's own event log tells.
 """
 
 import argparse
