@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pyspark.sql import SparkSession
 
+from benchmarks.rivals.spark_session import spark_defaults
 from imaatlas_spark.configuration import Configuration, load_configuration
 from tests.oracle.compute import Tables, compute
 from tests.oracle.nasty import draw_nasty_delivery, write_nasty_codelists
@@ -57,12 +58,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group(shared[0] if shared else str(item.path)))
 
 
-def spark_defaults() -> dict[str, str]:
-    lines = (CONF / "spark-defaults.conf").read_text().splitlines()
-    pairs = (line.split(None, 1) for line in lines if line and not line.startswith("#"))
-    return {key: value.strip() for key, value in pairs}
-
-
 @pytest.fixture(scope="session")
 def configuration() -> Configuration:
     return load_configuration(CONF)
@@ -72,7 +67,7 @@ def small_session() -> SparkSession:
     """A session for small data, made from the configuration that the jobs run with."""
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = SparkSession.builder.appName("tests")
-    for key, value in (spark_defaults() | _FOR_SMALL_DATA | _NO_CODE_GENERATION).items():
+    for key, value in (spark_defaults(CONF) | _FOR_SMALL_DATA | _NO_CODE_GENERATION).items():
         builder = builder.config(key, value)
     return builder.getOrCreate()
 

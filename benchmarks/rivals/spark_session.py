@@ -15,7 +15,7 @@ def session(task: Task, name: str) -> SparkSession:
 
 def session_in(folder: Path, conf_dir: Path, memory: str, threads: int, name: str) -> SparkSession:
     """The configuration of the jobs, all on this machine; the driver's heap is the memory that is asked for."""
-    settings = _defaults(conf_dir) | {
+    settings = spark_defaults(conf_dir) | {
         "spark.driver.memory": memory,
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
@@ -30,7 +30,8 @@ def session_in(folder: Path, conf_dir: Path, memory: str, threads: int, name: st
     return builder.getOrCreate()
 
 
-def _defaults(conf_dir: Path) -> dict[str, str]:
+def spark_defaults(conf_dir: Path) -> dict[str, str]:
+    """What `spark-submit --properties-file` would read."""
     lines = (conf_dir / "spark-defaults.conf").read_text().splitlines()
     pairs = (line.split(None, 1) for line in lines if line and not line.startswith("#"))
     return {key: value.strip() for key, value in pairs}

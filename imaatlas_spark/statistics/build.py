@@ -52,11 +52,12 @@ def _checked_sums(run: Run, warehouse: Warehouse, chosen: Releases, maps: Maps) 
         rows = warehouse.read(YEAR_TABLES[unit]).where(F.col("year").isin(*maps_of_unit))
         territory = Territory.of(geography, maps_of_unit, sectors)
         cells = cells_of_unit(rows, cards, dimensions).transform(on_the_map, territory).cache()
+        counted = everybody(rows, cards).cache()
         for alike in _with_same_dimensions(cards):
             levels = _levels(alike, maps_of_unit, geography)
             sums = summed_upwards(cells, alike, dimensions, territory, by_sector=LEVELS[-1] in levels)
             proof = areas_of(sums, alike).cache()
-            refuse_contradictions(everybody(rows, alike), proof, alike, levels)
+            refuse_contradictions(counted, proof, alike, levels)
             found += [(card, sums) for card in alike]
             proofs.append((alike, proof))
     refuse_unequal_totals(proofs)

@@ -170,4 +170,4 @@ def _for_all_members(rows: DataFrame, names: tuple[str, ...], dimensions: Dimens
         return F.array(*(F.struct(*(code.alias(name) for code, name in one)) for one in each))
 
     members = F.when(F.col(names[0]).isNull(), combinations(every)).otherwise(combinations(own))
-    return rows.withColumn("members", F.explode(members)).drop(*names).select("*", "members.*").drop("members")
+    return rows.select(*(name for name in rows.columns if name not in names), F.inline(members))
