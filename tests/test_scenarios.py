@@ -10,27 +10,23 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
 from imaatlas_spark.declared_tables import Column, Table
 from imaatlas_spark.deliveries.contract import CLAIMS, POPULATION, PRACTICE_MEMBERS, PRACTICES, PRACTITIONERS, Source
-from imaatlas_spark.source_variables.tables import PERSON_YEAR, PRACTICE_YEAR, PRACTITIONER_YEAR
+from imaatlas_spark.source_variables.tables import YEAR_TABLES
 from imaatlas_spark.statistics.build import build_statistics
 from imaatlas_spark.statistics.releases import releases
 from imaatlas_spark.statistics.tables import statistic_table
-from tests.conftest import CONF
 from tests.engine import Engine
+from tests.written_rows import SCENARIOS, Row, write_conf, write_rows
 
 pytestmark = pytest.mark.spark
 
-FOLDER = Path(__file__).parent / "scenarios"
 YEARS = (2018, 2019, 2021)
 IDS_APART = 10_000_000
 SOURCES = (CLAIMS, POPULATION, PRACTICES, PRACTICE_MEMBERS, PRACTITIONERS)
-YEAR_TABLES = {"person_year": PERSON_YEAR, "practice_year": PRACTICE_YEAR, "practitioner_year": PRACTITIONER_YEAR}
 KEYS = {
     "person_year": ("year", "person_id"),
     "practice_year": ("year", "practice_id"),
@@ -100,10 +96,8 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "BOOLEAN": {"true": True, "false": False}.__getitem__,
     "DECIMAL": Decimal,
 }
-ARROW = {"INT": pa.int32(), "BIGINT": pa.int64(), "STRING": pa.string(), "DATE": pa.date32()}
 
 Cells = Mapping[str, str]
-Row = dict[str, Any]
 
 
 def read_cells(path: Path) -> list[Cells]:
@@ -196,19 +190,11 @@ class Scenario:
 
 ALL = tuple(
     Scenario(folder, IDS_APART * number)
-    for number, folder in enumerate(sorted(path for path in FOLDER.iterdir() if path.is_dir()), start=1)
+    for number, folder in enumerate(sorted(path for path in SCENARIOS.iterdir() if path.is_dir()), start=1)
     if folder.name != "codelists"
 )
 TOGETHER = tuple(scenario for scenario in ALL if not scenario.is_alone)
 ALONE = tuple(scenario for scenario in ALL if scenario.is_alone)
-
-
-def write_conf(folder: Path) -> Path:
-    """The shipped configuration with the scenarios' own code lists."""
-    shutil.copytree(CONF, folder)
-    for path in (FOLDER / "codelists").iterdir():
-        shutil.copy(path, folder / "codelists")
-    return folder
 
 
 def write_delivery(folder: Path, scenarios: Iterable[Scenario], years: Iterable[int]) -> None:
@@ -216,7 +202,7 @@ def write_delivery(folder: Path, scenarios: Iterable[Scenario], years: Iterable[
     scenarios, years = tuple(scenarios), tuple(years)
     for source in (PRACTICES, PRACTICE_MEMBERS, PRACTITIONERS):
         write_rows(folder / source.name, source, [row for each in scenarios for row in each.delivered(source)])
-    nobody = Scenario(FOLDER, 0)
+    nobody = Scenario(SCENARIOS, 0)
     fillers = {
         CLAIMS: {**DEFAULTS[CLAIMS], "SS00020": "999999", "SS00065": "null"},
         POPULATION: {**DEFAULTS[POPULATION], "PP0010": "1"},
@@ -232,13 +218,7 @@ def write_delivery(folder: Path, scenarios: Iterable[Scenario], years: Iterable[
             write_rows(folder / source.name / f"year={year}", source, of_year.pop(year, [filler]))
         assert not (source is CLAIMS and of_year), f"claims of {sorted(of_year)}: the years are {years}"
     for name in ("sectors.csv", "fte_income_medians.csv"):
-        shutil.copy(FOLDER / name, folder)
-
-
-def write_rows(folder: Path, source: Source, rows: list[Row]) -> None:
-    schema = pa.schema([(column.name, ARROW.get(column.type, pa.decimal128(12, 2))) for column in source.columns])
-    folder.mkdir(parents=True)
-    pq.write_table(pa.Table.from_pylist(rows, schema=schema), folder / "part-0.parquet")
+        shutil.copy(SCENARIOS / name, folder)
 
 
 def built(

@@ -1,0 +1,31 @@
+"""Rows of the contract's sources as files, and the configuration that goes with hand-made codes."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from imaatlas_spark.deliveries.contract import Source
+from tests.conftest import CONF
+
+SCENARIOS = Path(__file__).parent / "scenarios"
+ARROW = {"INT": pa.int32(), "BIGINT": pa.int64(), "STRING": pa.string(), "DATE": pa.date32()}
+
+Row = dict[str, Any]
+
+
+def write_conf(folder: Path) -> Path:
+    """The shipped configuration with the scenarios' own code lists."""
+    shutil.copytree(CONF, folder)
+    for path in (SCENARIOS / "codelists").iterdir():
+        shutil.copy(path, folder / "codelists")
+    return folder
+
+
+def write_rows(folder: Path, source: Source, rows: list[Row], files: int = 1) -> None:
+    folder.mkdir(parents=True)
+    schema = pa.schema([(column.name, ARROW.get(column.type, pa.decimal128(12, 2))) for column in source.columns])
+    for file in range(files):
+        pq.write_table(pa.Table.from_pylist(rows[file::files], schema=schema), folder / f"part-{file}.parquet")
