@@ -77,6 +77,16 @@ def test_the_daily_cap_is_a_window_that_sorts_no_second_time(nasty: NastyAtlas, 
     assert text.count("+- Sort [") == 1
 
 
+@pytest.mark.parametrize(("plan", "sums_in_order"), [(contacts_plan, 2), (events_plan, 1)])
+def test_sorted_lines_are_added_up_as_they_come(
+    plan, sums_in_order: int, nasty: NastyAtlas, static_plans: None
+) -> None:
+    """Without a table of millions of keys, filled twice: as if before and after one more exchange."""
+    text = plan(nasty)
+    assert text.count("SortAggregate(") == sums_in_order
+    assert text.count("+- Sort [") == 1
+
+
 def test_lines_pass_through_generated_code_alone(spark: SparkSession, nasty: NastyAtlas, static_plans: None) -> None:
     """Before the exchange every step is compiled with its neighbours: a star and the number of the stage."""
     with code_generation(spark):

@@ -21,11 +21,11 @@ VARIABLES = "imaatlas_spark/source_variables"
 MUTANTS = {
     "no booking window": (
         f"{VARIABLES}/claim_lines.py",
-        "months_from_january > rules",
-        "months_from_january > 99 + rules",
+        "booked_month > (year",
+        "booked_month > (99 + year",
     ),
-    "booking window of 22 months": (f"{VARIABLES}/claim_lines.py", "> rules.booking", "> 1 + rules.booking"),
-    "booking window of 20 months": (f"{VARIABLES}/claim_lines.py", "> rules.booking", "> -1 + rules.booking"),
+    "booking window of 22 months": (f"{VARIABLES}/claim_lines.py", "window_months - 1", "window_months"),
+    "booking window of 20 months": (f"{VARIABLES}/claim_lines.py", "window_months - 1", "window_months - 2"),
     "codes without dates": (
         f"{VARIABLES}/claim_lines.py",
         ' & F.col("service_date").between(F.col("begins"), F.col("ends"))',
@@ -45,7 +45,7 @@ MUTANTS = {
     ),
     "cap over all practices": (
         f"{VARIABLES}/person_practice.py",
-        'Window.partitionBy("person_id", "kind", "practice_id", "service_date")',
+        'Window.partitionBy("person_id", "practice_id", "kind", "service_date")',
         'Window.partitionBy("person_id", "kind", "service_date")',
     ),
     "contact of any category": (

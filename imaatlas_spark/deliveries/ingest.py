@@ -46,7 +46,10 @@ _ACCEPTED: dict[Source, Callable[[DataFrame, int, YearRules], DataFrame]] = {
 
 @dataclass(frozen=True)
 class _SourceYear:
-    """The rows of one source and year, each with its reason; the few with one, kept; and what was counted."""
+    """The rows of one source and year, each with its reason; the few with one, kept; and what was counted.
+
+    `rows` are judged by the faults that were found, as no row has any other: most years have few of them.
+    """
 
     source: Source
     year: int
@@ -125,7 +128,8 @@ def _examined(run: Run, delivery: str, source: Source, year: int) -> _SourceYear
     folder = f"{delivery}/{source.name}/year={year}"
     delivered: DeliveredRows = read_delivered(run.spark, folder, source)
     _report_ignored(run, source, delivered.ignored_columns)
-    rows = row_checks.with_reason(delivered.frame, _FAULTS[source](year))
+    faults = _FAULTS[source](year)
+    rows = row_checks.with_reason(delivered.frame, faults)
     faulty = rows.where(F.col(REASON).isNotNull() | F.col(MISFIT).isNotNull()).persist()
     with refusing_damaged_files(folder):
         figures, misfit = _counted(rows, faulty)
@@ -139,7 +143,9 @@ def _examined(run: Run, delivery: str, source: Source, year: int) -> _SourceYear
         f"{source.name} {year}: {figures['read']} rows read, {figures['accepted']} accepted, "
         f"{figures['read'] - figures['accepted']} in quarantine"
     )
-    return _SourceYear(source, year, rows.drop(MISFIT), faulty, figures)
+    found = {reason: fault for reason, fault in faults.items() if f"quarantined {reason}" in figures}
+    judged = row_checks.with_reason(delivered.frame.drop(MISFIT), found)
+    return _SourceYear(source, year, judged, faulty, figures)
 
 
 def _counted(rows: DataFrame, faulty: DataFrame) -> tuple[dict[str, int], str | None]:
@@ -218,7 +224,7 @@ def _counted_codes_apart(claims: DataFrame, nomenclature: CodeList) -> DataFrame
     files. Only the layout depends on the lists: with other lists the rows that are found stay the same. Lines part
     before they are checked, so that each is checked once.
     """
-    is_counted = row_checks.code_of(F.col("SS00020")).isin(*nomenclature.codes(COUNTED_GROUPS))
+    is_counted = row_checks.is_one_of(F.col("SS00020"), nomenclature.codes(COUNTED_GROUPS))
     return claims.where(is_counted).unionByName(claims.where(~is_counted))
 
 

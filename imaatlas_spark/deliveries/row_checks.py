@@ -3,7 +3,7 @@
 A row with two faults is one row: the reasons are tried in the order written here and the first one counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -46,7 +46,7 @@ def person_faults(_year: int) -> dict[str, Column]:
 def with_reason(rows: DataFrame, faults: Mapping[str, Column]) -> DataFrame:
     """The rows with the first fault found in each, null where there is none."""
     found = [F.when(condition, F.lit(reason)) for reason, condition in faults.items()]
-    return rows.withColumn(REASON, F.coalesce(*found))
+    return rows.withColumn(REASON, F.coalesce(*found, F.lit(None).cast("STRING")))
 
 
 def accepted_claims(lines: DataFrame, _year: int, _rules: YearRules) -> DataFrame:
@@ -56,7 +56,12 @@ def accepted_claims(lines: DataFrame, _year: int, _rules: YearRules) -> DataFram
 
 def code_of(delivered: Column) -> Column:
     """The six digits of a code that may have been delivered with a leading zero."""
-    return F.right(delivered, F.lit(6))
+    return F.when(F.octet_length(delivered) > 6, F.right(delivered, F.lit(6))).otherwise(delivered)
+
+
+def is_one_of(delivered: Column, codes: Iterable[str]) -> Column:
+    """True where the code, delivered with a leading zero or without, is one of `codes`: files can be asked for it."""
+    return delivered.isin(*(zero + code for code in codes for zero in ("", "0")))
 
 
 def unlikely_person_fields(year: int, rules: YearRules) -> dict[str, Column]:

@@ -32,20 +32,29 @@ def candidates(
         .unionByName(events_before.select(*key, F.col("event_date").alias("event_before")), allowMissingColumns=True)
     )
     prior = F.max if rules.gmd_event_priority == "latest" else F.min
-    by_practice = rows.groupBy(*key).agg(
-        F.min("first_contact").alias("first_contact"),
-        F.max("event_of_year").alias("event_of_year"),
-        prior("event_before").alias("event_before"),
-        *(F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in counts),
+    by_practice = (
+        rows.repartition("person_id")
+        .sortWithinPartitions(*key)
+        .groupBy(*key)
+        .agg(
+            F.min("first_contact").alias("first_contact"),
+            F.max("event_of_year").alias("event_of_year"),
+            prior("event_before").alias("event_before"),
+            *(F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in counts),
+        )
     )
-    most_forfaits_first = _person().orderBy(F.desc("forfaits"), F.asc_nulls_last("practice_id"))
     contacts = F.col("regular_contacts") + F.col("forfaits")
-    return (
-        by_practice.withColumn("is_house", (F.row_number().over(most_forfaits_first) == 1) & (F.col("forfaits") > 0))
-        .withColumn("practice_contacts", contacts)
-        .withColumn("person_contacts", F.sum("practice_contacts").over(_person()))
-        .withColumn("person_forfaits", F.sum("forfaits").over(_person()))
+    with_totals = by_practice.withColumn("practice_contacts", contacts).withColumns(
+        {
+            "person_contacts": F.sum("practice_contacts").over(_person()),
+            "person_forfaits": F.sum("forfaits").over(_person()),
+            "most_forfaits": F.max("forfaits").over(_person()),
+        }
     )
+    has_most = (F.col("forfaits") > 0) & (F.col("forfaits") == F.col("most_forfaits"))
+    house = F.min(F.when(has_most, F.col("practice_id"))).over(_person())
+    is_house = F.coalesce(F.col("practice_id") == house, F.lit(False))
+    return with_totals.withColumn("is_house", is_house).drop("most_forfaits")
 
 
 def gmd_this_year() -> Column:

@@ -36,8 +36,8 @@ def named(claims: DataFrame) -> DataFrame:
 
 def booked_late(booked_month: Column, year: int, rules: YearRules) -> Column:
     """True where `booked_month` (yyyymm) lies after the booking window of a line of `year`."""
-    months_from_january = (F.floor(booked_month / 100) - year) * 12 + booked_month % 100
-    return months_from_january > rules.booking_window_months
+    years_on, last_month = divmod(rules.booking_window_months - 1, 12)
+    return booked_month > (year + years_on) * 100 + last_month + 1
 
 
 def in_booking_window(lines: DataFrame, year: int, rules: YearRules) -> DataFrame:
@@ -46,12 +46,17 @@ def in_booking_window(lines: DataFrame, year: int, rules: YearRules) -> DataFram
 
 
 def with_code_groups(lines: DataFrame, codes: CodeList, groups: Iterable[str], year: int) -> DataFrame:
-    """Lines whose code belongs to one of `groups` on the day of service, with a boolean `code_in_<group>` for each."""
+    """Lines whose code belongs to one of `groups` on the day of service, with a boolean `code_in_<group>` for each.
+
+    The code becomes a number: it is hashed and sorted faster.
+    """
     groups = tuple(groups)
-    spells = _spells(lines.sparkSession, codes, groups, year).withColumnsRenamed(
-        {group: f"code_in_{group}" for group in groups}
+    spells = (
+        _spells(lines.sparkSession, codes, groups, year)
+        .withColumnsRenamed({group: f"code_in_{group}" for group in groups})
+        .withColumn("listed_code", F.col("listed_code").cast("int"))
     )
-    wanted = lines.where(F.col("code").isin(*codes.codes(groups)))
+    wanted = lines.where(F.col("code").isin(*codes.codes(groups))).withColumn("code", F.col("code").cast("int"))
     return wanted.join(F.broadcast(spells), _on_day("code", "listed_code"), "inner").drop(
         "listed_code", "begins", "ends"
     )

@@ -23,7 +23,8 @@ def gmd_events(claims: DataFrame, by_provider: list[Spell], year: int, configura
         .where(F.col("practice_id").isNotNull())
         .select("person_id", "practice_id", "service_date", "code", "cases")
     )
-    nets = lines.repartition("person_id").groupBy("person_id", "practice_id", "service_date", "code")
+    key = ("person_id", "practice_id", "service_date", "code")
+    nets = lines.repartition("person_id").sortWithinPartitions(*key).groupBy(*key)
     latest = F.max("service_date") if rules.gmd_event_priority == "latest" else F.min("service_date")
     return (
         nets.agg(F.sum("cases").alias("net"))

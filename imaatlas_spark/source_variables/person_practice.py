@@ -21,6 +21,8 @@ from imaatlas_spark.source_variables.registers import practice_spells, with_prac
 
 # What a line counts as. Numbers, as the codes below: rows of fixed width are hashed and sorted faster.
 CONTACT, FORFAIT, SPECIALIST, RADIOLOGIST, DENTIST, GMD_UNPLACED = range(6)
+# Lines are sorted once: then those of a code, of a day and of a practice lie together, to be added up as they come.
+_LINES_ALIKE = ("person_id", "practice_id", "kind", "service_date", "code")
 
 
 def person_practice_year(
@@ -44,6 +46,7 @@ def person_practice_year(
         )
         .transform(counted_lines, rules)
         .repartition("person_id")
+        .sortWithinPartitions(*_LINES_ALIKE)
         .transform(net_quantities)
         .transform(one_contact_a_day if year >= rules.daily_cap_from else every_contact)
         .transform(summed_by_practice, year, rules)
@@ -90,7 +93,7 @@ def counted_lines(lines: DataFrame, rules: YearRules) -> DataFrame:
     kind = F.explode(F.array(*(F.when(holds, F.lit(number)) for number, holds in kinds.items())))
     practice = F.when(F.col("kind") == CONTACT, F.col("member_practice")).when(F.col("kind") == FORFAIT, F.col("house"))
     return (
-        lines.withColumns({"code": F.col("code").cast("int"), "kind": kind})
+        lines.withColumn("kind", kind)
         .where(F.col("kind").isNotNull())
         .withColumn("practice_id", practice)
         .select("person_id", "kind", "practice_id", "service_date", "code", "cases")
@@ -98,13 +101,11 @@ def counted_lines(lines: DataFrame, rules: YearRules) -> DataFrame:
 
 
 def net_quantities(lines: DataFrame) -> DataFrame:
-    """Corrections added up: SS00050 over the lines of one person, kind, practice, day and code.
+    """Corrections added up: SS00050 over the lines of one person, practice, kind, day and code.
 
     Columns: the key, net (signed), lines (their number).
     """
-    return lines.groupBy("person_id", "kind", "practice_id", "service_date", "code").agg(
-        F.sum("cases").alias("net"), F.count("*").alias("lines")
-    )
+    return lines.groupBy(*_LINES_ALIKE).agg(F.sum("cases").alias("net"), F.count("*").alias("lines"))
 
 
 def every_contact(nets: DataFrame) -> DataFrame:
@@ -115,8 +116,9 @@ def every_contact(nets: DataFrame) -> DataFrame:
 
 def one_contact_a_day(nets: DataFrame) -> DataFrame:
     """The daily cap: at most one contact of a person with a practice on a day, whatever the codes and cases."""
-    a_day = Window.partitionBy("person_id", "kind", "practice_id", "service_date")
-    first_of_day = F.row_number().over(a_day.orderBy(F.desc("net"), "code")) == 1
+    a_day = Window.partitionBy("person_id", "practice_id", "kind", "service_date").orderBy("code")
+    contacts_so_far = F.sum("contacts").over(a_day.rowsBetween(Window.unboundedPreceding, Window.currentRow))
+    first_of_day = F.col("contacts") == contacts_so_far
     return every_contact(nets).withColumn("contacts", F.when(first_of_day, F.least("contacts", F.lit(1))).otherwise(0))
 
 

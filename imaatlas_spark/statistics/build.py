@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame
@@ -25,6 +26,8 @@ from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.tables import Warehouse
 from imaatlas_spark.years import in_words
 
+_PUBLISHED_AT_ONCE = 4  # most of a commit is waiting: for a plan, for files, for the log
+
 
 def build_statistics(run: Run, warehouse: Warehouse, chosen: Releases, map_year: int | None = None) -> None:
     """Build and publish the statistics of `chosen`: one pass over each year table, one commit for each statistic.
@@ -32,11 +35,16 @@ def build_statistics(run: Run, warehouse: Warehouse, chosen: Releases, map_year:
     All years on the map of `map_year`; None: each on its own. Everything is checked before anything is published.
     """
     maps = {year: map_year or year for year in sorted({year for dates in chosen.values() for year in dates})}
+
+    def publish(card: Card, sums: DataFrame) -> str:
+        return _publish(run, warehouse, card, sums, chosen[card.code], maps)
+
     _refuse_missing_years(warehouse, tuple(maps))
     try:
         checked = _checked_sums(run, warehouse, chosen, maps)
-        for card, sums in checked:
-            _publish(run, warehouse, card, sums, chosen[card.code], maps)
+        with ThreadPoolExecutor(_PUBLISHED_AT_ONCE) as pool:
+            for published in pool.map(publish, *zip(*checked, strict=True)):
+                run.say(published)
     finally:
         run.spark.catalog.clearCache()
 
@@ -105,14 +113,14 @@ def _sectors(run: Run, warehouse: Warehouse, maps: Maps) -> DataFrame:
 
 def _publish(
     run: Run, warehouse: Warehouse, card: Card, sums: DataFrame, dates: Mapping[int, dt.date], maps: Maps
-) -> None:
+) -> str:
     own_maps = {year: maps[year] for year in dates}
     rows = observations(sums, card, dates, own_maps, run.configuration.geography)
     table = statistic_table(card, run.configuration.dimensions)
     if warehouse.years(table) & dates.keys():
         rows = rows.unionByName(_other_releases(warehouse.read(table), dates, own_maps))
     warehouse.replace_years(table, rows, dates, (YEAR_TABLES[card.unit], SECTORS.table))
-    run.say(f"{card.code}: {in_words(tuple(sorted(dates)))} published")
+    return f"{card.code}: {in_words(tuple(sorted(dates)))} published"
 
 
 def _other_releases(published: DataFrame, dates: Mapping[int, dt.date], maps: Maps) -> DataFrame:
