@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?= demo
 YEAR ?= 2021
-YEARS ?= 2019-2021
+YEARS ?= $(YEAR)
 MEMORY ?= 4g
 RIVALS ?=
 

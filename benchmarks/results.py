@@ -70,7 +70,6 @@ def by_rival(runs: Iterable[Run]) -> dict[str, list[Run]]:
 def as_markdown(runs: Sequence[Run]) -> str:
     """The runs of one size: seconds, then what Spark did for them."""
     first, grouped = runs[0], by_rival(runs)
-    best = {rival: min(run.work for run in of_rival) for rival, of_rival in grouped.items() if of_rival}
     floors = " Floors read one year only." if any(rival.startswith("floor") for rival in grouped) else ""
     return "\n".join(
         [
@@ -80,9 +79,9 @@ def as_markdown(runs: Sequence[Run]) -> str:
             f"Seconds of a phase: the best turn.{floors}",
             "",
             *table(
-                "rival | ingest | source variables | statistics | all work, best | median | x DuckDB | lines/s/core "
-                "| peak memory, GB | session start",
-                (_seconds_row(rival, of_rival, best) for rival, of_rival in grouped.items()),
+                "rival | ingest | x DuckDB | source variables | statistics | both, x DuckDB | all work, best | median "
+                "| x DuckDB | lines/s/core | peak memory, GB | session start",
+                (_seconds_row(rival, grouped) for rival in grouped),
             ),
             *_spark_table(grouped),
         ]
@@ -96,26 +95,39 @@ def _spark_table(grouped: dict[str, list[Run]]) -> list[str]:
     return ["", *table(header, rows)] if rows else []
 
 
-def _seconds_row(rival: str, runs: Sequence[Run], best: dict[str, float]) -> Sequence[str]:
+def _seconds_row(rival: str, grouped: dict[str, list[Run]]) -> Sequence[str]:
+    runs, yardstick = grouped[rival], grouped.get(_YARDSTICK.get(rival, "duckdb"), [])
     if not runs:
-        return (f"`{rival}`", *["did not finish"] * 9)
-    phases = {
-        phase: min((run.seconds[phase] for run in runs if phase in run.seconds), default=None) for phase in PHASES
-    }
-    shown = {phase: "" if seconds is None else f"{seconds:.1f}" for phase, seconds in phases.items()}
-    yardstick = best.get(_YARDSTICK.get(rival, "duckdb"))
+        return (f"`{rival}`", *["did not finish"] * 11)
+    work = min(run.work for run in runs)
     return (
         f"`{rival}`",
-        shown["ingest"],
-        shown["source_variables"],
-        shown["statistics"],
-        f"{best[rival]:.1f}",
-        f"{median(run.work for run in runs):.1f}",
-        f"{best[rival] / yardstick:.1f}" if yardstick else "",
-        f"{runs[0].lines / best[rival] / runs[0].threads:,.0f}",
+        _shown(_best(runs, "ingest")),
+        _ratio(_best(runs, "ingest"), _best(yardstick, "ingest")),
+        _shown(_best(runs, "source_variables")),
+        _shown(_best(runs, "statistics")),
+        _ratio(_best(runs, "source_variables", "statistics"), _best(yardstick, "source_variables", "statistics")),
+        _shown(work),
+        _shown(median(run.work for run in runs)),
+        _ratio(work, min((run.work for run in yardstick), default=None)),
+        f"{runs[0].lines / work / runs[0].threads:,.0f}",
         f"{max(run.peak_memory for run in runs) / 2**30:.1f}",
-        shown["session"],
+        _shown(_best(runs, "session")),
     )
+
+
+def _best(runs: Iterable[Run], *phases: str) -> float | None:
+    """The fewest seconds that a turn took for `phases` together; None where a rival has not all of them."""
+    took = [[run.seconds[phase] for phase in phases if phase in run.seconds] for run in runs]
+    return min((sum(seconds) for seconds in took if len(seconds) == len(phases)), default=None)
+
+
+def _shown(seconds: float | None) -> str:
+    return "" if seconds is None else f"{seconds:.1f}"
+
+
+def _ratio(seconds: float | None, others: float | None) -> str:
+    return f"{seconds / others:.1f}" if seconds and others else ""
 
 
 def _spark_row(rival: str, spark: SparkWork) -> Sequence[str]:
