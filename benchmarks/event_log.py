@@ -110,7 +110,7 @@ def write_seconds(events: Path) -> dict[str, float]:
 
 
 def stages(events: Path) -> list[Stage]:
-    """Every stage, with its tasks that ended well."""
+    """Every stage, with its tasks that ended well and read rows: a task may find that its files have none wanted."""
     found = []
     for log in _logs(events):
         tables: dict[str, str] = {}
@@ -122,11 +122,18 @@ def stages(events: Path) -> list[Stage]:
             elif event["Event"] == "SparkListenerStageSubmitted":
                 root = (event.get("Properties") or {}).get("spark.sql.execution.root.id", "")
                 table_of[event["Stage Info"]["Stage ID"]] = tables.get(root, "")
-            elif event["Event"] == "SparkListenerTaskEnd" and event["Task End Reason"]["Reason"] == "Success":
+            elif event["Event"] == "SparkListenerTaskEnd" and _read_rows(event):
                 info = event["Task Info"]
                 tasks[event["Stage ID"]].append(max(1, info["Finish Time"] - info["Launch Time"]) / 1000)
         found += [Stage(number, table_of.get(number, ""), tuple(each)) for number, each in sorted(tasks.items())]
     return found
+
+
+def _read_rows(task: dict[str, Any]) -> bool:
+    metrics = task.get("Task Metrics") or {}
+    of_files = metrics.get("Input Metrics", {}).get("Records Read", 0)
+    of_shuffles = metrics.get("Shuffle Read Metrics", {}).get("Total Records Read", 0)
+    return task["Task End Reason"]["Reason"] == "Success" and of_files + of_shuffles > 0
 
 
 def _table_written(execution: dict[str, Any]) -> str:

@@ -91,14 +91,17 @@ def test_writes_of_a_table_are_added_up(tmp_path: Path) -> None:
     assert write_seconds(logged(tmp_path, events)) == {"inputs/claims": 2.5, "source_variables/person_year": 0.25}
 
 
-def test_a_stage_has_the_tasks_that_ended_well_and_the_table_of_its_query(tmp_path: Path) -> None:
+def test_a_stage_has_the_tasks_that_ended_well_and_read_rows_and_the_table_of_its_query(tmp_path: Path) -> None:
+    of_files, of_shuffle = {"Input Metrics": {"Records Read": 5}}, {"Shuffle Read Metrics": {"Total Records Read": 1}}
+    nothing = {"Input Metrics": {"Records Read": 0}, "Shuffle Read Metrics": {"Total Records Read": 0}}
     submitted = {"Stage Info": {"Stage ID": 7}, "Properties": {"spark.sql.execution.root.id": "3"}}
     events = [
         *execution(3, SAVE.format("inputs/claims"), 0, 1500),
         {"Event": "SparkListenerStageSubmitted", **submitted},
-        *(task_end(7, milliseconds) for milliseconds in (2000, 1000, 6000)),
-        task_end(7, 90_000, "ExceptionFailure"),
-        task_end(8, 500),
+        *(task_end(7, milliseconds, metrics=of_files) for milliseconds in (2000, 1000, 6000)),
+        task_end(7, 90_000, "ExceptionFailure", of_files),
+        task_end(7, 10, metrics=nothing),
+        task_end(8, 500, metrics=of_shuffle),
     ]
     assert stages(logged(tmp_path, events)) == [Stage(7, "inputs/claims", (2.0, 1.0, 6.0)), Stage(8, "", (0.5,))]
 
