@@ -168,7 +168,7 @@ MUTANTS = {
 
 def package_in(folder: Path, name: str | None) -> None:
     """A copy of the package and its tests, with one rule broken where a mutant is named."""
-    for part in ("imaatlas_spark", "tests"):
+    for part in ("imaatlas_spark", "benchmarks", "tests"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "conf").symlink_to(ROOT / "conf")
     if name is not None:
