@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?= demo
 YEAR ?= 2021
-YEARS ?= $(YEAR)
+YEARS ?=
 MEMORY ?= 4g
 RIVALS ?=
 
@@ -38,7 +38,7 @@ demo: setup
 
 bench: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m benchmarks.compare --persons $(or $(PERSONS),1150000) \
-		--years $(YEARS) --year $(YEAR) --memory $(MEMORY) $(if $(RIVALS),--rivals $(RIVALS))
+		--year $(YEAR) $(if $(YEARS),--years $(YEARS)) --memory $(MEMORY) $(if $(RIVALS),--rivals $(RIVALS))
 
 yearly: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m benchmarks.yearly_run --persons $(or $(PERSONS),1150000) \

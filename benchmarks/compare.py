@@ -1,6 +1,6 @@
 """The engine and its rivals on one delivery, turn about, each in a process of its own; their figures must be equal.
 
-    make bench [PERSONS=1150000] [YEARS=2019-2021] [YEAR=2021] [MEMORY=4g] [RIVALS=engine,duckdb]
+    make bench [PERSONS=1150000] [YEAR=2021] [YEARS=2019-2021] [MEMORY=4g] [RIVALS=engine,duckdb]
 
 The delivery is drawn once and kept. What is timed is the work after a session is up; the start is told apart. Files
 have been read before by some other rival, so that all read from the page cache. One figure that differs fails it all.

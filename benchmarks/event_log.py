@@ -122,14 +122,14 @@ def stages(events: Path) -> list[Stage]:
             elif event["Event"] == "SparkListenerStageSubmitted":
                 root = (event.get("Properties") or {}).get("spark.sql.execution.root.id", "")
                 table_of[event["Stage Info"]["Stage ID"]] = tables.get(root, "")
-            elif event["Event"] == "SparkListenerTaskEnd" and _read_rows(event):
+            elif event["Event"] == "SparkListenerTaskEnd" and _ended_well_with_rows(event):
                 info = event["Task Info"]
                 tasks[event["Stage ID"]].append(max(1, info["Finish Time"] - info["Launch Time"]) / 1000)
         found += [Stage(number, table_of.get(number, ""), tuple(each)) for number, each in sorted(tasks.items())]
     return found
 
 
-def _read_rows(task: dict[str, Any]) -> bool:
+def _ended_well_with_rows(task: dict[str, Any]) -> bool:
     metrics = task.get("Task Metrics") or {}
     of_files = metrics.get("Input Metrics", {}).get("Records Read", 0)
     of_shuffles = metrics.get("Shuffle Read Metrics", {}).get("Total Records Read", 0)

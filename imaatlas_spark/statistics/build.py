@@ -36,15 +36,15 @@ def build_statistics(run: Run, warehouse: Warehouse, chosen: Releases, map_year:
     """
     maps = {year: map_year or year for year in sorted({year for dates in chosen.values() for year in dates})}
 
-    def publish(card: Card, sums: DataFrame) -> str:
-        return _publish(run, warehouse, card, sums, chosen[card.code], maps)
-
     _refuse_missing_years(warehouse, tuple(maps))
     try:
         checked = _checked_sums(run, warehouse, chosen, maps)
         with ThreadPoolExecutor(_PUBLISHED_AT_ONCE) as pool:
-            for published in pool.map(publish, *zip(*checked, strict=True)):
-                run.say(published)
+            publications = [
+                pool.submit(_publish, run, warehouse, card, sums, chosen[card.code], maps) for card, sums in checked
+            ]
+            for publication in publications:
+                run.say(publication.result())
     finally:
         run.spark.catalog.clearCache()
 

@@ -172,10 +172,9 @@ def _for_all_members(rows: DataFrame, names: tuple[str, ...], dimensions: Dimens
     """Each row for its own members and the totals; a row of nothing, for everything that is published."""
     if not names:
         return rows
-    codes = {name: dimensions[name].codes for name in names}
-    total = {name: F.lit(len(codes[name])) for name in names}
-    own = [(F.col(name), total[name]) for name in names]
-    every = [[*map(F.lit, range(len(codes[name]))), total[name]] for name in names]
+    of_names = [_published_and_unknown(dimensions[name]) for name in names]
+    own = [(F.col(name), F.lit(known.index(TOTAL))) for name, known in zip(names, of_names, strict=True)]
+    every = [[F.lit(place) for place, code in enumerate(known) if code != UNKNOWN] for known in of_names]
 
     def combinations(members: Iterable[Iterable[Column]]) -> Column:
         each = [zip(one, names, strict=True) for one in product(*members)]

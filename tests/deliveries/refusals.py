@@ -5,13 +5,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from tests.deliveries.delivered import (
-    PERSON,
-    PRACTICE,
-    PROVIDER,
-    claims_of,
-    persons_of,
-)
+from tests.deliveries.delivered import PERSON, PRACTICE, PROVIDER, claims_of, persons_of
 from tests.deliveries.spoiled import (
     case,
     claims_with,
@@ -128,11 +122,7 @@ WRONG_TYPE = [
         "valid_from",
         "expected DATE",
     ),
-    case(
-        "a column in two cases",
-        claims_with(ss00050=(pa.int32(), 1)),
-        "SS00050",
-    ),
+    case("a column in two cases", claims_with(ss00050=(pa.int32(), 1)), "SS00050"),
 ]
 
 DOES_NOT_FIT = [

@@ -7,11 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tests.deliveries.delivered import (
-    PERSON,
-    Delivery,
-    claim,
-)
+from tests.deliveries.delivered import PERSON, Delivery, claim
 from tests.oracle.small_cases import insured
 
 

@@ -6,16 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.properties.drawn_lines import (
-    ADDED,
-    CODES,
-    FORFAIT,
-    GMD,
-    HOUSE_OF,
-    IMAGE,
-    PRACTICE_OF,
-    Line,
-)
+from tests.properties.drawn_lines import ADDED, CODES, FORFAIT, GMD, HOUSE_OF, IMAGE, PRACTICE_OF, Line
 
 
 def in_time(line: Line) -> bool:

@@ -9,16 +9,8 @@ from pathlib import Path
 from imaatlas_spark.deliveries.contract import PRACTICE_MEMBERS, PRACTICES, PRACTITIONERS
 from tests.engine import Engine
 from tests.oracle.statistics import STATISTICS
-from tests.properties.drawn_lines import (
-    ADDED,
-    HOUSE_OF,
-    PRACTICE_OF,
-    Case,
-    Line,
-)
-from tests.properties.plain_rules import (
-    contact_days,
-)
+from tests.properties.drawn_lines import ADDED, HOUSE_OF, PRACTICE_OF, Case, Line
+from tests.properties.plain_rules import contact_days
 from tests.written_rows import Row, write_rows
 
 # Each case lives three times. Odd and even cases in two municipalities that merged in 2019; in two that never did; and
