@@ -21,8 +21,6 @@ _PROPERTIES = {
     "thirty days": {
         "delta.logRetentionDuration": "interval 30 days",
         "delta.deletedFileRetentionDuration": "interval 7 days",
-        # No least and greatest values: readers take whole years, and the log then names no person.
-        "delta.dataSkippingNumIndexedCols": "0",
     },
     "ten years": {
         "delta.logRetentionDuration": "interval 3650 days",
@@ -115,6 +113,8 @@ class Warehouse:
             return False
         properties = {
             "delta.enableDeletionVectors": "false",
+            # No least and greatest values: readers take whole years, and the log then names no person.
+            "delta.dataSkippingNumIndexedCols": "0",
             **_PROPERTIES[table.keep],
             **{f"delta.constraints.{name}": condition for name, condition in table.checks.items()},
         }

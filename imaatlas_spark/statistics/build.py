@@ -17,15 +17,16 @@ from imaatlas_spark.job import Run
 from imaatlas_spark.source_variables.build import recoding_of
 from imaatlas_spark.source_variables.residence import sectors_of_year
 from imaatlas_spark.source_variables.tables import PERSON_YEAR, YEAR_TABLES
-from imaatlas_spark.statistics.cells import cells_of_unit, everybody, on_the_map, summed_upwards
+from imaatlas_spark.statistics.cells import cells_of_unit, everybody, members_of, on_the_map, summed_upwards
 from imaatlas_spark.statistics.grid import Maps, Territory
 from imaatlas_spark.statistics.observations import observations
-from imaatlas_spark.statistics.plausibility import areas_of, refuse_contradictions, refuse_unequal_totals
+from imaatlas_spark.statistics.plausibility import areas_of, contradictions, refuse_any, unequal_totals
 from imaatlas_spark.statistics.releases import Releases
 from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.tables import Warehouse
 from imaatlas_spark.years import in_words
 
+_MEMBERS_TO_A_FILE = 8  # and years: a file of a hundred thousand rows or two
 _PUBLISHED_AT_ONCE = 4  # most of a commit is waiting: for a plan, for files, for the log
 
 
@@ -39,6 +40,8 @@ def build_statistics(run: Run, warehouse: Warehouse, chosen: Releases, map_year:
     _refuse_missing_years(warehouse, tuple(maps))
     try:
         checked = _checked_sums(run, warehouse, chosen, maps)
+        for source in (SECTORS.table, *(YEAR_TABLES[card.unit] for card, _ in checked)):
+            warehouse.version(source)  # asked once, before many ask at once
         with ThreadPoolExecutor(_PUBLISHED_AT_ONCE) as pool:
             publications = [
                 pool.submit(_publish, run, warehouse, card, sums, chosen[card.code], maps) for card, sums in checked
@@ -55,6 +58,7 @@ def _checked_sums(run: Run, warehouse: Warehouse, chosen: Releases, maps: Maps) 
     sectors = _sectors(run, warehouse, maps).cache()
     found: list[tuple[Card, DataFrame]] = []
     proofs: list[tuple[tuple[Card, ...], DataFrame]] = []
+    faults: list[DataFrame] = []
     for unit, cards in _by_unit(run, chosen).items():
         maps_of_unit = {year: maps[year] for year in sorted({year for card in cards for year in chosen[card.code]})}
         rows = warehouse.read(YEAR_TABLES[unit]).where(F.col("year").isin(*maps_of_unit))
@@ -65,10 +69,10 @@ def _checked_sums(run: Run, warehouse: Warehouse, chosen: Releases, maps: Maps) 
             levels = _levels(alike, maps_of_unit, geography)
             sums = summed_upwards(cells, alike, dimensions, territory, by_sector=LEVELS[-1] in levels)
             proof = areas_of(sums, alike).cache()
-            refuse_contradictions(counted, proof, alike, levels)
+            faults += contradictions(counted, proof, alike, levels)
             found += [(card, sums) for card in alike]
             proofs.append((alike, proof))
-    refuse_unequal_totals(proofs)
+    refuse_any([*faults, *unequal_totals(proofs)])
     return found
 
 
@@ -119,7 +123,8 @@ def _publish(
     table = statistic_table(card, run.configuration.dimensions)
     if warehouse.years(table) & dates.keys():
         rows = rows.unionByName(_other_releases(warehouse.read(table), dates, own_maps))
-    warehouse.replace_years(table, rows, dates, (YEAR_TABLES[card.unit], SECTORS.table))
+    files = 1 + len(dates) * members_of(card, run.configuration.dimensions) // _MEMBERS_TO_A_FILE
+    warehouse.replace_years(table, rows.coalesce(files), dates, (YEAR_TABLES[card.unit], SECTORS.table))
     return f"{card.code}: {in_words(tuple(sorted(dates)))} published"
 
 

@@ -4,7 +4,7 @@ The sums are read once. Of every area only a few numbers are kept, and those are
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame
@@ -42,12 +42,23 @@ def areas_of(sums: DataFrame, cards: tuple[Card, ...]) -> DataFrame:
     return sums.groupBy("year", "geo_level", "geo_code", "parent_code").agg(*checks)
 
 
-def refuse_contradictions(
-    everybody: DataFrame, areas: DataFrame, cards: tuple[Card, ...], levels: Iterable[str]
-) -> None:
-    """Hold the areas (see `areas_of`) against each other, and the country against the sums over `everybody`.
+def refuse_any(faults: Iterable[DataFrame]) -> None:
+    """Raise ReleaseRefused with one of the faults, where there is any. One query for all: they share what is summed."""
+    first = reduce(DataFrame.unionByName, faults).limit(1).collect()
+    if first:
+        cards, fault, year, level, code = first[0]
+        raise ReleaseRefused(
+            f"{cards}: {fault} at {level} {code} in {year}: nothing is published; "
+            "build the source variables of that year again, and look at the geography"
+        )
 
-    Raises ReleaseRefused with an area that contradicts itself.
+
+def contradictions(
+    everybody: DataFrame, areas: DataFrame, cards: tuple[Card, ...], levels: Iterable[str]
+) -> list[DataFrame]:
+    """The areas (see `areas_of`) held against each other, and the country against the sums over `everybody`.
+
+    Columns: cards, fault, year, geo_level, geo_code (of an area that contradicts itself).
     """
     amounts = amounts_of(cards)
     named = areas.withColumn("geo_code", F.coalesce("geo_code", F.concat(F.lit("(unknown) of "), "parent_code")))
@@ -60,11 +71,14 @@ def refuse_contradictions(
         ),
         _faults(named, "a proportion lies outside its bounds", F.col("out_of_bounds") > 0),
     ]
-    _refuse_first(reduce(DataFrame.unionByName, found), cards)
+    return [_of_cards(faults, cards) for faults in found]
 
 
-def refuse_unequal_totals(areas_of_cards: Iterable[tuple[tuple[Card, ...], DataFrame]]) -> None:
-    """A statistic equals the total of the cube that counts the same, in every area (rules.md, section 4)."""
+def unequal_totals(areas_of_cards: Iterable[tuple[tuple[Card, ...], DataFrame]]) -> Iterator[DataFrame]:
+    """Where a statistic differs from the total of the cube that counts the same; columns as `contradictions`.
+
+    They are equal in every area (rules.md, section 4).
+    """
     same: dict[tuple[object, ...], list[tuple[Card, DataFrame]]] = defaultdict(list)
     for cards, areas in areas_of_cards:
         for card in cards:
@@ -72,7 +86,7 @@ def refuse_unequal_totals(areas_of_cards: Iterable[tuple[tuple[Card, ...], DataF
             same[counted].append((card, areas))
     for (card, areas), *others in same.values():
         for other, areas_of_other in others:
-            _refuse_first(_unequal(_totals(areas, card), _totals(areas_of_other, other)), (card, other))
+            yield _of_cards(_unequal(_totals(areas, card), _totals(areas_of_other, other)), (card, other))
 
 
 def _totals(areas: DataFrame, card: Card) -> DataFrame:
@@ -89,14 +103,8 @@ def _unequal(totals: DataFrame, of_other: DataFrame) -> DataFrame:
     return _faults(both, "the totals differ", differ)
 
 
-def _refuse_first(faults: DataFrame, cards: Iterable[Card]) -> None:
-    first = faults.limit(1).collect()
-    if first:
-        fault, year, level, code = first[0]
-        raise ReleaseRefused(
-            f"{', '.join(card.code for card in cards)}: {fault} at {level} {code} in {year}: nothing is published; "
-            "build the source variables of that year again, and look at the geography"
-        )
+def _of_cards(faults: DataFrame, cards: Iterable[Card]) -> DataFrame:
+    return faults.select(F.lit(", ".join(card.code for card in cards)).alias("cards"), *faults.columns)
 
 
 def _faults(rows: DataFrame, fault: str | Column, wrong: Column) -> DataFrame:
