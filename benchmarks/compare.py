@@ -31,7 +31,7 @@ def main() -> None:
     runs: list[Run] = []
     expected: dict[str, Figures] = {}
     for turn in range(asked.repeat):
-        for rival in in_turn(asked.rivals, turn):
+        for rival in in_turn([each for each in asked.rivals if turn == 0 or each not in asked.once], turn):
             task = Task(delivery, asked.folder / "work", Path("conf"), asked.year, asked.memory, asked.threads)
             run = measured(rival, turn, asked.persons, task)
             print(f"turn {turn}, {rival}: {run.work:.1f} s" if run.seconds else f"turn {turn}, {rival}: failed")
@@ -58,6 +58,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--folder", type=Path, default=Path("bench"))
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--rivals", type=names, default=list(RIVALS), help=f"of {', '.join(RIVALS)}; default: all")
+    parser.add_argument("--once", type=names, default=[], help="rivals that run in the first turn only: slow ones")
     return parser
 
 

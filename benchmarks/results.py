@@ -1,6 +1,7 @@
 """The runs of a comparison as a CSV file for each size, and the tables that README.md shows of them."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -75,7 +76,7 @@ def as_markdown(runs: Sequence[Run]) -> str:
         [
             f"### {first.persons:,} persons, {max(run.lines for run in runs):,} claim lines",
             "",
-            f"Threads: {first.threads}. Memory: {first.memory}. Turns: {1 + max(run.turn for run in runs)}. "
+            f"Threads: {first.threads}. Memory: {first.memory}. {_turns(runs)} "
             f"Seconds of a phase: the best turn.{floors}",
             "",
             *table(
@@ -86,6 +87,13 @@ def as_markdown(runs: Sequence[Run]) -> str:
             *_spark_table(grouped),
         ]
     )
+
+
+def _turns(runs: Sequence[Run]) -> str:
+    all_turns = 1 + max(run.turn for run in runs)
+    number = Counter(run.rival for run in runs)
+    fewer = [f"of `{rival}` {turns}" for rival, turns in number.items() if turns < all_turns]
+    return f"Turns: {', '.join([str(all_turns), *fewer])}."
 
 
 def _spark_table(grouped: dict[str, list[Run]]) -> list[str]:

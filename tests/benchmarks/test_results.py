@@ -30,6 +30,7 @@ def test_the_table_leaves_the_session_out_of_the_work() -> None:
     assert "| `naive_pyspark` |  |  |  | 8.0 |  | 8.0 | 8.0 | 8.0 | 2,500 | 0.5 | 1.0 |" in table
     assert "| `polars` | did not finish |" in table
     assert "| `engine` | 12 | 3 | 5 | 1 | 0 |" in table
+    assert "Turns: 2, of `duckdb` 1, of `naive_pyspark` 1, of `polars` 1." in table
 
 
 def test_a_table_needs_no_other_rivals() -> None:
