@@ -10,7 +10,8 @@ from imaatlas_spark.deliveries.contract import CLAIMS, PRACTICE_MEMBERS, PRACTIC
 from imaatlas_spark.source_variables.gmd import gmd_events
 from imaatlas_spark.source_variables.person_practice import person_practice_year
 from imaatlas_spark.source_variables.registers import practice_spells
-from imaatlas_spark.source_variables.tables import GMD_EVENTS
+from imaatlas_spark.source_variables.tables import GMD_EVENTS, PERSON_YEAR
+from imaatlas_spark.statistics.cells import cells_of_unit
 from tests.conftest import NastyAtlas, code_generation
 
 pytestmark = pytest.mark.spark
@@ -95,6 +96,17 @@ def test_lines_pass_through_generated_code_alone(spark: SparkSession, nasty: Nas
     steps = [line for line in lines[exchange + 1 :] if "BroadcastExchange" not in line and "LocalTableScan" not in line]
     assert any("Generate" in line for line in steps)
     assert [line for line in steps if not re.search(r"\*\(\d+\)|InputAdapter|FileScan", line)] == []
+
+
+def test_persons_of_a_municipality_are_brought_together_before_they_are_added_up(
+    nasty: NastyAtlas, static_plans: None
+) -> None:
+    """Few of them are alike: tables of sums in every task would take more time than they save."""
+    configuration = nasty.engine.run.configuration
+    cards = [card for card in configuration.cards.values() if card.unit == PERSON_YEAR.path.rsplit("/", 1)[1]]
+    persons = nasty.engine.warehouse.read_year(PERSON_YEAR, YEAR)
+    exchanges = re.findall(r"Exchange (.+), \d+\)", plan_of(cells_of_unit(persons, cards, configuration.dimensions)))
+    assert [re.sub(r"#\d+", "", each) for each in exchanges] == ["hashpartitioning(year, municipality"]
 
 
 def test_history_comes_from_the_small_table(nasty: NastyAtlas) -> None:

@@ -126,6 +126,11 @@ def test_publications_keep_ten_years_of_history_and_persons_do_not(made: Made, p
         assert kept == {"interval 30 days", "interval 7 days"}
 
 
+@pytest.mark.parametrize("code", [code for code in STATISTICS if code.startswith("stat_")])
+def test_a_statistic_without_dimensions_is_one_file(made: Made, code: str) -> None:
+    assert len(actions(made.root / f"statistics/{code}", "add")) == 1
+
+
 # For each constraint, a change of a good row that breaks it.
 _STATISTIC: dict[str, dict[str, Any]] = {
     "level_named": {"geo_level": "Commune 1"},
@@ -217,7 +222,7 @@ def test_a_replacement_cannot_reach_other_years(made: Made) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_the_log_of_a_table_with_persons_names_none(made: Made, path: str) -> None:
-    """Least and greatest values of a file would be pseudonyms; published figures may be told."""
+def test_the_log_of_a_table_names_no_person(made: Made, path: str) -> None:
+    """Least and greatest values of a file would be pseudonyms; of published figures nobody needs them."""
     told = {name for added in actions(made.root / path, "add") for name in json.loads(added["stats"])}
-    assert told == ({"numRecords"} if not path.startswith("statistics/") else told | {"minValues", "maxValues"})
+    assert told == {"numRecords"}
