@@ -8,6 +8,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 from delta.tables import DeltaTable
@@ -17,7 +18,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.declared_tables import Column, Table
 from imaatlas_spark.errors import WarehouseRefused
 
-_PROPERTIES = {
+_RETENTION = {
     "thirty days": {
         "delta.logRetentionDuration": "interval 30 days",
         "delta.deletedFileRetentionDuration": "interval 7 days",
@@ -37,6 +38,7 @@ class Warehouse:
         self.root = root.rstrip("/") if "://" in root else os.path.abspath(root)
         self._stamp = dict(stamp)
         self._versions: dict[str, int] = {}
+        self._asking = Lock()  # tables written at once ask for the same inputs
         # A table is created by SQL, which takes what its commit says from the session.
         spark.conf.set("spark.databricks.delta.commitInfo.userMetadata", json.dumps(self._stamp, sort_keys=True))
 
@@ -77,10 +79,11 @@ class Warehouse:
 
     def version(self, table: Table) -> int:
         """The table's version, read once: until this run writes it, nobody else does."""
-        if table.path not in self._versions:
-            history = DeltaTable.forPath(self.spark, self.path(table)).history(1)
-            self._versions[table.path] = history.select("version").collect()[0].version
-        return self._versions[table.path]
+        with self._asking:
+            if table.path not in self._versions:
+                history = DeltaTable.forPath(self.spark, self.path(table)).history(1)
+                self._versions[table.path] = history.select("version").collect()[0].version
+            return self._versions[table.path]
 
     def replace(self, table: Table, rows: DataFrame, where: str, inputs: Sequence[Table] = (), **notes: Any) -> None:
         """Put `rows` in the place of the rows that satisfy `where`, in one atomic commit.
@@ -115,7 +118,7 @@ class Warehouse:
             "delta.enableDeletionVectors": "false",
             # No least and greatest values: readers take whole years, and the log then names no person.
             "delta.dataSkippingNumIndexedCols": "0",
-            **_PROPERTIES[table.keep],
+            **_RETENTION[table.keep],
             **{f"delta.constraints.{name}": condition for name, condition in table.checks.items()},
         }
         self.spark.sql(

@@ -103,7 +103,7 @@ def test_persons_of_a_municipality_are_brought_together_before_they_are_added_up
 ) -> None:
     """Few of them are alike: tables of sums in every task would take more time than they save."""
     configuration = nasty.engine.run.configuration
-    cards = [card for card in configuration.cards.values() if card.unit == PERSON_YEAR.path.rsplit("/", 1)[1]]
+    cards = [card for card in configuration.cards.values() if card.unit == "person_year"]
     persons = nasty.engine.warehouse.read_year(PERSON_YEAR, YEAR)
     exchanges = re.findall(r"Exchange (.+), \d+\)", plan_of(cells_of_unit(persons, cards, configuration.dimensions)))
     assert [re.sub(r"#\d+", "", each) for each in exchanges] == ["hashpartitioning(year, municipality"]

@@ -40,8 +40,6 @@ def build_statistics(run: Run, warehouse: Warehouse, chosen: Releases, map_year:
     _refuse_missing_years(warehouse, tuple(maps))
     try:
         checked = _checked_sums(run, warehouse, chosen, maps)
-        for source in (SECTORS.table, *(YEAR_TABLES[card.unit] for card, _ in checked)):
-            warehouse.version(source)  # asked once, before many ask at once
         with ThreadPoolExecutor(_PUBLISHED_AT_ONCE) as pool:
             publications = [
                 pool.submit(_publish, run, warehouse, card, sums, chosen[card.code], maps) for card, sums in checked

@@ -12,6 +12,7 @@ from .small_cases import Row
 ONE_DAY = timedelta(days=1)
 LONG_AGO = date(2000, 1, 1)
 ABROAD = ("100", "150", "994", "996", "998")
+# Codes of no municipality: none at all, too short, of no country, out of range, not a number.
 NOWHERE = (None, "", "0", "99", "995", "999", "1000", "12345", "93999", "94000", "99999", "XXXXX")
 Address = tuple[str | None, str | None]
 
