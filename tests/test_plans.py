@@ -11,7 +11,9 @@ from imaatlas_spark.source_variables.gmd import gmd_events
 from imaatlas_spark.source_variables.person_practice import person_practice_year
 from imaatlas_spark.source_variables.registers import practice_spells
 from imaatlas_spark.source_variables.tables import GMD_EVENTS, PERSON_YEAR
+from imaatlas_spark.statistics.amounts import amounts_of
 from imaatlas_spark.statistics.cells import cells_of_unit
+from imaatlas_spark.statistics.members import Members
 from tests.conftest import NastyAtlas, code_generation
 
 pytestmark = pytest.mark.spark
@@ -105,7 +107,8 @@ def test_persons_of_a_municipality_are_brought_together_before_they_are_added_up
     configuration = nasty.engine.run.configuration
     cards = [card for card in configuration.cards.values() if card.unit == "person_year"]
     persons = nasty.engine.warehouse.read_year(PERSON_YEAR, YEAR)
-    exchanges = re.findall(r"Exchange (.+), \d+\)", plan_of(cells_of_unit(persons, cards, configuration.dimensions)))
+    members = Members.of(cards, configuration.dimensions)
+    exchanges = re.findall(r"Exchange (.+), \d+\)", plan_of(cells_of_unit(persons, cards, amounts_of(cards), members)))
     assert [re.sub(r"#\d+", "", each) for each in exchanges] == ["hashpartitioning(year, municipality"]
 
 

@@ -17,15 +17,19 @@ from imaatlas_spark.job import Run
 from imaatlas_spark.source_variables.build import recoding_of
 from imaatlas_spark.source_variables.residence import sectors_of_year
 from imaatlas_spark.source_variables.tables import PERSON_YEAR, YEAR_TABLES
-from imaatlas_spark.statistics.cells import cells_of_unit, everybody, members_of, on_the_map, summed_upwards
+from imaatlas_spark.statistics.amounts import amounts_of
+from imaatlas_spark.statistics.cells import cells_of_unit, everybody, on_the_map
 from imaatlas_spark.statistics.grid import Maps, Territory
+from imaatlas_spark.statistics.members import Members, number_of_members
 from imaatlas_spark.statistics.observations import observations
 from imaatlas_spark.statistics.plausibility import areas_of, contradictions, refuse_any, unequal_totals
 from imaatlas_spark.statistics.releases import Releases
+from imaatlas_spark.statistics.sums import sums_of_areas, sums_of_homes, sums_of_nothing
 from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.tables import Warehouse
 from imaatlas_spark.years import in_words
 
+SECTOR = LEVELS[-1]
 _MEMBERS_TO_A_FILE = 8  # and years: a file of a hundred thousand rows or two
 _PUBLISHED_AT_ONCE = 4  # most of a commit is waiting: for a plan, for files, for the log
 
@@ -36,13 +40,14 @@ def build_statistics(run: Run, warehouse: Warehouse, chosen: Releases, map_year:
     All years on the map of `map_year`; None: each on its own. Everything is checked before anything is published.
     """
     maps = {year: map_year or year for year in sorted({year for dates in chosen.values() for year in dates})}
-
+    members = Members.of((run.configuration.cards[code] for code in chosen), run.configuration.dimensions)
     _refuse_missing_years(warehouse, tuple(maps))
     try:
-        checked = _checked_sums(run, warehouse, chosen, maps)
+        sums = _checked_sums(run, warehouse, chosen, maps, members)
         with ThreadPoolExecutor(_PUBLISHED_AT_ONCE) as pool:
             publications = [
-                pool.submit(_publish, run, warehouse, card, sums, chosen[card.code], maps) for card, sums in checked
+                pool.submit(_publish, run, warehouse, run.configuration.cards[code], sums, dates, maps, members)
+                for code, dates in chosen.items()
             ]
             for publication in publications:
                 run.say(publication.result())
@@ -50,42 +55,47 @@ def build_statistics(run: Run, warehouse: Warehouse, chosen: Releases, map_year:
         run.spark.catalog.clearCache()
 
 
-def _checked_sums(run: Run, warehouse: Warehouse, chosen: Releases, maps: Maps) -> list[tuple[Card, DataFrame]]:
-    """Each card with the sums that its figures are taken from, after all of them were held against each other."""
-    geography, dimensions = run.configuration.geography, run.configuration.dimensions
-    sectors = _sectors(run, warehouse, maps).cache()
-    found: list[tuple[Card, DataFrame]] = []
-    proofs: list[tuple[tuple[Card, ...], DataFrame]] = []
-    faults: list[DataFrame] = []
-    for unit, cards in _by_unit(run, chosen).items():
-        maps_of_unit = {year: maps[year] for year in sorted({year for card in cards for year in chosen[card.code]})}
-        rows = warehouse.read(YEAR_TABLES[unit]).where(F.col("year").isin(*maps_of_unit))
-        territory = Territory.of(geography, maps_of_unit, sectors)
-        cells = cells_of_unit(rows, cards, dimensions).transform(on_the_map, territory).cache()
-        counted = everybody(rows, cards).cache()
-        for alike in _with_same_dimensions(cards):
-            levels = _levels(alike, maps_of_unit, geography)
-            sums = summed_upwards(cells, alike, dimensions, territory, by_sector=LEVELS[-1] in levels)
-            proof = areas_of(sums, alike).cache()
-            faults += contradictions(counted, proof, alike, levels)
-            found += [(card, sums) for card in alike]
-            proofs.append((alike, proof))
-    refuse_any([*faults, *unequal_totals(proofs)])
-    return found
+def _checked_sums(run: Run, warehouse: Warehouse, chosen: Releases, maps: Maps, members: Members) -> DataFrame:
+    """The sums that all figures are taken from (see `sums_of_areas`), after they were held against each other."""
+    configuration = run.configuration
+    cards = [configuration.cards[code] for code in chosen]
+    levels = {card.code: _levels(card, chosen[card.code], configuration.geography) for card in cards}
+    territory = Territory.of(configuration.geography, maps, _sectors(run, warehouse, maps).cache())
+    counted: list[DataFrame] = []
+    homes: list[DataFrame] = []
+    nothing: list[DataFrame] = []
+    for unit, of_unit in _by_unit(cards).items():
+        years = sorted({year for card in of_unit for year in chosen[card.code]})
+        rows = warehouse.read(YEAR_TABLES[unit]).where(F.col("year").isin(*years))
+        on_maps, amounts = territory.within(years), amounts_of(of_unit)
+        cells = cells_of_unit(rows, of_unit, amounts, members).transform(on_the_map, on_maps, amounts).cache()
+        counted.append(everybody(rows, of_unit, amounts))
+        for alike in _with_same_dimensions(of_unit):
+            by_sector = any(SECTOR in levels[card.code] for card in alike)
+            homes.append(sums_of_homes(cells, alike, amounts, members, by_sector))
+            nothing.append(sums_of_nothing(on_maps.areas, alike, amounts, members))
+    with_sectors = [card.code for card in cards if SECTOR in levels[card.code]]
+    sums = sums_of_areas(_all_of(homes).cache(), _all_of(nothing), territory, with_sectors)
+    areas = areas_of(sums, cards, members).cache()
+    refuse_any([*contradictions(_all_of(counted), areas, levels, members.names), *unequal_totals(areas, cards)])
+    return sums
 
 
-def _by_unit(run: Run, chosen: Releases) -> dict[str, list[Card]]:
+def _all_of(frames: Iterable[DataFrame]) -> DataFrame:
+    return reduce(DataFrame.unionByName, frames)
+
+
+def _by_unit(cards: Iterable[Card]) -> dict[str, list[Card]]:
     by_unit: dict[str, list[Card]] = defaultdict(list)
-    for code in chosen:
-        by_unit[run.configuration.cards[code].unit].append(run.configuration.cards[code])
+    for card in cards:
+        by_unit[card.unit].append(card)
     return by_unit
 
 
-def _levels(cards: Iterable[Card], maps: Maps, geography: Geography) -> tuple[str, ...]:
-    """The levels that sums are made for: sectors only where one of `cards` is published by sector."""
-    published = {level for card in cards for year in maps for level in card.levels(year)}
-    made = [level for level in LEVELS if level != LEVELS[-1] or level in published]
-    return (*made, *geography.groupings)
+def _levels(card: Card, years: Iterable[int], geography: Geography) -> tuple[str, ...]:
+    """The levels that sums of the card are made for: sectors only where a year is published by sector."""
+    published = {level for year in years for level in card.levels(year)}
+    return (*(level for level in LEVELS if level != SECTOR or level in published), *geography.groupings)
 
 
 def _with_same_dimensions(cards: Iterable[Card]) -> list[tuple[Card, ...]]:
@@ -114,14 +124,20 @@ def _sectors(run: Run, warehouse: Warehouse, maps: Maps) -> DataFrame:
 
 
 def _publish(
-    run: Run, warehouse: Warehouse, card: Card, sums: DataFrame, dates: Mapping[int, dt.date], maps: Maps
+    run: Run,
+    warehouse: Warehouse,
+    card: Card,
+    sums: DataFrame,
+    dates: Mapping[int, dt.date],
+    maps: Maps,
+    members: Members,
 ) -> str:
     own_maps = {year: maps[year] for year in dates}
-    rows = observations(sums, card, dates, own_maps, run.configuration.geography)
+    rows = observations(sums, card, dates, own_maps, run.configuration.geography, members)
     table = statistic_table(card, run.configuration.dimensions)
     if warehouse.years(table) & dates.keys():
         rows = rows.unionByName(_other_releases(warehouse.read(table), dates, own_maps))
-    files = 1 + len(dates) * members_of(card, run.configuration.dimensions) // _MEMBERS_TO_A_FILE
+    files = 1 + len(dates) * number_of_members(card, run.configuration.dimensions) // _MEMBERS_TO_A_FILE
     warehouse.replace_years(table, rows.coalesce(files), dates, (YEAR_TABLES[card.unit], SECTORS.table))
     return f"{card.code}: {in_words(tuple(sorted(dates)))} published"
 

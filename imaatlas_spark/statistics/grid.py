@@ -1,7 +1,7 @@
 """The maps of the years: what each municipality is called, and what lies in what."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -37,7 +37,7 @@ class Territory:
 
     @staticmethod
     def of(geography: Geography, maps: Maps, sectors: DataFrame) -> "Territory":
-        """`sectors` of the maps, of these years or more (year, municipality, sector)."""
+        """`sectors` of the maps: year, municipality, sector."""
         spark = sectors.sparkSession
         recoding = [
             (year, old, new)
@@ -49,10 +49,15 @@ class Territory:
         area = "geo_level STRING, geo_code STRING, parent_code STRING"
         return Territory(
             local_frame(spark, recoding, "year INT, old STRING, new STRING"),
-            sectors.where(F.col("year").isin(*maps)),
+            sectors,
             local_frame(spark, places, f"place_year INT, place STRING, {area}"),
             local_frame(spark, areas, f"year INT, {area}"),
         )
+
+    def within(self, years: Iterable[int]) -> "Territory":
+        """The sectors and areas of these years alone."""
+        among = F.col("year").isin(*years)
+        return replace(self, sectors=self.sectors.where(among), areas=self.areas.where(among))
 
 
 def _places(geography: Geography, maps: Maps) -> Iterator[tuple[int, str | None, str, str | None, str | None]]:

@@ -11,16 +11,21 @@ from pyspark.sql import functions as F
 from imaatlas_spark.cards import Card
 from imaatlas_spark.geography import Geography
 from imaatlas_spark.local_frames import local_frame
-from imaatlas_spark.statistics.cells import UNKNOWN, denominator_of, numerator_of
 from imaatlas_spark.statistics.grid import Maps
+from imaatlas_spark.statistics.members import Members
 
 NORMAL, CANNOT_EXIST, BREAK, PROVISIONAL, ESTIMATED = "A", "M", "B", "P", "E"
 
 
 def observations(
-    sums: DataFrame, card: Card, release_dates: Mapping[int, dt.date], maps: Maps, geography: Geography
+    sums: DataFrame,
+    card: Card,
+    release_dates: Mapping[int, dt.date],
+    maps: Maps,
+    geography: Geography,
+    members: Members,
 ) -> DataFrame:
-    """The complete grid of a statistic from its sums, zeros included; columns as `tables.statistic_table`.
+    """The complete grid of a statistic from the sums of all cards, zeros included; columns as `tables.statistic_table`.
 
     The ratio is the last step: `scale * numerator / denominator`, the numerator itself for a count.
     """
@@ -28,13 +33,13 @@ def observations(
     if card.denominator is not None:
         scaled = (F.lit(card.scale) * F.col("numerator")).cast("double")
         value = F.when(F.col("denominator") > 0, scaled / F.col("denominator"))
-    rows = _published(sums, card, maps, geography).transform(_with_inexact, maps, geography)
+    rows = _published(sums, card, maps, geography, members).transform(_with_inexact, maps, geography)
     return rows.select(
         "year",
         "geo_level",
         "geo_code",
         _by_year(maps).alias("geography"),
-        *card.dimensions,
+        *(members.code(name).alias(name) for name in card.dimensions),
         "numerator",
         "denominator",
         value.alias("value"),
@@ -43,25 +48,13 @@ def observations(
     )
 
 
-def _published(sums: DataFrame, card: Card, maps: Maps, geography: Geography) -> DataFrame:
-    """The sums of known areas and members at the card's levels; the denominator of a count is null."""
+def _published(sums: DataFrame, card: Card, maps: Maps, geography: Geography, members: Members) -> DataFrame:
+    """The card's sums of known areas and members at its levels."""
     at_levels = [
         (F.col("year") == year) & F.col("geo_level").isin(*card.levels(year), *geography.groupings) for year in maps
     ]
-    known = [F.col("geo_code").isNotNull(), *(F.col(name) != UNKNOWN for name in card.dimensions)]
-    below = F.lit(None).cast("bigint") if card.denominator is None else F.col(denominator_of(card))
-    return (
-        sums.where(reduce(Column.__or__, at_levels))
-        .where(reduce(Column.__and__, known))
-        .select(
-            "year",
-            "geo_level",
-            "geo_code",
-            *card.dimensions,
-            F.col(numerator_of(card)).alias("numerator"),
-            below.alias("denominator"),
-        )
-    )
+    known = [F.col("geo_code").isNotNull(), *map(members.are_known, card.dimensions)]
+    return sums.where((F.col("code") == card.code) & reduce(Column.__or__, at_levels) & reduce(Column.__and__, known))
 
 
 def _with_inexact(rows: DataFrame, maps: Maps, geography: Geography) -> DataFrame:

@@ -1,0 +1,97 @@
+"""Members of dimensions while they are summed: a combination of them is one number, added up faster than codes.
+
+Each dimension has a digit: 0 is the total, then its members in the order of their codes, then what is unknown. That is
+summed, so that parts and unknown make the total, and never published. A card has the total of every other dimension.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations, product
+from math import prod
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from imaatlas_spark.cards import Card
+from imaatlas_spark.dimensions import TOTAL, Dimension, Dimensions
+
+MEMBERS = "members"  # the column; null: a row of nothing, which stands for every combination
+ALL = 0  # the total of every dimension
+
+
+def number_of_members(card: Card, dimensions: Dimensions) -> int:
+    """How many observations of an area in a year the card has: one for each combination of members and totals."""
+    return prod(len(dimensions[name].codes) + 1 for name in card.dimensions)
+
+
+@dataclass(frozen=True)
+class Members:
+    """The members of the dimensions `names`, as digits of a number."""
+
+    names: tuple[str, ...]
+    dimensions: Dimensions
+
+    @staticmethod
+    def of(cards: Iterable[Card], dimensions: Dimensions) -> "Members":
+        return Members(tuple(sorted({name for card in cards for name in card.dimensions})), dimensions)
+
+    def of_row(self, names: Iterable[str]) -> Column:
+        """Which members of `names` a row of a year table belongs to."""
+        digits = (_digit_of_row(self.dimensions[name]) * F.lit(self._weight(name)) for name in names)
+        return sum(digits, F.lit(ALL)).cast("bigint")
+
+    def digit(self, name: str) -> Column:
+        return F.expr(self._digit(name))
+
+    def without(self, name: str) -> Column:
+        """The members, with the total of one dimension."""
+        return F.col(MEMBERS) - F.expr(self._part(name))
+
+    def are_known(self, name: str) -> Column:
+        return self.digit(name) <= len(self.dimensions[name].codes)
+
+    def code(self, name: str) -> Column:
+        """The published code of the member, or of the total."""
+        codes = (TOTAL, *self.dimensions[name].codes)
+        return F.get(F.array(*map(F.lit, codes)), self.digit(name).cast("int"))
+
+    def with_totals(self, rows: DataFrame, names: tuple[str, ...]) -> DataFrame:
+        """Each row for its members of `names` and the totals; a row of nothing, for everything that is published."""
+        if not names:
+            return rows.withColumn(MEMBERS, F.lit(ALL).cast("bigint"))
+        own = [self._part(name) for name in names]
+        totals = [some for size in range(len(own) + 1) for some in combinations(own, size)]
+        every = product(*(self._published(name) for name in names))
+        of_row = F.when(F.col(MEMBERS).isNull(), _array_of_sums(every)).otherwise(_array_of_sums(totals))
+        return rows.withColumn(MEMBERS, F.explode(of_row))
+
+    def _published(self, name: str) -> list[str]:
+        weight = self._weight(name)
+        return [f"{digit * weight}" for digit in range(len(self.dimensions[name].codes) + 1)]
+
+    def _part(self, name: str) -> str:
+        return f"{self._digit(name)} * {self._weight(name)}L"
+
+    def _digit(self, name: str) -> str:
+        return f"({MEMBERS} div {self._weight(name)}L) % {self._values(name)}L"
+
+    def _weight(self, name: str) -> int:
+        return prod(map(self._values, self.names[: self.names.index(name)]))
+
+    def _values(self, name: str) -> int:
+        return len(self.dimensions[name].codes) + 2
+
+
+def _array_of_sums(summands: Iterable[Iterable[str]]) -> Column:
+    """Written as text: a thousand calls would take a second."""
+    return F.expr(f"array({', '.join(' + '.join((f'{ALL}L', *each)) for each in summands)})")
+
+
+def _digit_of_row(dimension: Dimension) -> Column:
+    value = F.col(dimension.column)
+    if dimension.classes is None:
+        found = [F.when(value == each.value, F.lit(place)) for place, each in enumerate(dimension.members, start=1)]
+    else:
+        place = F.floor(value / dimension.classes.width).cast("int") + 1
+        found = [F.when(value >= 0, F.least(place, F.lit(len(dimension.codes))))]
+    return F.coalesce(*found, F.lit(len(dimension.codes) + 1))
