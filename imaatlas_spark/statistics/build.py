@@ -29,7 +29,7 @@ from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.tables import Warehouse
 from imaatlas_spark.years import in_words
 
-SECTOR = LEVELS[-1]
+_SECTOR = LEVELS[-1]
 _MEMBERS_TO_A_FILE = 8  # and years: a file of a hundred thousand rows or two
 _PUBLISHED_AT_ONCE = 4  # most of a commit is waiting: for a plan, for files, for the log
 
@@ -71,10 +71,10 @@ def _checked_sums(run: Run, warehouse: Warehouse, chosen: Releases, maps: Maps, 
         cells = cells_of_unit(rows, of_unit, amounts, members).transform(on_the_map, on_maps, amounts).cache()
         counted.append(everybody(rows, of_unit, amounts))
         for alike in _with_same_dimensions(of_unit):
-            by_sector = any(SECTOR in levels[card.code] for card in alike)
+            by_sector = any(_SECTOR in levels[card.code] for card in alike)
             homes.append(sums_of_homes(cells, alike, amounts, members, by_sector))
             nothing.append(sums_of_nothing(on_maps.areas, alike, amounts, members))
-    with_sectors = [card.code for card in cards if SECTOR in levels[card.code]]
+    with_sectors = [card.code for card in cards if _SECTOR in levels[card.code]]
     sums = sums_of_areas(_all_of(homes).cache(), _all_of(nothing), territory, with_sectors)
     areas = areas_of(sums, cards, members).cache()
     refuse_any([*contradictions(_all_of(counted), areas, levels, members.names), *unequal_totals(areas, cards)])
@@ -95,7 +95,7 @@ def _by_unit(cards: Iterable[Card]) -> dict[str, list[Card]]:
 def _levels(card: Card, years: Iterable[int], geography: Geography) -> tuple[str, ...]:
     """The levels that sums of the card are made for: sectors only where a year is published by sector."""
     published = {level for year in years for level in card.levels(year)}
-    return (*(level for level in LEVELS if level != SECTOR or level in published), *geography.groupings)
+    return (*(level for level in LEVELS if level != _SECTOR or level in published), *geography.groupings)
 
 
 def _with_same_dimensions(cards: Iterable[Card]) -> list[tuple[Card, ...]]:

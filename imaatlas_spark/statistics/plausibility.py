@@ -17,10 +17,10 @@ from imaatlas_spark.local_frames import local_frame
 from imaatlas_spark.statistics.amounts import Amount
 from imaatlas_spark.statistics.grid import parent_level
 from imaatlas_spark.statistics.members import ALL, MEMBERS, Members
+from imaatlas_spark.statistics.sums import SUMS
 
 _PROPORTIONS = ("percentage", "rate_per_10000")
 _WEIGHTS = 65_521  # a prime
-_SUMS = ("numerator", "denominator")
 _AREA = ("code", "year", "geo_level", "geo_code", "parent_code")
 
 
@@ -33,13 +33,13 @@ def areas_of(sums: DataFrame, cards: Iterable[Card], members: Members) -> DataFr
     """
     cards = tuple(cards)
     total, everything = F.when(F.col(MEMBERS) == ALL, 1).otherwise(0), _weight(F.col(MEMBERS))
-    checks = [F.sum(total * F.col(each)).alias(f"total_{each}") for each in _SUMS]
-    checks += [F.sum(everything * F.col(each)).alias(f"all_{each}") for each in _SUMS]
+    checks = [F.sum(total * F.col(each)).alias(f"total_{each}") for each in SUMS]
+    checks += [F.sum(everything * F.col(each)).alias(f"all_{each}") for each in SUMS]
     for name in members.names:
         broken_down = F.col("code").isin(*(card.code for card in cards if name in card.dimensions))
         sign = F.when(~broken_down, 0).when(members.digit(name) == ALL, -1).otherwise(1)
         checks += [
-            F.sum(sign * _weight(members.without(name)) * F.col(each)).alias(f"left_{name}_{each}") for each in _SUMS
+            F.sum(sign * _weight(members.without(name)) * F.col(each)).alias(f"left_{name}_{each}") for each in SUMS
         ]
     checks.append(F.count_if(_out_of_bounds(cards)).alias("out_of_bounds"))
     return sums.groupBy(*_AREA).agg(*checks)
@@ -117,12 +117,12 @@ def _out_of_bounds(cards: Iterable[Card]) -> Column:
 def _lost(everybody: DataFrame, areas: DataFrame) -> DataFrame:
     """The total of the country is the sum over everybody."""
     counted = areas.where(F.col("geo_level") == LEVELS[0]).select(
-        "code", "year", *(-F.col(f"total_{each}") for each in _SUMS)
+        "code", "year", *(-F.col(f"total_{each}") for each in SUMS)
     )
-    both = everybody.select("code", "year", *_SUMS).unionByName(counted.toDF("code", "year", *_SUMS))
-    left = both.groupBy("code", "year").agg(*(F.sum(name).alias(name) for name in _SUMS))
+    both = everybody.select("code", "year", *SUMS).unionByName(counted.toDF("code", "year", *SUMS))
+    left = both.groupBy("code", "year").agg(*(F.sum(name).alias(name) for name in SUMS))
     at_country = left.withColumns({"geo_level": F.lit(LEVELS[0]), "geo_code": F.lit(COUNTRY)})
-    return _faults(at_country, F.when(_any_left(_SUMS), "somebody was lost or counted twice"))
+    return _faults(at_country, F.when(_any_left(SUMS), "somebody was lost or counted twice"))
 
 
 def _parts_of_areas(areas: DataFrame, levels: Mapping[str, Iterable[str]]) -> DataFrame:
@@ -134,7 +134,7 @@ def _parts_of_areas(areas: DataFrame, levels: Mapping[str, Iterable[str]]) -> Da
         if (parent := parent_level(level)) is not None
     ]
     above = local_frame(areas.sparkSession, pairs, "code STRING, geo_level STRING, child_level STRING")
-    keys, weighted = ("code", "child_level", "year", "geo_code"), [f"all_{each}" for each in _SUMS]
+    keys, weighted = ("code", "child_level", "year", "geo_code"), [f"all_{each}" for each in SUMS]
     wholes = areas.where(F.col("geo_code").isNotNull()).join(F.broadcast(above), ["code", "geo_level"])
     parts = areas.where(F.col("parent_code").isNotNull()).select(
         "code", "geo_level", "year", "parent_code", *(-F.col(name) for name in weighted)
@@ -149,7 +149,7 @@ def _parts_of_areas(areas: DataFrame, levels: Mapping[str, Iterable[str]]) -> Da
 def _within_areas(areas: DataFrame, names: Iterable[str]) -> DataFrame:
     """Members and what is unknown make the total of each dimension; no proportion is out of its bounds."""
     wrong = [
-        F.when(_any_left(f"left_{name}_{each}" for each in _SUMS), f"the members of {name} do not add up")
+        F.when(_any_left(f"left_{name}_{each}" for each in SUMS), f"the members of {name} do not add up")
         for name in names
     ]
     wrong.append(F.when(F.col("out_of_bounds") > 0, "a proportion lies outside its bounds"))

@@ -14,7 +14,7 @@ from imaatlas_spark.statistics.amounts import Amount, Amounts, by_card
 from imaatlas_spark.statistics.grid import Territory
 from imaatlas_spark.statistics.members import MEMBERS, Members
 
-_SUMS = ("numerator", "denominator")
+SUMS = ("numerator", "denominator")
 
 
 def sums_of_homes(
@@ -52,10 +52,10 @@ def sums_of_areas(homes: DataFrame, nothing: DataFrame, territory: Territory, wi
     members, numerator, denominator. Sectors are those of the cards `with_sectors`.
     """
     keys = ("code", "year", "geo_level", "geo_code", "parent_code", MEMBERS)
-    something = reduce(Column.__or__, (F.coalesce(F.col(name), F.lit(0)) != 0 for name in _SUMS))
+    something = reduce(Column.__or__, (F.coalesce(F.col(name), F.lit(0)) != 0 for name in SUMS))
     municipalities = _summed(homes.where(something), ("code", "year", "municipality", MEMBERS))
     at = (F.col("year") == F.col("place_year")) & F.col("municipality").eqNullSafe(F.col("place"))
-    counted = municipalities.join(F.broadcast(territory.places), at).select(*keys, *_SUMS)
+    counted = municipalities.join(F.broadcast(territory.places), at).select(*keys, *SUMS)
     made_of_municipalities = _summed(counted.unionByName(nothing), keys).cache()
     sectors = homes.where(F.col("municipality").isNotNull() & F.col("code").isin(*with_sectors)).withColumnsRenamed(
         {"sector": "geo_code", "municipality": "parent_code"}
@@ -64,4 +64,4 @@ def sums_of_areas(homes: DataFrame, nothing: DataFrame, territory: Territory, wi
 
 
 def _summed(rows: DataFrame, keys: Iterable[str]) -> DataFrame:
-    return rows.groupBy(*keys).agg(*(F.sum(name).alias(name) for name in _SUMS))
+    return rows.groupBy(*keys).agg(*(F.sum(name).alias(name) for name in SUMS))

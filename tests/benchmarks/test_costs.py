@@ -35,6 +35,17 @@ def test_statistics_are_held_against_one_and_the_five() -> None:
     assert "| all | 6.0 | 7.0 | 3.00 | 1.50 |" in table
 
 
+def test_sets_are_published_in_turn() -> None:
+    asked: list[str] = []
+
+    def publish(name: str) -> float:
+        asked.append(name)
+        return float(len(asked))
+
+    assert statistics_cost.turns(publish, 2) == {ONE: [1.0, 6.0], FIVE: [2.0, 4.0], ALL: [3.0, 5.0]}
+    assert asked == [ONE, FIVE, ALL, FIVE, ALL, ONE]
+
+
 def test_new_files_are_those_of_other_names_outside_the_logs(tmp_path: Path) -> None:
     def written(*names: str) -> frozenset[str]:
         for name in names:

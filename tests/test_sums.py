@@ -1,0 +1,95 @@
+"""How sums are carried: combinations of members as one number, and where a row takes part as bits."""
+
+from itertools import product
+from typing import Any
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from imaatlas_spark.cards import Condition
+from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.local_frames import local_frame
+from imaatlas_spark.statistics.amounts import Amount, needed_for, totals_of, totals_of_needed
+from imaatlas_spark.statistics.members import MEMBERS, Members
+
+pytestmark = pytest.mark.spark
+
+DIMENSIONS = ("age_class", "increased_reimbursement", "sex")
+
+
+@pytest.fixture
+def members(configuration: Configuration) -> Members:
+    return Members(DIMENSIONS, configuration.dimensions)
+
+
+def published(rows: DataFrame, members: Members, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """The codes of the dimensions `names` that rows with totals are published for."""
+    known = members.with_totals(rows, names)
+    for name in names:
+        known = known.where(members.are_known(name))
+    return sorted(tuple(row) for row in known.select(*map(members.code, names)).collect())
+
+
+def person(
+    spark: SparkSession, members: Members, age: int | None, reimbursed: int | None, sex: int | None
+) -> DataFrame:
+    row = local_frame(spark, [(age, reimbursed, sex)], "age INT, increased_reimbursement INT, sex INT")
+    return row.select(members.of_row(DIMENSIONS).alias(MEMBERS))
+
+
+def test_a_person_counts_for_its_members_and_every_total(spark: SparkSession, members: Members) -> None:
+    row = person(spark, members, 94, 0, 1)
+    everything = sorted(product(("90+", "_T"), ("no", "_T"), ("M", "_T")))
+    assert published(row, members, DIMENSIONS) == everything
+    assert published(row, members, ("sex",)) == [("M",), ("_T",)]
+    assert published(row, members, ()) == [()]
+
+
+@pytest.mark.parametrize(
+    ("age", "reimbursed", "sex", "expected"),
+    [
+        (None, 1, 2, {("_T", "yes", "F"), ("_T", "yes", "_T"), ("_T", "_T", "F"), ("_T", "_T", "_T")}),
+        (9, 7, None, {("0-9", "_T", "_T"), ("_T", "_T", "_T")}),
+        (-1, None, None, {("_T", "_T", "_T")}),
+    ],
+)
+def test_what_is_unknown_counts_for_the_total_alone(
+    spark: SparkSession,
+    members: Members,
+    age: int | None,
+    reimbursed: int | None,
+    sex: int | None,
+    expected: set[tuple[str, str, str]],
+) -> None:
+    assert published(person(spark, members, age, reimbursed, sex), members, DIMENSIONS) == sorted(expected)
+
+
+def test_a_row_of_nothing_stands_for_everything_that_is_published(spark: SparkSession, members: Members) -> None:
+    nothing = spark.range(1).select(F.lit(None).cast("bigint").alias(MEMBERS))
+    everything = sorted(product(("yes", "no", "_T"), ("M", "F", "_T")))
+    assert published(nothing, members, ("increased_reimbursement", "sex")) == everything
+    assert len(published(nothing, members, DIMENSIONS)) == 11 * 3 * 3
+
+
+def test_a_member_without_one_dimension_is_its_total(spark: SparkSession, members: Members) -> None:
+    row = person(spark, members, 45, 1, 2).select(members.without("sex").alias(MEMBERS))
+    assert row.select(*map(members.code, DIMENSIONS)).collect() == [("40-49", "yes", "_T")]
+
+
+def test_more_amounts_than_a_number_has_bits(spark: SparkSession) -> None:
+    """Persons of 0 to 99 years: as many are at least n as there are from n to 99; their ages add up to what they do."""
+    persons = spark.range(100).select(F.lit(2021).alias("year"), F.col("id").cast("int").alias("age"))
+
+    def at_least(age: int) -> tuple[Condition, ...]:
+        return (Condition(column="age", at_least=age),)
+
+    counts = {Amount(None, at_least(age)): f"count_{age}" for age in range(70)}
+    sums = {Amount("age", at_least(age)): f"sum_{age}" for age in range(70)}
+    expected = {f"count_{age}": 100 - age for age in range(70)}
+    expected |= {f"sum_{age}": sum(range(age, 100)) for age in range(70)}
+    amounts = counts | sums
+    light = persons.select(*needed_for(amounts))
+    assert len(light.columns) == 1 + 3  # what is summed, and three numbers of 63 bits for 140 amounts
+    assert light.agg(*totals_of_needed(amounts)).collect()[0].asDict() == expected
+    assert persons.agg(*totals_of(amounts)).collect()[0].asDict() == expected
