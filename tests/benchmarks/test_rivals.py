@@ -61,6 +61,7 @@ def test_rivals_have_the_figures_of_the_oracle(drawn: Drawn, tmp_path: Path, riv
     assert set(watch.seconds) == {"ingest", "source_variables", "statistics"}
 
 
+@pytest.mark.jobs
 def test_a_rival_runs_in_a_process_of_its_own(drawn: Drawn, tmp_path: Path) -> None:
     task = drawn.task(tmp_path / "work", 2019)
     run = measured("duckdb", 0, 250, task)
