@@ -3,7 +3,7 @@
     python -m benchmarks.statistics_cost --warehouse DIR --years 2021 [--jobs] [--memory 4g] [--repeat 3]
 
 The warehouse is not touched: what publication reads of it is copied to a folder that is removed afterwards.
-In one session everything is published once before the clock starts, so that all turns replace what is there and none
+In one session target is published once before the clock starts, so that all turns replace what is there and none
 pays for compiled plans. With `--jobs` each publication is a job of its own, as users run it: through spark-submit, the
 start of its session and compilation included, into a warehouse without statistics.
 """
@@ -78,7 +78,7 @@ def in_one_session(scratch: Path, asked: argparse.Namespace) -> Seconds:
 def as_jobs(scratch: Path, asked: argparse.Namespace) -> Seconds:
     warehouse = scratch / "warehouse"
     options = ("--master", f"local[{asked.threads}]")
-    everything = (
+    target = (
         "--warehouse",
         str(warehouse),
         "--years",
@@ -90,7 +90,7 @@ def as_jobs(scratch: Path, asked: argparse.Namespace) -> Seconds:
     def publish(name: str) -> float:
         shutil.rmtree(warehouse / "statistics", ignore_errors=True)
         codes = SETS[name]
-        chosen = everything if codes is None else (*everything, "--statistics", ",".join(codes))
+        chosen = target if codes is None else (*target, "--statistics", ",".join(codes))
         return submitted("build_statistics", *chosen, memory=asked.memory, options=options).seconds
 
     return turns(publish, asked.repeat)

@@ -22,7 +22,7 @@ from imaatlas_spark.geography_files import (
     read_named_areas,
 )
 from imaatlas_spark.groupings import Grouping, load_groupings
-from imaatlas_spark.nis import COUNTRY, LEVELS, NOT_LOCALISABLE, ancestors, is_abroad, region_of
+from imaatlas_spark.nis import COUNTRY, LEVELS, NOT_LOCALISABLE, SECTOR, ancestors, is_abroad, region_of
 
 __all__ = [
     "COUNTRY",
@@ -136,20 +136,20 @@ class Geography:
         for old, new in self.recoding_between(data_year, map_year).items():
             if partial_only and not any(change.partial_transfer for change in self._changes_of(old, map_year)):
                 continue
-            for level in self._levels:
+            for level in self.levels:
                 before, after = self.place(old, level, data_year), self.place(new, level, map_year)
                 if before != after:
                     redrawn |= {(level, before), (level, after)}
-        return frozenset(area for area in self.areas(map_year, self._levels) if area in redrawn)
+        return frozenset(area for area in self.areas(map_year, self.levels) if area in redrawn)
 
     def _refuse_unknown(self, code: str, level: str, year: int) -> None:
         if not self.members(level, code, year):
             raise ConfigurationRefused(f"there is no {level} {code} on the map of {year}: ask for one that is there")
 
     @property
-    def _levels(self) -> tuple[str, ...]:
+    def levels(self) -> tuple[str, ...]:
         """The levels that are made of municipalities."""
-        return (*LEVELS[: LEVELS.index("sector")], *self.groupings)
+        return (*LEVELS[: LEVELS.index(SECTOR)], *self.groupings)
 
     def place(self, nis: str, level: str, year: int) -> str | None:
         """The area of `level` that a municipality of `year` lies in; None = in no group of a grouping."""
@@ -158,7 +158,7 @@ class Geography:
     def places(self, year: int) -> Iterator[tuple[str, str, str]]:
         """(municipality, level, code) of every area that a municipality of a year lies in: itself and groups, too."""
         for nis in self.municipalities_in(year):
-            for level in self._levels:
+            for level in self.levels:
                 code = self.place(nis, level, year)
                 if code is not None:
                     yield nis, level, code

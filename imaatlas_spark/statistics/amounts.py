@@ -69,14 +69,17 @@ def needed_for(amounts: Amounts) -> list[Column]:
 
 def totals_of_needed(amounts: Amounts) -> list[Column]:
     """The same sums over rows that are cut down to what is `needed_for` them."""
-    marks = (_mark(number) for number in range(len(amounts)))
-    takes_part = (F.col(column).bitwiseAND(F.lit(bit)) != 0 for column, bit in marks)
-    return [amount.total(holds).alias(name) for holds, (amount, name) in zip(takes_part, amounts.items(), strict=True)]
+    return [amount.total(_is_marked(number)).alias(name) for number, (amount, name) in enumerate(amounts.items())]
 
 
 def _mark(number: int) -> tuple[str, int]:
     """Column and bit that say whether a row takes part in an amount."""
     return f"takes_part_{number // _BITS}", 1 << number % _BITS
+
+
+def _is_marked(number: int) -> Column:
+    column, bit = _mark(number)
+    return F.col(column).bitwiseAND(F.lit(bit)) != 0
 
 
 def by_card(rows: DataFrame, cards: Iterable[Card], amounts: Amounts) -> DataFrame:

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
+from typing import TypeVar
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -12,15 +13,16 @@ from pyspark.sql import functions as F
 from imaatlas_spark.cards import Card
 from imaatlas_spark.deliveries.contract import SECTORS
 from imaatlas_spark.errors import WarehouseRefused
-from imaatlas_spark.geography import LEVELS, Geography
+from imaatlas_spark.geography import Geography
 from imaatlas_spark.job import Run
+from imaatlas_spark.nis import SECTOR
 from imaatlas_spark.source_variables.build import recoding_of
 from imaatlas_spark.source_variables.residence import sectors_of_year
 from imaatlas_spark.source_variables.tables import PERSON_YEAR, YEAR_TABLES
 from imaatlas_spark.statistics.amounts import amounts_of
 from imaatlas_spark.statistics.cells import cells_of_unit, everybody, on_the_map
 from imaatlas_spark.statistics.grid import Maps, Territory
-from imaatlas_spark.statistics.members import Members, number_of_members
+from imaatlas_spark.statistics.members import Members
 from imaatlas_spark.statistics.observations import observations
 from imaatlas_spark.statistics.plausibility import areas_of, contradictions, refuse_any, unequal_totals
 from imaatlas_spark.statistics.releases import Releases
@@ -29,7 +31,7 @@ from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.tables import Warehouse
 from imaatlas_spark.years import in_words
 
-_SECTOR = LEVELS[-1]
+Kind = TypeVar("Kind", bound=Hashable)
 _MEMBERS_TO_A_FILE = 8  # and years: a file of a hundred thousand rows or two
 _PUBLISHED_AT_ONCE = 4  # most of a commit is waiting: for a plan, for files, for the log
 
@@ -61,20 +63,20 @@ def _checked_sums(run: Run, warehouse: Warehouse, chosen: Releases, maps: Maps, 
     cards = [configuration.cards[code] for code in chosen]
     levels = {card.code: _levels(card, chosen[card.code], configuration.geography) for card in cards}
     territory = Territory.of(configuration.geography, maps, _sectors(run, warehouse, maps).cache())
+    with_sectors = [code for code, made in levels.items() if SECTOR in made]
     counted: list[DataFrame] = []
     homes: list[DataFrame] = []
     nothing: list[DataFrame] = []
-    for unit, of_unit in _by_unit(cards).items():
+    for unit, of_unit in _grouped(cards, lambda card: card.unit).items():
         years = sorted({year for card in of_unit for year in chosen[card.code]})
         rows = warehouse.read(YEAR_TABLES[unit]).where(F.col("year").isin(*years))
         on_maps, amounts = territory.within(years), amounts_of(of_unit)
         cells = cells_of_unit(rows, of_unit, amounts, members).transform(on_the_map, on_maps, amounts).cache()
         counted.append(everybody(rows, of_unit, amounts))
-        for alike in _with_same_dimensions(of_unit):
-            by_sector = any(_SECTOR in levels[card.code] for card in alike)
+        for alike in _grouped(of_unit, lambda card: card.dimensions).values():
+            by_sector = any(card.code in with_sectors for card in alike)
             homes.append(sums_of_homes(cells, alike, amounts, members, by_sector))
             nothing.append(sums_of_nothing(on_maps.areas, alike, amounts, members))
-    with_sectors = [card.code for card in cards if _SECTOR in levels[card.code]]
     sums = sums_of_areas(_all_of(homes).cache(), _all_of(nothing), territory, with_sectors)
     areas = areas_of(sums, cards, members).cache()
     refuse_any([*contradictions(_all_of(counted), areas, levels, members.names), *unequal_totals(areas, cards)])
@@ -85,24 +87,17 @@ def _all_of(frames: Iterable[DataFrame]) -> DataFrame:
     return reduce(DataFrame.unionByName, frames)
 
 
-def _by_unit(cards: Iterable[Card]) -> dict[str, list[Card]]:
-    by_unit: dict[str, list[Card]] = defaultdict(list)
+def _grouped(cards: Iterable[Card], alike: Callable[[Card], Kind]) -> dict[Kind, list[Card]]:
+    groups: dict[Kind, list[Card]] = defaultdict(list)
     for card in cards:
-        by_unit[card.unit].append(card)
-    return by_unit
+        groups[alike(card)].append(card)
+    return groups
 
 
 def _levels(card: Card, years: Iterable[int], geography: Geography) -> tuple[str, ...]:
     """The levels that sums of the card are made for: sectors only where a year is published by sector."""
-    published = {level for year in years for level in card.levels(year)}
-    return (*(level for level in LEVELS if level != _SECTOR or level in published), *geography.groupings)
-
-
-def _with_same_dimensions(cards: Iterable[Card]) -> list[tuple[Card, ...]]:
-    groups: dict[tuple[str, ...], list[Card]] = defaultdict(list)
-    for card in cards:
-        groups[card.dimensions].append(card)
-    return [tuple(group) for group in groups.values()]
+    by_sector = any(SECTOR in card.levels(year) for year in years)
+    return (*geography.levels, *([SECTOR] if by_sector else []))
 
 
 def _refuse_missing_years(warehouse: Warehouse, years: tuple[int, ...]) -> None:
@@ -120,7 +115,7 @@ def _sectors(run: Run, warehouse: Warehouse, maps: Maps) -> DataFrame:
         )
         for year, map_year in maps.items()
     ]
-    return reduce(DataFrame.unionByName, of_years)
+    return _all_of(of_years)
 
 
 def _publish(
@@ -137,7 +132,7 @@ def _publish(
     table = statistic_table(card, run.configuration.dimensions)
     if warehouse.years(table) & dates.keys():
         rows = rows.unionByName(_other_releases(warehouse.read(table), dates, own_maps))
-    files = 1 + len(dates) * number_of_members(card, run.configuration.dimensions) // _MEMBERS_TO_A_FILE
+    files = 1 + len(dates) * members.number(card.dimensions) // _MEMBERS_TO_A_FILE
     warehouse.replace_years(table, rows.coalesce(files), dates, (YEAR_TABLES[card.unit], SECTORS.table))
     return f"{card.code}: {in_words(tuple(sorted(dates)))} published"
 

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.cards import Card
 from imaatlas_spark.statistics.amounts import Amounts, by_card, needed_for, totals_of, totals_of_needed
 from imaatlas_spark.statistics.grid import Territory
-from imaatlas_spark.statistics.members import MEMBERS, Members
+from imaatlas_spark.statistics.members import MEMBERS, Members, dimensions_of
 
 
 def cells_of_unit(rows: DataFrame, cards: Iterable[Card], amounts: Amounts, members: Members) -> DataFrame:
@@ -21,13 +21,12 @@ def cells_of_unit(rows: DataFrame, cards: Iterable[Card], amounts: Amounts, memb
     Rows of a municipality are brought together first: few are alike, so that tasks could add up little beforehand. They
     travel light. Columns: year, municipality, sector (null: unknown), members, the amounts.
     """
-    asked = sorted({name for card in cards for name in card.dimensions})
     sector = F.col("sector") if "sector" in rows.columns else F.lit(None).cast("string")
     light = rows.select(
         "year",
         "municipality",
         sector.alias("sector"),
-        members.of_row(asked).alias(MEMBERS),
+        members.of_row(dimensions_of(cards)).alias(MEMBERS),
         *needed_for(amounts),
     )
     together = light.repartition("year", "municipality")

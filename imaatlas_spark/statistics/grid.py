@@ -61,7 +61,7 @@ class Territory:
 
 
 def _places(geography: Geography, maps: Maps) -> Iterator[tuple[int, str | None, str, str | None, str | None]]:
-    levels = (*LEVELS[: LEVELS.index("sector")], *geography.groupings)
+    levels = geography.levels
     for year, map_year in maps.items():
         for nis in geography.municipalities_in(map_year):
             at = {level: geography.place(nis, level, map_year) for level in levels}

@@ -19,9 +19,9 @@ MEMBERS = "members"  # the column; null: a row of nothing, which stands for ever
 ALL = 0  # the total of every dimension
 
 
-def number_of_members(card: Card, dimensions: Dimensions) -> int:
-    """How many observations of an area in a year the card has: one for each combination of members and totals."""
-    return prod(len(dimensions[name].codes) + 1 for name in card.dimensions)
+def dimensions_of(cards: Iterable[Card]) -> tuple[str, ...]:
+    """The names of the dimensions of `cards`, each once."""
+    return tuple(sorted({name for card in cards for name in card.dimensions}))
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,11 @@ class Members:
 
     @staticmethod
     def of(cards: Iterable[Card], dimensions: Dimensions) -> "Members":
-        return Members(tuple(sorted({name for card in cards for name in card.dimensions})), dimensions)
+        return Members(dimensions_of(cards), dimensions)
+
+    def number(self, names: Iterable[str]) -> int:
+        """How many combinations of members and totals of `names` are published: as many observations of an area."""
+        return prod(len(self._codes(name)) for name in names)
 
     def of_row(self, names: Iterable[str]) -> Column:
         """Which members of `names` a row of a year table belongs to."""
@@ -48,12 +52,11 @@ class Members:
         return F.col(MEMBERS) - F.expr(self._part(name))
 
     def are_known(self, name: str) -> Column:
-        return self.digit(name) <= len(self.dimensions[name].codes)
+        return self.digit(name) < len(self._codes(name))
 
     def code(self, name: str) -> Column:
         """The published code of the member, or of the total."""
-        codes = (TOTAL, *self.dimensions[name].codes)
-        return F.get(F.array(*map(F.lit, codes)), self.digit(name).cast("int"))
+        return F.get(F.array(*map(F.lit, self._codes(name))), self.digit(name).cast("int"))
 
     def with_totals(self, rows: DataFrame, names: tuple[str, ...]) -> DataFrame:
         """Each row for its members of `names` and the totals; a row of nothing, for everything that is published."""
@@ -66,8 +69,7 @@ class Members:
         return rows.withColumn(MEMBERS, F.explode(of_row))
 
     def _published(self, name: str) -> list[str]:
-        weight = self._weight(name)
-        return [f"{digit * weight}" for digit in range(len(self.dimensions[name].codes) + 1)]
+        return [f"{digit * self._weight(name)}" for digit in range(len(self._codes(name)))]
 
     def _part(self, name: str) -> str:
         return f"{self._digit(name)} * {self._weight(name)}L"
@@ -79,7 +81,11 @@ class Members:
         return prod(map(self._values, self.names[: self.names.index(name)]))
 
     def _values(self, name: str) -> int:
-        return len(self.dimensions[name].codes) + 2
+        return len(self._codes(name)) + 1  # and what is unknown
+
+    def _codes(self, name: str) -> tuple[str, ...]:
+        """What is published, in the order of the digits."""
+        return (TOTAL, *self.dimensions[name].codes)
 
 
 def _array_of_sums(summands: Iterable[Iterable[str]]) -> Column:

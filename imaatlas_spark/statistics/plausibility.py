@@ -17,7 +17,7 @@ from imaatlas_spark.local_frames import local_frame
 from imaatlas_spark.statistics.amounts import Amount
 from imaatlas_spark.statistics.grid import parent_level
 from imaatlas_spark.statistics.members import ALL, MEMBERS, Members
-from imaatlas_spark.statistics.sums import SUMS
+from imaatlas_spark.statistics.sums import SUMS, summed
 
 _PROPORTIONS = ("percentage", "rate_per_10000")
 _WEIGHTS = 65_521  # a prime
@@ -120,8 +120,7 @@ def _lost(everybody: DataFrame, areas: DataFrame) -> DataFrame:
         "code", "year", *(-F.col(f"total_{each}") for each in SUMS)
     )
     both = everybody.select("code", "year", *SUMS).unionByName(counted.toDF("code", "year", *SUMS))
-    left = both.groupBy("code", "year").agg(*(F.sum(name).alias(name) for name in SUMS))
-    at_country = left.withColumns({"geo_level": F.lit(LEVELS[0]), "geo_code": F.lit(COUNTRY)})
+    at_country = summed(both, ("code", "year")).withColumns({"geo_level": F.lit(LEVELS[0]), "geo_code": F.lit(COUNTRY)})
     return _faults(at_country, F.when(_any_left(SUMS), "somebody was lost or counted twice"))
 
 
@@ -140,9 +139,8 @@ def _parts_of_areas(areas: DataFrame, levels: Mapping[str, Iterable[str]]) -> Da
         "code", "geo_level", "year", "parent_code", *(-F.col(name) for name in weighted)
     )
     both = wholes.select(*keys, *weighted).unionByName(parts.toDF(*keys, *weighted))
-    left = both.groupBy(*keys).agg(*(F.sum(name).alias(name) for name in weighted))
     fault = F.concat(F.lit("what lies below, by "), "child_level", F.lit(", does not add up"))
-    at_wholes = left.join(F.broadcast(above), ["code", "child_level"])
+    at_wholes = summed(both, keys, weighted).join(F.broadcast(above), ["code", "child_level"])
     return _faults(at_wholes, F.when(_any_left(weighted), fault))
 
 

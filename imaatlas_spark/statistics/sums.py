@@ -10,7 +10,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.cards import Card
-from imaatlas_spark.statistics.amounts import Amount, Amounts, by_card
+from imaatlas_spark.nis import SECTOR
+from imaatlas_spark.statistics.amounts import Amounts, amounts_of, by_card
 from imaatlas_spark.statistics.grid import Territory
 from imaatlas_spark.statistics.members import MEMBERS, Members
 
@@ -26,10 +27,10 @@ def sums_of_homes(
     denominator (null: a count).
     """
     cards = tuple(cards)
-    home = ("year", "municipality", "sector") if by_sector else ("year", "municipality")
-    sums = (F.sum(name).alias(name) for name in _columns_of(cards, amounts))
-    summed = members.with_totals(cells, cards[0].dimensions).groupBy(*home, MEMBERS).agg(*sums)
-    return by_card(summed if by_sector else summed.withColumn("sector", F.lit(None).cast("string")), cards, amounts)
+    homes = cells if by_sector else cells.withColumn("sector", F.lit(None).cast("string"))
+    rows = members.with_totals(homes, cards[0].dimensions)
+    sums = summed(rows, ("year", "municipality", "sector", MEMBERS), _columns_of(cards, amounts))
+    return by_card(sums, cards, amounts)
 
 
 def sums_of_nothing(areas: DataFrame, cards: Iterable[Card], amounts: Amounts, members: Members) -> DataFrame:
@@ -41,8 +42,7 @@ def sums_of_nothing(areas: DataFrame, cards: Iterable[Card], amounts: Amounts, m
 
 
 def _columns_of(cards: Iterable[Card], amounts: Amounts) -> list[str]:
-    needed = {amount for card in cards for amount in (Amount.above(card), Amount.below(card))}
-    return [name for amount, name in amounts.items() if amount in needed]
+    return [amounts[amount] for amount in amounts_of(cards)]
 
 
 def sums_of_areas(homes: DataFrame, nothing: DataFrame, territory: Territory, with_sectors: Iterable[str]) -> DataFrame:
@@ -53,15 +53,15 @@ def sums_of_areas(homes: DataFrame, nothing: DataFrame, territory: Territory, wi
     """
     keys = ("code", "year", "geo_level", "geo_code", "parent_code", MEMBERS)
     something = reduce(Column.__or__, (F.coalesce(F.col(name), F.lit(0)) != 0 for name in SUMS))
-    municipalities = _summed(homes.where(something), ("code", "year", "municipality", MEMBERS))
+    municipalities = summed(homes.where(something), ("code", "year", "municipality", MEMBERS))
     at = (F.col("year") == F.col("place_year")) & F.col("municipality").eqNullSafe(F.col("place"))
     counted = municipalities.join(F.broadcast(territory.places), at).select(*keys, *SUMS)
-    made_of_municipalities = _summed(counted.unionByName(nothing), keys).cache()
+    made_of_municipalities = summed(counted.unionByName(nothing), keys).cache()
     sectors = homes.where(F.col("municipality").isNotNull() & F.col("code").isin(*with_sectors)).withColumnsRenamed(
         {"sector": "geo_code", "municipality": "parent_code"}
     )
-    return made_of_municipalities.unionByName(sectors.withColumn("geo_level", F.lit("sector")))
+    return made_of_municipalities.unionByName(sectors.withColumn("geo_level", F.lit(SECTOR)))
 
 
-def _summed(rows: DataFrame, keys: Iterable[str]) -> DataFrame:
-    return rows.groupBy(*keys).agg(*(F.sum(name).alias(name) for name in SUMS))
+def summed(rows: DataFrame, keys: Iterable[str], sums: Iterable[str] = SUMS) -> DataFrame:
+    return rows.groupBy(*keys).agg(*(F.sum(name).alias(name) for name in sums))
