@@ -14,6 +14,7 @@ from imaatlas_spark.source_variables.tables import GMD_EVENTS, PERSON_YEAR
 from imaatlas_spark.statistics.amounts import amounts_of
 from imaatlas_spark.statistics.cells import cells_of_unit
 from imaatlas_spark.statistics.members import Members
+from imaatlas_spark.statistics.sums import marginals_of
 from tests.conftest import NastyAtlas, code_generation
 
 pytestmark = pytest.mark.spark
@@ -108,7 +109,9 @@ def test_persons_of_a_municipality_are_brought_together_before_they_are_added_up
     cards = [card for card in configuration.cards.values() if card.unit == "person_year"]
     persons = nasty.engine.warehouse.read_year(PERSON_YEAR, YEAR)
     members = Members.of(cards, configuration.dimensions)
-    exchanges = re.findall(r"Exchange (.+), \d+\)", plan_of(cells_of_unit(persons, cards, amounts_of(cards), members)))
+    amounts = amounts_of(cards)
+    cells = cells_of_unit(persons, amounts, members, [marginals_of([card], amounts, members) for card in cards])
+    exchanges = re.findall(r"Exchange (.+), \d+\)", plan_of(cells))
     assert [re.sub(r"#\d+", "", each) for each in exchanges] == ["hashpartitioning(year, municipality"]
 
 

@@ -10,7 +10,9 @@ from pyspark.sql import functions as F
 from imaatlas_spark.cards import Condition
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.local_frames import local_frame
-from imaatlas_spark.statistics.amounts import Amount, needed_for, totals_of, totals_of_needed
+from imaatlas_spark.statistics.amounts import Amount, Amounts, needed_for, totals_of, totals_of_needed
+from imaatlas_spark.statistics.cells import cells_of_unit
+from imaatlas_spark.statistics.marginals import Marginals
 from imaatlas_spark.statistics.members import MEMBERS, Members
 
 pytestmark = pytest.mark.spark
@@ -77,6 +79,45 @@ def test_a_member_without_one_dimension_is_its_total(spark: SparkSession, member
     assert row.select(*map(members.code, DIMENSIONS)).collect() == [("40-49", "yes", "_T")]
 
 
+def test_dimensions_of_few_members_lie_beside_each_other(members: Members) -> None:
+    marginals = Marginals.of(members, DIMENSIONS, ["n"])
+    assert (marginals.down, marginals.beside) == (("age_class",), ("increased_reimbursement", "sex"))
+    assert len(marginals.columns["n"]) == 3 * 3  # yes, no and unknown; M, F and unknown
+    assert Marginals.of(members, ["age_class"], ["n"]).beside == ()  # eleven columns would be too many
+    assert Marginals.of(members, [], ["n"]).columns == {"n": {0: "n_0"}}
+
+
+def test_folded_sums_unfold_to_every_member_and_total(spark: SparkSession, members: Members) -> None:
+    """Three of 45 years of one place: a woman with increased reimbursement, a man without, one of unknown sex with."""
+    persons = local_frame(
+        spark,
+        [("here", 45, 1, 2, 10), ("here", 45, 0, 1, 20), ("here", 45, 1, None, 40)],
+        "municipality STRING, age INT, increased_reimbursement INT, sex INT, contacts INT",
+    )
+    amounts: Amounts = {Amount("contacts", ()): "n"}
+    marginals = Marginals.of(members, DIMENSIONS, amounts.values())
+    rows = persons.withColumns({"year": F.lit(2021), "sector": F.lit(None).cast("string")})
+    cells = cells_of_unit(rows, amounts, members, [marginals])
+    assert cells.count() == 1, "they differ in what lies beside each other only"
+    found = marginals.unfolded(marginals.summed(marginals.with_totals(cells), ["year"]), ["year"])
+    codes = found.select(*map(members.code, DIMENSIONS), members.are_known("sex"), "n").collect()
+    of_45 = {(reimbursed, sex): n for age, reimbursed, sex, known, n in codes if age == "40-49" and known}
+    assert of_45 == {
+        ("_T", "_T"): 70,
+        ("_T", "M"): 20,
+        ("_T", "F"): 10,
+        ("yes", "_T"): 50,
+        ("yes", "M"): 0,
+        ("yes", "F"): 10,
+        ("no", "_T"): 20,
+        ("no", "M"): 20,
+        ("no", "F"): 0,
+    }
+    unknown = [(age, reimbursed, n) for age, reimbursed, _, known, n in codes if not known]
+    assert sorted(unknown) == [("40-49", "_T", 40), ("40-49", "yes", 40), ("_T", "_T", 40), ("_T", "yes", 40)]
+    assert len([n for *_, n in codes if n]) == len(codes) - 4, "the sums of nobody are those that are published"
+
+
 def test_more_amounts_than_a_number_has_bits(spark: SparkSession) -> None:
     """Persons of 0 to 99 years: as many are at least n as there are from n to 99; their ages add up to what they do."""
     persons = spark.range(100).select(F.lit(2021).alias("year"), F.col("id").cast("int").alias("age"))
@@ -91,5 +132,6 @@ def test_more_amounts_than_a_number_has_bits(spark: SparkSession) -> None:
     amounts = counts | sums
     light = persons.select(*needed_for(amounts))
     assert len(light.columns) == 1 + 3  # what is summed, and three numbers of 63 bits for 140 amounts
-    assert light.agg(*totals_of_needed(amounts)).collect()[0].asDict() == expected
+    whole = {name: {name: F.lit(True)} for name in amounts.values()}
+    assert light.agg(*totals_of_needed(amounts, whole)).collect()[0].asDict() == expected
     assert persons.agg(*totals_of(amounts)).collect()[0].asDict() == expected

@@ -67,9 +67,16 @@ def needed_for(amounts: Amounts) -> list[Column]:
     return [*map(F.col, summed), *(mark.alias(column) for column, mark in marks.items())]
 
 
-def totals_of_needed(amounts: Amounts) -> list[Column]:
-    """The same sums over rows that are cut down to what is `needed_for` them."""
-    return [amount.total(_is_marked(number)).alias(name) for number, (amount, name) in enumerate(amounts.items())]
+def totals_of_needed(amounts: Amounts, columns: Mapping[str, Mapping[str, Column]]) -> list[Column]:
+    """The same sums over rows that are cut down to what is `needed_for` them.
+
+    `columns`: of each amount, those that it is split into, each with the condition on its rows.
+    """
+    return [
+        amount.total(_is_marked(number) & condition).alias(column)
+        for number, (amount, name) in enumerate(amounts.items())
+        for column, condition in columns[name].items()
+    ]
 
 
 def _mark(number: int) -> tuple[str, int]:

@@ -26,7 +26,7 @@ from imaatlas_spark.statistics.members import Members
 from imaatlas_spark.statistics.observations import observations
 from imaatlas_spark.statistics.plausibility import areas_of, contradictions, refuse_any, unequal_totals
 from imaatlas_spark.statistics.releases import Releases
-from imaatlas_spark.statistics.sums import sums_of_areas, sums_of_homes, sums_of_nothing
+from imaatlas_spark.statistics.sums import Homes, kept, marginals_of, sums_of_areas, sums_of_homes, sums_of_nothing
 from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.tables import Warehouse
 from imaatlas_spark.years import in_words
@@ -44,17 +44,14 @@ def build_statistics(run: Run, warehouse: Warehouse, chosen: Releases, map_year:
     maps = {year: map_year or year for year in sorted({year for dates in chosen.values() for year in dates})}
     members = Members.of((run.configuration.cards[code] for code in chosen), run.configuration.dimensions)
     _refuse_missing_years(warehouse, tuple(maps))
-    try:
-        sums = _checked_sums(run, warehouse, chosen, maps, members)
-        with ThreadPoolExecutor(_PUBLISHED_AT_ONCE) as pool:
-            publications = [
-                pool.submit(_publish, run, warehouse, run.configuration.cards[code], sums, dates, maps, members)
-                for code, dates in chosen.items()
-            ]
-            for publication in publications:
-                run.say(publication.result())
-    finally:
-        run.spark.catalog.clearCache()
+    sums = _checked_sums(run, warehouse, chosen, maps, members)
+    with ThreadPoolExecutor(_PUBLISHED_AT_ONCE) as pool:
+        publications = [
+            pool.submit(_publish, run, warehouse, run.configuration.cards[code], sums, dates, maps, members)
+            for code, dates in chosen.items()
+        ]
+        for publication in publications:
+            run.say(publication.result())
 
 
 def _checked_sums(run: Run, warehouse: Warehouse, chosen: Releases, maps: Maps, members: Members) -> DataFrame:
@@ -62,23 +59,24 @@ def _checked_sums(run: Run, warehouse: Warehouse, chosen: Releases, maps: Maps, 
     configuration = run.configuration
     cards = [configuration.cards[code] for code in chosen]
     levels = {card.code: _levels(card, chosen[card.code], configuration.geography) for card in cards}
-    territory = Territory.of(configuration.geography, maps, _sectors(run, warehouse, maps).cache())
-    with_sectors = [code for code, made in levels.items() if SECTOR in made]
+    with_sectors = {code for code, made in levels.items() if SECTOR in made}
+    territory = Territory.of(configuration.geography, maps, kept(_sectors(run, warehouse, maps)))
     counted: list[DataFrame] = []
-    homes: list[DataFrame] = []
+    homes: list[Homes] = []
     nothing: list[DataFrame] = []
     for unit, of_unit in _grouped(cards, lambda card: card.unit).items():
         years = sorted({year for card in of_unit for year in chosen[card.code]})
         rows = warehouse.read(YEAR_TABLES[unit]).where(F.col("year").isin(*years))
         on_maps, amounts = territory.within(years), amounts_of(of_unit)
-        cells = cells_of_unit(rows, of_unit, amounts, members).transform(on_the_map, on_maps, amounts).cache()
+        groups = list(_grouped(of_unit, lambda card: card.dimensions).values())
+        marginals = [marginals_of(alike, amounts, members) for alike in groups]
+        cells = kept(on_the_map(cells_of_unit(rows, amounts, members, marginals), on_maps))
         counted.append(everybody(rows, of_unit, amounts))
-        for alike in _grouped(of_unit, lambda card: card.dimensions).values():
-            by_sector = any(card.code in with_sectors for card in alike)
-            homes.append(sums_of_homes(cells, alike, amounts, members, by_sector))
+        for alike, each in zip(groups, marginals, strict=True):
+            homes.append(sums_of_homes(cells, alike, amounts, each, with_sectors))
             nothing.append(sums_of_nothing(on_maps.areas, alike, amounts, members))
-    sums = sums_of_areas(_all_of(homes).cache(), _all_of(nothing), territory, with_sectors)
-    areas = areas_of(sums, cards, members).cache()
+    sums = sums_of_areas(homes, _all_of(nothing), territory)
+    areas = kept(areas_of(sums, cards, members))
     refuse_any([*contradictions(_all_of(counted), areas, levels, members.names), *unequal_totals(areas, cards)])
     return sums
 

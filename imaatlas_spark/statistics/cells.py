@@ -4,33 +4,43 @@ A person has one residence and a practice one address in a year, so that sums ov
 read once, and everything above the smallest level is summed from the small frame of cells (`sums.py`).
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.cards import Card
 from imaatlas_spark.statistics.amounts import Amounts, by_card, needed_for, totals_of, totals_of_needed
 from imaatlas_spark.statistics.grid import Territory
-from imaatlas_spark.statistics.members import MEMBERS, Members, dimensions_of
+from imaatlas_spark.statistics.marginals import Marginals
+from imaatlas_spark.statistics.members import MEMBERS, Members
 
 
-def cells_of_unit(rows: DataFrame, cards: Iterable[Card], amounts: Amounts, members: Members) -> DataFrame:
-    """The rows of a year table summed by year, municipality, sector and the members that `cards` ask for.
+def cells_of_unit(rows: DataFrame, amounts: Amounts, members: Members, marginals: Collection[Marginals]) -> DataFrame:
+    """The rows of a year table summed by year, municipality, sector and members, folded for all `marginals`.
 
     Rows of a municipality are brought together first: few are alike, so that tasks could add up little beforehand. They
-    travel light. Columns: year, municipality, sector (null: unknown), members, the amounts.
+    travel light. Columns: year, municipality, sector (null: unknown), members, the columns of `marginals`.
     """
     sector = F.col("sector") if "sector" in rows.columns else F.lit(None).cast("string")
+    down = dict.fromkeys(name for each in marginals for name in each.down)
+    all_dimensions = down | dict.fromkeys(name for each in marginals for name in each.beside)
     light = rows.select(
         "year",
         "municipality",
         sector.alias("sector"),
-        members.of_row(dimensions_of(cards)).alias(MEMBERS),
+        members.of_row(all_dimensions).alias(MEMBERS),
         *needed_for(amounts),
     )
     together = light.repartition("year", "municipality")
-    return together.groupBy("year", "municipality", "sector", MEMBERS).agg(*totals_of_needed(amounts))
+    sides = {each.side: members.part(each.beside) for each in marginals}
+    columns: dict[str, dict[str, Column]] = defaultdict(dict)
+    for each in marginals:
+        for name, folded in each.columns.items():
+            columns[name] |= {column: F.col(each.side) == number for number, column in folded.items()}
+    sided = together.withColumns(sides | {MEMBERS: members.part(down)})
+    return sided.groupBy("year", "municipality", "sector", MEMBERS).agg(*totals_of_needed(amounts, columns))
 
 
 def everybody(rows: DataFrame, cards: Iterable[Card], amounts: Amounts) -> DataFrame:
@@ -41,12 +51,11 @@ def everybody(rows: DataFrame, cards: Iterable[Card], amounts: Amounts) -> DataF
     return by_card(rows.groupBy("year").agg(*totals_of(amounts)), cards, amounts)
 
 
-def on_the_map(cells: DataFrame, territory: Territory, amounts: Amounts) -> DataFrame:
+def on_the_map(cells: DataFrame, territory: Territory) -> DataFrame:
     """The cells by municipality and sector of the map, and a row of nothing for every sector that there is on it.
 
     A row of nothing has no members (null); it makes the grid complete without a join. A municipality that
     the map does not have keeps its code, and is missed by the checks.
-    Rows of a municipality lie together: what is summed within it crosses the network no more.
     """
     listed = territory.sectors.select("year", "sector", F.lit(True).alias("listed"))
     placed = (
@@ -57,6 +66,5 @@ def on_the_map(cells: DataFrame, territory: Territory, amounts: Amounts) -> Data
         .withColumn("sector", F.when(F.col("listed"), F.col("sector")))
         .drop("old", "new", "listed")
     )
-    nothing = {name: F.lit(0) for name in amounts.values()}
-    both = placed.unionByName(territory.sectors.withColumns(nothing), allowMissingColumns=True)
-    return both.repartition("year", "municipality")
+    nothing = dict.fromkeys(set(placed.columns) - {*territory.sectors.columns, MEMBERS}, F.lit(0))
+    return placed.unionByName(territory.sectors.withColumns(nothing), allowMissingColumns=True)

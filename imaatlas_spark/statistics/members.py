@@ -39,6 +39,29 @@ class Members:
         """How many combinations of members and totals of `names` are published: as many observations of an area."""
         return prod(len(self._codes(name)) for name in names)
 
+    def combinations(self, names: Iterable[str]) -> list[int]:
+        """The combinations of members of `names`, what is unknown among them; totals not."""
+        return [sum(each) for each in product(*(self._parts_of(name, ALL) for name in names))]
+
+    def parts_of_totals(self, names: tuple[str, ...]) -> dict[int, list[int]]:
+        """Each combination of members and totals of `names`, with the combinations of members that it is the sum of."""
+        every = product(*(range(self._values(name)) for name in names))
+        return {
+            sum(digit * self._weight(name) for digit, name in zip(digits, names, strict=True)): [
+                sum(each) for each in product(*map(self._parts_of, names, digits))
+            ]
+            for digits in every
+        }
+
+    def _parts_of(self, name: str, digit: int) -> list[int]:
+        """The members that make up a digit of the dimension: itself, or all of them."""
+        digits = [digit] if digit != ALL else range(1, self._values(name))
+        return [each * self._weight(name) for each in digits]
+
+    def part(self, names: Iterable[str]) -> Column:
+        """The members of `names` alone, with the total of every other dimension."""
+        return F.expr(" + ".join((f"{ALL}L", *map(self._part, names))))
+
     def of_row(self, names: Iterable[str]) -> Column:
         """Which members of `names` a row of a year table belongs to."""
         digits = (_digit_of_row(self.dimensions[name]) * F.lit(self._weight(name)) for name in names)
@@ -63,13 +86,13 @@ class Members:
         if not names:
             return rows.withColumn(MEMBERS, F.lit(ALL).cast("bigint"))
         own = [self._part(name) for name in names]
-        totals = [some for size in range(len(own) + 1) for some in combinations(own, size)]
-        every = product(*(self._published(name) for name in names))
-        of_row = F.when(F.col(MEMBERS).isNull(), _array_of_sums(every)).otherwise(_array_of_sums(totals))
+        totals = [" + ".join((f"{ALL}L", *some)) for size in range(len(own) + 1) for some in combinations(own, size)]
+        every = [f"{sum(each)}L" for each in product(*(self._published(name) for name in names))]
+        of_row = F.when(F.col(MEMBERS).isNull(), _array(every)).otherwise(_array(totals))
         return rows.withColumn(MEMBERS, F.explode(of_row))
 
-    def _published(self, name: str) -> list[str]:
-        return [f"{digit * self._weight(name)}" for digit in range(len(self._codes(name)))]
+    def _published(self, name: str) -> list[int]:
+        return [digit * self._weight(name) for digit in range(len(self._codes(name)))]
 
     def _part(self, name: str) -> str:
         return f"{self._digit(name)} * {self._weight(name)}L"
@@ -88,9 +111,9 @@ class Members:
         return (TOTAL, *self.dimensions[name].codes)
 
 
-def _array_of_sums(summands: Iterable[Iterable[str]]) -> Column:
+def _array(numbers: Iterable[str]) -> Column:
     """Written as text: a thousand calls would take a second."""
-    return F.expr(f"array({', '.join(' + '.join((f'{ALL}L', *each)) for each in summands)})")
+    return F.expr(f"array({', '.join(numbers)})")
 
 
 def _digit_of_row(dimension: Dimension) -> Column:

@@ -3,34 +3,61 @@
 All cards are rows of one frame, so that what is checked and published of them is asked once, however many they are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
 from functools import reduce
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.cards import Card
 from imaatlas_spark.nis import SECTOR
 from imaatlas_spark.statistics.amounts import Amounts, amounts_of, by_card
 from imaatlas_spark.statistics.grid import Territory
+from imaatlas_spark.statistics.marginals import Marginals
 from imaatlas_spark.statistics.members import MEMBERS, Members
 
 SUMS = ("numerator", "denominator")
+_MUNICIPALITY = ("year", "municipality")
+_SECTOR = ("year", "municipality", "sector")
+
+
+def marginals_of(cards: Iterable[Card], amounts: Amounts, members: Members) -> Marginals:
+    """How the amounts of `cards`, which have the same dimensions, are carried until they are sums."""
+    cards = tuple(cards)
+    return Marginals.of(members, cards[0].dimensions, _columns_of(cards, amounts))
+
+
+@dataclass(frozen=True)
+class Homes:
+    """Sums by where people live or practices are. Columns: code, year, municipality, members, numerator, denominator.
+
+    municipalities: by municipality (null: unknown). sectors: by sector as well (null: unknown) in those that are known;
+    None where no card is published by sector.
+    """
+
+    municipalities: DataFrame
+    sectors: DataFrame | None
 
 
 def sums_of_homes(
-    cells: DataFrame, cards: Iterable[Card], amounts: Amounts, members: Members, by_sector: bool
-) -> DataFrame:
+    cells: DataFrame, cards: Iterable[Card], amounts: Amounts, marginals: Marginals, with_sectors: Container[str]
+) -> Homes:
     """The cells (see `on_the_map`) summed for `cards`, which have the same dimensions, and for all members and totals.
 
-    Columns: code, year, municipality (null: unknown), sector (null: unknown, or not asked for), members, numerator,
-    denominator (null: a count).
+    By sector for those `with_sectors` alone. The denominator of a count is null.
     """
     cards = tuple(cards)
-    homes = cells if by_sector else cells.withColumn("sector", F.lit(None).cast("string"))
-    rows = members.with_totals(homes, cards[0].dimensions)
-    sums = summed(rows, ("year", "municipality", "sector", MEMBERS), _columns_of(cards, amounts))
-    return by_card(sums, cards, amounts)
+    by_sector = [card for card in cards if card.code in with_sectors]
+    homes = marginals.with_totals(cells)
+    if by_sector:
+        homes = kept(marginals.summed(homes, _SECTOR))
+    municipalities = marginals.unfolded(marginals.summed(homes, _MUNICIPALITY), _MUNICIPALITY)
+    of_cards = by_card(municipalities, cards, amounts)
+    if not by_sector:
+        return Homes(of_cards, None)
+    sectors = marginals.unfolded(homes.where(F.col("municipality").isNotNull()), _SECTOR)
+    return Homes(of_cards, by_card(sectors, by_sector, amounts))
 
 
 def sums_of_nothing(areas: DataFrame, cards: Iterable[Card], amounts: Amounts, members: Members) -> DataFrame:
@@ -45,23 +72,36 @@ def _columns_of(cards: Iterable[Card], amounts: Amounts) -> list[str]:
     return [amounts[amount] for amount in amounts_of(cards)]
 
 
-def sums_of_areas(homes: DataFrame, nothing: DataFrame, territory: Territory, with_sectors: Iterable[str]) -> DataFrame:
-    """The sums of homes and of nothing, of all cards, for every area of the map. Kept in memory: checked and published.
+def sums_of_areas(homes: Iterable[Homes], nothing: DataFrame, territory: Territory) -> DataFrame:
+    """The sums of homes and of nothing, of all cards, for every area of the map.
 
     Columns: code, year, geo_level, geo_code (null: the unknown part of the parent), parent_code (null: the country),
-    members, numerator, denominator. Sectors are those of the cards `with_sectors`.
+    members, numerator, denominator.
     """
+    homes = tuple(homes)
     keys = ("code", "year", "geo_level", "geo_code", "parent_code", MEMBERS)
-    something = reduce(Column.__or__, (F.coalesce(F.col(name), F.lit(0)) != 0 for name in SUMS))
-    municipalities = summed(homes.where(something), ("code", "year", "municipality", MEMBERS))
+    municipalities = reduce(DataFrame.unionByName, (each.municipalities for each in homes))
     at = (F.col("year") == F.col("place_year")) & F.col("municipality").eqNullSafe(F.col("place"))
     counted = municipalities.join(F.broadcast(territory.places), at).select(*keys, *SUMS)
-    made_of_municipalities = summed(counted.unionByName(nothing), keys).cache()
-    sectors = homes.where(F.col("municipality").isNotNull() & F.col("code").isin(*with_sectors)).withColumnsRenamed(
-        {"sector": "geo_code", "municipality": "parent_code"}
-    )
-    return made_of_municipalities.unionByName(sectors.withColumn("geo_level", F.lit(SECTOR)))
+    made_of_municipalities = kept(summed(counted.unionByName(nothing), keys))
+    sectors = (_as_areas(each.sectors) for each in homes if each.sectors is not None)
+    return reduce(DataFrame.unionByName, sectors, made_of_municipalities)
+
+
+def _as_areas(sectors: DataFrame) -> DataFrame:
+    named = sectors.withColumnsRenamed({"sector": "geo_code", "municipality": "parent_code"})
+    return named.withColumn("geo_level", F.lit(SECTOR))
 
 
 def summed(rows: DataFrame, keys: Iterable[str], sums: Iterable[str] = SUMS) -> DataFrame:
     return rows.groupBy(*keys).agg(*(F.sum(name).alias(name) for name in sums))
+
+
+def kept(rows: DataFrame) -> DataFrame:
+    """The rows, computed when they are first asked for and then held by the executors; what made them is forgotten.
+
+    A cached frame would bring its plan along. Plans of frames that are made of kept frames, which are made of kept
+    frames, grow to millions of lines, and Spark describes them anew at each step of each query: a sixth of a job.
+    An executor that is lost takes its rows along and ends the job; what was published until then is whole.
+    """
+    return rows.localCheckpoint(eager=False)
