@@ -14,7 +14,7 @@ from imaatlas_spark.source_variables.tables import GMD_EVENTS, PERSON_YEAR
 from imaatlas_spark.statistics.amounts import amounts_of
 from imaatlas_spark.statistics.cells import cells_of_unit
 from imaatlas_spark.statistics.members import Members
-from imaatlas_spark.statistics.sums import marginals_of
+from imaatlas_spark.statistics.sums import kept, marginals_of, summed
 from tests.conftest import NastyAtlas, code_generation
 
 pytestmark = pytest.mark.spark
@@ -113,6 +113,14 @@ def test_persons_of_a_municipality_are_brought_together_before_they_are_added_up
     cells = cells_of_unit(persons, amounts, members, [marginals_of([card], amounts, members) for card in cards])
     exchanges = re.findall(r"Exchange (.+), \d+\)", plan_of(cells))
     assert [re.sub(r"#\d+", "", each) for each in exchanges] == ["hashpartitioning(year, municipality"]
+
+
+def test_what_is_held_brings_no_plan_along(nasty: NastyAtlas) -> None:
+    """Plans of held rows made of held rows would grow to millions of lines, described anew at each step of a query."""
+    persons = nasty.engine.warehouse.read_year(PERSON_YEAR, YEAR)
+    held = kept(summed(persons, ["municipality"], ["age"]))
+    assert not re.search(r"Aggregate|FileScan|InMemory", plan_of(held))
+    assert held.agg({"age": "sum"}).collect() == persons.agg({"age": "sum"}).collect()
 
 
 def test_history_comes_from_the_small_table(nasty: NastyAtlas) -> None:
