@@ -3,7 +3,7 @@
     python -m benchmarks.statistics_cost --warehouse DIR --years 2021 [--jobs] [--memory 4g] [--repeat 3]
 
 The warehouse is not touched: what publication reads of it is copied to a folder that is removed afterwards.
-In one session target is published once before the clock starts, so that all turns replace what is there and none
+In one session all is published once before the clock starts, so that all turns replace what is there and none
 pays for compiled plans. With `--jobs` each publication is a job of its own, as users run it: through spark-submit, the
 start of its session and compilation included, into a warehouse without statistics.
 """

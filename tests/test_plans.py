@@ -11,10 +11,10 @@ from imaatlas_spark.source_variables.gmd import gmd_events
 from imaatlas_spark.source_variables.person_practice import person_practice_year
 from imaatlas_spark.source_variables.registers import practice_spells
 from imaatlas_spark.source_variables.tables import GMD_EVENTS, PERSON_YEAR
-from imaatlas_spark.statistics.amounts import amounts_of
+from imaatlas_spark.statistics.amounts import amounts_of, summed
 from imaatlas_spark.statistics.cells import cells_of_unit
 from imaatlas_spark.statistics.members import Members
-from imaatlas_spark.statistics.sums import kept, marginals_of, summed
+from imaatlas_spark.statistics.sums import kept, marginals_of
 from tests.conftest import NastyAtlas, code_generation
 
 pytestmark = pytest.mark.spark

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.cards import Card, Condition, Measurement
 
+SUMS = ("numerator", "denominator")  # what a card makes of its amounts
 _BITS = 63  # of a number, without its sign
 
 
@@ -108,6 +109,10 @@ def by_card(rows: DataFrame, cards: Iterable[Card], amounts: Amounts) -> DataFra
     if len(of_cards) == 1:
         return rows.select(*others, *of_cards[0])
     return rows.select(*others, F.inline(F.array(*(F.struct(*each) for each in of_cards))))
+
+
+def summed(rows: DataFrame, keys: Iterable[str], sums: Iterable[str] = SUMS) -> DataFrame:
+    return rows.groupBy(*keys).agg(*(F.sum(name).alias(name) for name in sums))
 
 
 def _in_profession_group(group: str) -> Condition:

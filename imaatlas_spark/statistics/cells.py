@@ -66,5 +66,6 @@ def on_the_map(cells: DataFrame, territory: Territory) -> DataFrame:
         .withColumn("sector", F.when(F.col("listed"), F.col("sector")))
         .drop("old", "new", "listed")
     )
-    nothing = dict.fromkeys(set(placed.columns) - {*territory.sectors.columns, MEMBERS}, F.lit(0))
+    keys = (*territory.sectors.columns, MEMBERS)
+    nothing = {name: F.lit(0) for name in placed.columns if name not in keys}
     return placed.unionByName(territory.sectors.withColumns(nothing), allowMissingColumns=True)

@@ -5,13 +5,14 @@ work. Dimensions of few members therefore lie beside each other, in columns, whi
 rows are different, and each counts twice. The totals of those dimensions are added up where they are asked for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from imaatlas_spark.statistics.amounts import summed
 from imaatlas_spark.statistics.members import MEMBERS, Members
 
 _ROOM = 10  # combinations beside each other: the columns of more would cost more than the rows they save
@@ -51,7 +52,7 @@ class Marginals:
 
     def summed(self, folded: DataFrame, keys: Iterable[str]) -> DataFrame:
         columns = [column for of_amount in self.columns.values() for column in of_amount.values()]
-        return folded.groupBy(*keys, MEMBERS).agg(*(F.sum(column).alias(column) for column in columns))
+        return summed(folded, (*keys, MEMBERS), columns)
 
     def with_totals(self, folded: DataFrame) -> DataFrame:
         """Each row (null members: nothing) for its members of `down` and the totals; other dimensions are summed up."""
@@ -59,8 +60,9 @@ class Marginals:
 
     def unfolded(self, folded: DataFrame, keys: Iterable[str]) -> DataFrame:
         """A row for all members: what is published, and what is unknown where there is any of it."""
+        amounts = self.columns.items()
         structs = [
-            f"struct({number}L AS {_NUMBER}, {', '.join(self._added_up(name, parts) for name in self.amounts)})"
+            f"struct({number}L AS {_NUMBER}, {', '.join(_added_up(columns, parts, name) for name, columns in amounts)})"
             for number, parts in self.members.parts_of_totals(self.beside).items()
         ]
         rows = folded.select(*keys, MEMBERS, F.inline(F.expr(f"array({', '.join(structs)})")))
@@ -68,5 +70,6 @@ class Marginals:
         published = reduce(Column.__and__, map(self.members.are_known, self.beside), F.lit(True))
         return unfolded.where(published | reduce(Column.__or__, (F.col(name) != 0 for name in self.amounts)))
 
-    def _added_up(self, name: str, parts: Iterable[int]) -> str:
-        return f"{' + '.join(self.columns[name][part] for part in parts)} AS {name}"
+
+def _added_up(columns: Mapping[int, str], parts: Iterable[int], name: str) -> str:
+    return f"{' + '.join(columns[part] for part in parts)} AS {name}"

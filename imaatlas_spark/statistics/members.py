@@ -41,15 +41,15 @@ class Members:
 
     def combinations(self, names: Iterable[str]) -> list[int]:
         """The combinations of members of `names`, what is unknown among them; totals not."""
-        return [sum(each) for each in product(*(self._parts_of(name, ALL) for name in names))]
+        return _sums_of(self._parts_of(name, ALL) for name in names)
 
     def parts_of_totals(self, names: tuple[str, ...]) -> dict[int, list[int]]:
         """Each combination of members and totals of `names`, with the combinations of members that it is the sum of."""
         every = product(*(range(self._values(name)) for name in names))
         return {
-            sum(digit * self._weight(name) for digit, name in zip(digits, names, strict=True)): [
-                sum(each) for each in product(*map(self._parts_of, names, digits))
-            ]
+            sum(digit * self._weight(name) for digit, name in zip(digits, names, strict=True)): _sums_of(
+                map(self._parts_of, names, digits)
+            )
             for digits in every
         }
 
@@ -60,7 +60,7 @@ class Members:
 
     def part(self, names: Iterable[str]) -> Column:
         """The members of `names` alone, with the total of every other dimension."""
-        return F.expr(" + ".join((f"{ALL}L", *map(self._part, names))))
+        return F.expr(self._part(names))
 
     def of_row(self, names: Iterable[str]) -> Column:
         """Which members of `names` a row of a year table belongs to."""
@@ -72,7 +72,7 @@ class Members:
 
     def without(self, name: str) -> Column:
         """The members, with the total of one dimension."""
-        return F.col(MEMBERS) - F.expr(self._part(name))
+        return F.col(MEMBERS) - self.part([name])
 
     def are_known(self, name: str) -> Column:
         return self.digit(name) < len(self._codes(name))
@@ -85,17 +85,16 @@ class Members:
         """Each row for its members of `names` and the totals; a row of nothing, for everything that is published."""
         if not names:
             return rows.withColumn(MEMBERS, F.lit(ALL).cast("bigint"))
-        own = [self._part(name) for name in names]
-        totals = [" + ".join((f"{ALL}L", *some)) for size in range(len(own) + 1) for some in combinations(own, size)]
-        every = [f"{sum(each)}L" for each in product(*(self._published(name) for name in names))]
+        totals = [self._part(own) for size in range(len(names) + 1) for own in combinations(names, size)]
+        every = [f"{number}L" for number in _sums_of(map(self._published, names))]
         of_row = F.when(F.col(MEMBERS).isNull(), _array(every)).otherwise(_array(totals))
         return rows.withColumn(MEMBERS, F.explode(of_row))
 
     def _published(self, name: str) -> list[int]:
         return [digit * self._weight(name) for digit in range(len(self._codes(name)))]
 
-    def _part(self, name: str) -> str:
-        return f"{self._digit(name)} * {self._weight(name)}L"
+    def _part(self, names: Iterable[str]) -> str:
+        return " + ".join((f"{ALL}L", *(f"{self._digit(name)} * {self._weight(name)}L" for name in names)))
 
     def _digit(self, name: str) -> str:
         return f"({MEMBERS} div {self._weight(name)}L) % {self._values(name)}L"
@@ -109,6 +108,11 @@ class Members:
     def _codes(self, name: str) -> tuple[str, ...]:
         """What is published, in the order of the digits."""
         return (TOTAL, *self.dimensions[name].codes)
+
+
+def _sums_of(summands: Iterable[Iterable[int]]) -> list[int]:
+    """One of each, in every combination, added up."""
+    return [sum(each) for each in product(*summands)]
 
 
 def _array(numbers: Iterable[str]) -> Column:

@@ -14,10 +14,9 @@ from imaatlas_spark.cards import Card
 from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.geography import COUNTRY, LEVELS
 from imaatlas_spark.local_frames import local_frame
-from imaatlas_spark.statistics.amounts import Amount
+from imaatlas_spark.statistics.amounts import SUMS, Amount, summed
 from imaatlas_spark.statistics.grid import parent_level
 from imaatlas_spark.statistics.members import ALL, MEMBERS, Members
-from imaatlas_spark.statistics.sums import SUMS, summed
 
 _PROPORTIONS = ("percentage", "rate_per_10000")
 _WEIGHTS = 65_521  # a prime

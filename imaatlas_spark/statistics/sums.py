@@ -12,12 +12,11 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.cards import Card
 from imaatlas_spark.nis import SECTOR
-from imaatlas_spark.statistics.amounts import Amounts, amounts_of, by_card
+from imaatlas_spark.statistics.amounts import SUMS, Amounts, amounts_of, by_card, summed
 from imaatlas_spark.statistics.grid import Territory
 from imaatlas_spark.statistics.marginals import Marginals
 from imaatlas_spark.statistics.members import MEMBERS, Members
 
-SUMS = ("numerator", "denominator")
 _MUNICIPALITY = ("year", "municipality")
 _SECTOR = ("year", "municipality", "sector")
 
@@ -91,10 +90,6 @@ def sums_of_areas(homes: Iterable[Homes], nothing: DataFrame, territory: Territo
 def _as_areas(sectors: DataFrame) -> DataFrame:
     named = sectors.withColumnsRenamed({"sector": "geo_code", "municipality": "parent_code"})
     return named.withColumn("geo_level", F.lit(SECTOR))
-
-
-def summed(rows: DataFrame, keys: Iterable[str], sums: Iterable[str] = SUMS) -> DataFrame:
-    return rows.groupBy(*keys).agg(*(F.sum(name).alias(name) for name in sums))
 
 
 def kept(rows: DataFrame) -> DataFrame:
