@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from benchmarks.processes import drawn, lines_of, submitted
 from benchmarks.readme import show, table
-from imaatlas_spark.deliveries.contract import FTE_INCOME_MEDIANS, REGISTERS, SECTORS
+from imaatlas_spark.schemas.inputs import FTE_INCOME_MEDIANS, REGISTERS, SECTORS
 
 DRAWN, HELD, BUILT = "2017-2022", "2017-2020", "2019-2020"
 STEPS = ((2021, "2021 added to 2017-2020"), (2022, "2022 added to 2017-2021"), (2020, "2020 delivered again"))

@@ -17,8 +17,8 @@ from benchmarks.event_log import busy_seconds, write_seconds
 from benchmarks.processes import drawn, in_turn, lines_of, submitted
 from benchmarks.readme import show, table
 from benchmarks.skew import judged
-from imaatlas_spark.deliveries.contract import CLAIMS
-from imaatlas_spark.source_variables.tables import PERSON_PRACTICE_YEAR, PERSON_YEAR
+from imaatlas_spark.schemas.inputs import CLAIMS
+from imaatlas_spark.schemas.year_tables import PERSON_PRACTICE_YEAR, PERSON_YEAR
 from tools.standalone_cluster import standalone_cluster
 
 WORKERS = (1, 2)

@@ -14,7 +14,7 @@ from imaatlas_spark.conf_files import Declared, read_toml, validated
 from imaatlas_spark.dimensions import Dimensions, Labels
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import LEVELS
-from imaatlas_spark.source_variables.tables import YEAR_TABLES
+from imaatlas_spark.schemas.year_tables import YEAR_TABLES
 
 _Text = Annotated[str, StringConstraints(min_length=1)]
 _Category = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from imaatlas_spark.conf_files import Declared, read_toml, validated
 from imaatlas_spark.errors import ConfigurationRefused
-from imaatlas_spark.source_variables.tables import YEAR_TABLES
+from imaatlas_spark.schemas.year_tables import YEAR_TABLES
 
 TOTAL = "_T"
 

@@ -15,7 +15,7 @@ from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from imaatlas_spark.declared_tables import Column, Table
+from imaatlas_spark.schemas.spec import Column, Table
 from imaatlas_spark.errors import WarehouseRefused
 
 _RETENTION = {

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from imaatlas_spark.deliveries.contract import QUARANTINE
-from imaatlas_spark.source_variables.tables import PERSON_YEAR, PRACTICE_YEAR, PRACTITIONER_YEAR
+from imaatlas_spark.schemas.inputs import QUARANTINE
+from imaatlas_spark.schemas.year_tables import PERSON_YEAR, PRACTICE_YEAR, PRACTITIONER_YEAR
 from tests.conftest import NastyAtlas
 from tests.oracle.compare import assert_same
 from tests.oracle.statistics import ALL

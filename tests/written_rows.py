@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from imaatlas_spark.deliveries.contract import Source
+from imaatlas_spark.schemas.inputs import Source
 from tests.conftest import CONF
 
 SCENARIOS = Path(__file__).parent / "scenarios"

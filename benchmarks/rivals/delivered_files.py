@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from imaatlas_spark.deliveries.contract import Source
+from imaatlas_spark.schemas.inputs import Source
 
 _CENTS = 2
 

@@ -8,7 +8,7 @@ import duckdb
 from benchmarks.rivals.definitions import Definitions
 from benchmarks.rivals.delivered_files import alike_files
 from benchmarks.rivals.task import Task
-from imaatlas_spark.deliveries.contract import CLAIMS, POPULATION, PRACTICE_TYPES, REGISTERS, Source
+from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION, PRACTICE_TYPES, REGISTERS, Source
 
 _MATCHES = "regexp_full_match({column}, '{pattern}')"
 

@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 from benchmarks.rivals.duckdb_engine import connected
 from benchmarks.rivals.spark_session import session
 from benchmarks.rivals.task import READ, SESSION, Figures, Stopwatch, Task
-from imaatlas_spark.deliveries.contract import CLAIMS
+from imaatlas_spark.schemas.inputs import CLAIMS
 
 
 def _files(task: Task) -> Path:

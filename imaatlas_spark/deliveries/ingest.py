@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.codelists import COUNTED_GROUPS, CodeList
 from imaatlas_spark.deliveries import row_checks
-from imaatlas_spark.deliveries.contract import (
+from imaatlas_spark.schemas.inputs import (
     CLAIMS,
     POPULATION,
     QUARANTINE,

@@ -17,8 +17,8 @@ from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from imaatlas_spark.declared_tables import Column as ContractColumn
-from imaatlas_spark.deliveries.contract import Source
+from imaatlas_spark.schemas.spec import Column as ContractColumn
+from imaatlas_spark.schemas.inputs import Source
 from imaatlas_spark.errors import DeliveryRefused
 
 _INTEGERS = {"INT", "BIGINT", "DECIMAL(20,0)"}  # Spark reads unsigned 64-bit integers as decimals

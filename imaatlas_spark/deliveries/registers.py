@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from imaatlas_spark.deliveries.contract import (
+from imaatlas_spark.schemas.inputs import (
     PRACTICE_MEMBERS,
     PRACTICE_TYPES,
     PRACTICES,

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark import __version__
 from imaatlas_spark.configuration import Configuration
-from imaatlas_spark.deliveries.contract import (
+from imaatlas_spark.schemas.inputs import (
     CLAIMS,
     FTE_INCOME_MEDIANS,
     POPULATION,
@@ -33,7 +33,7 @@ from imaatlas_spark.source_variables.practice_year import (
 from imaatlas_spark.source_variables.practitioner_year import income_of_group, practitioner_year
 from imaatlas_spark.source_variables.registers import Spell, practice_spells
 from imaatlas_spark.source_variables.residence import sectors_of_year
-from imaatlas_spark.source_variables.tables import (
+from imaatlas_spark.schemas.year_tables import (
     GMD_EVENTS,
     LINE_QUALITY,
     PERSON_PRACTICE_YEAR,

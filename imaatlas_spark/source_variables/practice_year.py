@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.rules import YearRules
 from imaatlas_spark.source_variables.registers import row_of_year, with_municipality
-from imaatlas_spark.source_variables.tables import PRACTICE_YEAR
+from imaatlas_spark.schemas.year_tables import PRACTICE_YEAR
 
 
 def contacts_by_practice(person_practice: DataFrame) -> DataFrame:

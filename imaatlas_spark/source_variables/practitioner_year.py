@@ -12,7 +12,7 @@ from imaatlas_spark.source_variables.claim_lines import (
     with_qualification_groups,
 )
 from imaatlas_spark.source_variables.registers import row_of_year, with_municipality
-from imaatlas_spark.source_variables.tables import PRACTITIONER_YEAR
+from imaatlas_spark.schemas.year_tables import PRACTITIONER_YEAR
 
 
 def lines_of_group(

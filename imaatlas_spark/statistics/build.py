@@ -11,14 +11,14 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.cards import Card
-from imaatlas_spark.deliveries.contract import SECTORS
+from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.geography import Geography
 from imaatlas_spark.job import Run
 from imaatlas_spark.nis import SECTOR
 from imaatlas_spark.source_variables.build import recoding_of
 from imaatlas_spark.source_variables.residence import sectors_of_year
-from imaatlas_spark.source_variables.tables import PERSON_YEAR, YEAR_TABLES
+from imaatlas_spark.schemas.year_tables import PERSON_YEAR, YEAR_TABLES
 from imaatlas_spark.statistics.amounts import amounts_of
 from imaatlas_spark.statistics.cells import cells_of_unit, everybody, on_the_map
 from imaatlas_spark.statistics.grid import Maps, Territory

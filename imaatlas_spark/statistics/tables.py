@@ -1,7 +1,7 @@
 """The table of a statistic (contract, section 4): the same for every card, but for its dimensions."""
 
 from imaatlas_spark.cards import Card
-from imaatlas_spark.declared_tables import YEAR, Column, Table
+from imaatlas_spark.schemas.spec import YEAR, Column, Table
 from imaatlas_spark.dimensions import TOTAL, Dimensions
 from imaatlas_spark.geography import LEVELS
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pyspark.sql import functions as F
 
-from imaatlas_spark.deliveries.contract import CLAIMS, POPULATION, QUARANTINE, RECONCILIATION
+from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION, QUARANTINE, RECONCILIATION
 from tests.deliveries.conftest import Accepted
 from tests.deliveries.delivered import PERSON, tells_a_pseudonym
 from tests.deliveries.wild import FILES, WILD_YEAR, wild_lines

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from imaatlas_spark.deliveries.contract import CLAIMS, QUARANTINE, RECONCILIATION
+from imaatlas_spark.schemas.inputs import CLAIMS, QUARANTINE, RECONCILIATION
 from imaatlas_spark.errors import DeliveryRefused
 from tests.conftest import CONF
 from tests.deliveries.conftest import Accepted

@@ -3,8 +3,8 @@
 import pytest
 from pyspark.sql import SparkSession
 
-from imaatlas_spark.deliveries.contract import CLAIMS, POPULATION
-from imaatlas_spark.source_variables.tables import PERSON_YEAR, PRACTICE_YEAR
+from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION
+from imaatlas_spark.schemas.year_tables import PERSON_YEAR, PRACTICE_YEAR
 from imaatlas_spark.statistics.build import build_statistics
 from imaatlas_spark.statistics.releases import releases
 from tests.engine import Engine, conf_with

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from imaatlas_spark.deliveries.contract import CLAIMS, POPULATION
+from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION
 from imaatlas_spark.geography import ancestors
-from imaatlas_spark.source_variables.tables import PERSON_YEAR, PRACTICE_YEAR, PRACTITIONER_YEAR
+from imaatlas_spark.schemas.year_tables import PERSON_YEAR, PRACTICE_YEAR, PRACTITIONER_YEAR
 from tests.oracle.source_variables import PersonYear, PracticeYear, PractitionerYear
 from tests.oracle.statistics import DIMENSIONS, STATISTICS, TOTAL
 from tests.properties.drawn_lines import ACTIVE, CASES, FIRST_YEAR, YEARS, drawn_cases

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from imaatlas_spark.deliveries.contract import PRACTICE_MEMBERS, PRACTICES, PRACTITIONERS
+from imaatlas_spark.schemas.inputs import PRACTICE_MEMBERS, PRACTICES, PRACTITIONERS
 from tests.engine import Engine
 from tests.oracle.statistics import STATISTICS
 from tests.properties.drawn_lines import ADDED, HOUSE_OF, PRACTICE_OF, Case, Line

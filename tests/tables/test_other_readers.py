@@ -10,7 +10,7 @@ import pyarrow.dataset as ds
 import pytest
 from deltalake import DeltaTable
 
-from imaatlas_spark.declared_tables import Table
+from imaatlas_spark.schemas.spec import Table
 from tests.tables.conftest import PATHS, Made
 
 pytestmark = pytest.mark.spark

@@ -6,7 +6,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from imaatlas_spark.local_frames import local_frame
-from imaatlas_spark.source_variables.tables import LINE_QUALITY
+from imaatlas_spark.schemas.year_tables import LINE_QUALITY
 from imaatlas_spark.tables import Warehouse
 
 pytestmark = pytest.mark.spark

@@ -1,6 +1,6 @@
 """The tables of the source variables: three that the contract fixes, three that lie between (contract, section 4)."""
 
-from imaatlas_spark.declared_tables import YEAR, Column, Table, not_negative
+from imaatlas_spark.schemas.spec import YEAR, Column, Table, not_negative
 
 PERSON = Column("person_id", "BIGINT", "person (pseudonym)")
 PRACTICE = Column("practice_id", "BIGINT", "practice (pseudonym)")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from imaatlas_spark.declared_tables import YEAR, Column, Table
+from imaatlas_spark.schemas.spec import YEAR, Column, Table
 
 
 @dataclass(frozen=True)
