@@ -29,7 +29,7 @@ from imaatlas_spark.configuration import load_configuration
 from imaatlas_spark.dates import first_day, last_day
 from imaatlas_spark.job import Run
 from imaatlas_spark.source_variables.build import build_source_variables
-from imaatlas_spark.tables import Warehouse
+from imaatlas_spark.storage.warehouse import Warehouse
 
 TIMES_THE_USUAL, LINES_OF_PERSON = 100, 50_000
 LEAST_TASKS, LEAST_SECONDS, ALLOWED = 4, 5.0, 3.0

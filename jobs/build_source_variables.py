@@ -22,7 +22,7 @@ def check(parsed, configuration):
 
 def work(run, parsed):
     from imaatlas_spark.source_variables.build import build_source_variables
-    from imaatlas_spark.tables import Warehouse
+    from imaatlas_spark.storage.warehouse import Warehouse
 
     build_source_variables(run, Warehouse(run.spark, parsed.warehouse, run.stamp), parsed.years, parsed.first_year)
 

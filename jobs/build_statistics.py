@@ -22,7 +22,7 @@ def chosen(parsed, configuration):
 
 def work(run, parsed):
     from imaatlas_spark.statistics.build import build_statistics
-    from imaatlas_spark.tables import Warehouse
+    from imaatlas_spark.storage.warehouse import Warehouse
 
     warehouse = Warehouse(run.spark, parsed.warehouse, run.stamp)
     build_statistics(run, warehouse, chosen(parsed, run.configuration), parsed.geography)

@@ -13,7 +13,7 @@ arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2
 
 def work(run, parsed):
     from imaatlas_spark.deliveries.ingest import ingest
-    from imaatlas_spark.tables import Warehouse
+    from imaatlas_spark.storage.warehouse import Warehouse
 
     ingest(run, parsed.input, Warehouse(run.spark, parsed.warehouse, run.stamp), parsed.years)
 

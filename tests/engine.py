@@ -19,7 +19,7 @@ from imaatlas_spark.source_variables.build import build_source_variables
 from imaatlas_spark.statistics.build import build_statistics
 from imaatlas_spark.statistics.releases import releases
 from imaatlas_spark.statistics.tables import statistic_table
-from imaatlas_spark.tables import Warehouse
+from imaatlas_spark.storage.warehouse import Warehouse
 
 
 @dataclass(frozen=True)

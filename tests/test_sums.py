@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.cards import Condition
 from imaatlas_spark.configuration import Configuration
-from imaatlas_spark.local_frames import local_frame
+from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.statistics.amounts import Amount, Amounts, needed_for, totals_of, totals_of_needed
 from imaatlas_spark.statistics.cells import cells_of_unit
 from imaatlas_spark.statistics.marginals import Marginals

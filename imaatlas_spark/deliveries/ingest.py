@@ -30,9 +30,9 @@ from imaatlas_spark.deliveries.registers import check_registers
 from imaatlas_spark.deliveries.row_checks import REASON
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.job import Run
-from imaatlas_spark.local_frames import local_frame
+from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.rules import YearRules
-from imaatlas_spark.tables import Warehouse
+from imaatlas_spark.storage.warehouse import Warehouse
 
 _FAULTS: dict[Source, Callable[[int], dict[str, Column]]] = {
     CLAIMS: row_checks.claim_faults,

@@ -20,7 +20,7 @@ from imaatlas_spark.schemas.inputs import (
 )
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.job import Run
-from imaatlas_spark.local_frames import local_frame
+from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.source_variables.gmd import gmd_events
 from imaatlas_spark.source_variables.person_practice import line_quality, person_practice_year
 from imaatlas_spark.source_variables.person_year import care_of_persons, person_year
@@ -41,7 +41,7 @@ from imaatlas_spark.schemas.year_tables import (
     PRACTICE_YEAR,
     PRACTITIONER_YEAR,
 )
-from imaatlas_spark.tables import Warehouse
+from imaatlas_spark.storage.warehouse import Warehouse
 from imaatlas_spark.years import in_words
 
 _GMD_YEARS_BEFORE = 2

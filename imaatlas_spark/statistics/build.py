@@ -28,7 +28,7 @@ from imaatlas_spark.statistics.plausibility import areas_of, contradictions, ref
 from imaatlas_spark.statistics.releases import Releases
 from imaatlas_spark.statistics.sums import Homes, kept, marginals_of, sums_of_areas, sums_of_homes, sums_of_nothing
 from imaatlas_spark.statistics.tables import statistic_table
-from imaatlas_spark.tables import Warehouse
+from imaatlas_spark.storage.warehouse import Warehouse
 from imaatlas_spark.years import in_words
 
 Kind = TypeVar("Kind", bound=Hashable)

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.geography import COUNTRY, LEVELS, Geography
-from imaatlas_spark.local_frames import local_frame
+from imaatlas_spark.storage.local_frames import local_frame
 
 Maps = Mapping[int, int]  # the year of the data to the year whose map gives the codes
 

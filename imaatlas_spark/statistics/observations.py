@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.cards import Card
 from imaatlas_spark.geography import Geography
-from imaatlas_spark.local_frames import local_frame
+from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.statistics.grid import Maps
 from imaatlas_spark.statistics.members import Members
 

@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.cards import Card
 from imaatlas_spark.dimensions import TOTAL
-from imaatlas_spark.local_frames import local_frame
+from imaatlas_spark.storage.local_frames import local_frame
 
 
 def compare_over_time(

@@ -1,0 +1,1 @@
+"""Where tables lie: the Delta tables of a warehouse, and small frames that come from the driver."""
