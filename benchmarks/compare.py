@@ -19,7 +19,7 @@ from benchmarks.processes import drawn, in_turn, lines_of, watched
 from benchmarks.results import FOLDER, Run, as_markdown, write_readme, write_runs
 from benchmarks.rivals.__main__ import RIVALS
 from benchmarks.rivals.task import Figures, Task, differences, read_figures
-from imaatlas_spark.years import parse_years
+from imaatlas_spark.periods import parse_years
 
 
 def main() -> None:

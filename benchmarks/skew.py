@@ -26,7 +26,7 @@ from benchmarks.processes import submitted
 from benchmarks.readme import show, table
 from benchmarks.rivals.spark_session import session_in
 from imaatlas_spark.configuration import load_configuration
-from imaatlas_spark.dates import first_day, last_day
+from imaatlas_spark.periods import first_day, last_day
 from imaatlas_spark.job import Run
 from imaatlas_spark.source_variables.build import build_source_variables
 from imaatlas_spark.storage.warehouse import Warehouse

@@ -28,7 +28,7 @@ from imaatlas_spark.schemas.year_tables import YEAR_TABLES
 from imaatlas_spark.statistics.build import build_statistics
 from imaatlas_spark.statistics.releases import releases
 from imaatlas_spark.storage.warehouse import Warehouse
-from imaatlas_spark.years import in_words, parse_years
+from imaatlas_spark.periods import in_words, parse_years
 
 Seconds = Mapping[str, list[float]]
 Publish = Callable[[str], float]  # the name of a set to the seconds that its publication took

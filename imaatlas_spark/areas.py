@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from imaatlas_spark.dates import last_day
+from imaatlas_spark.periods import last_day
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography_files import Change
 from imaatlas_spark.nis import LEVELS, ancestors

@@ -15,7 +15,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, model_validator
 
 from imaatlas_spark.conf_files import Declared, read_csv
-from imaatlas_spark.dates import ValidFrom, ValidTo, stretches
+from imaatlas_spark.periods import ValidFrom, ValidTo, stretches
 from imaatlas_spark.errors import ConfigurationRefused
 
 NOMENCLATURE_GROUPS = (

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from imaatlas_spark.areas import Area, Link
-from imaatlas_spark.dates import last_day
+from imaatlas_spark.periods import last_day
 from imaatlas_spark.errors import ArgumentRefused, ConfigurationRefused
 from imaatlas_spark.geography_files import (
     Change,

@@ -16,7 +16,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from imaatlas_spark.conf_files import Declared, read_csv
-from imaatlas_spark.dates import ValidFrom, ValidTo, last_day
+from imaatlas_spark.periods import ValidFrom, ValidTo, last_day
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography_files import Change, Municipality
 from imaatlas_spark.nis import LEVELS, Nis

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from imaatlas_spark import __version__
 from imaatlas_spark.configuration import Configuration, load_configuration
-from imaatlas_spark.dates import parse_date
+from imaatlas_spark.periods import parse_date
 from imaatlas_spark.errors import ArgumentRefused, Refused
 
 if TYPE_CHECKING:

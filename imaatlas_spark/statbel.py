@@ -17,7 +17,7 @@ from typing import Annotated, TypeVar
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from imaatlas_spark.conf_files import Declared, validated
-from imaatlas_spark.dates import END_OF_TIME, first_day_outside, last_day, parse_date
+from imaatlas_spark.periods import END_OF_TIME, first_day_outside, last_day, parse_date
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.nis import Nis
 

@@ -4,7 +4,7 @@ import sys
 
 from imaatlas_spark import job
 from imaatlas_spark.errors import ArgumentRefused
-from imaatlas_spark.years import parse_years
+from imaatlas_spark.periods import parse_years
 
 arguments = job.parser("build_source_variables", __doc__)
 arguments.add_argument("--warehouse", required=True, type=job.existing_folder, help="folder of the Delta tables")

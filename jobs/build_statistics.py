@@ -4,7 +4,7 @@ import sys
 
 from imaatlas_spark import job
 from imaatlas_spark.statistics.releases import releases
-from imaatlas_spark.years import parse_year, parse_years
+from imaatlas_spark.periods import parse_year, parse_years
 
 arguments = job.parser("build_statistics", __doc__)
 arguments.add_argument("--warehouse", required=True, type=job.existing_folder, help="folder of the Delta tables")

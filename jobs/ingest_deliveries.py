@@ -3,7 +3,7 @@
 import sys
 
 from imaatlas_spark import job
-from imaatlas_spark.years import parse_years
+from imaatlas_spark.periods import parse_years
 
 arguments = job.parser("ingest_deliveries", __doc__)
 arguments.add_argument("--input", required=True, type=job.existing_folder, help="folder of the delivery")

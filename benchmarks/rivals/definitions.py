@@ -15,7 +15,7 @@ from benchmarks.rivals.task import STATISTICS, Task
 from imaatlas_spark.cards import Card, Condition, Measurement
 from imaatlas_spark.codelists import CodeList
 from imaatlas_spark.configuration import Configuration, load_configuration
-from imaatlas_spark.dates import first_day, last_day
+from imaatlas_spark.periods import first_day, last_day
 from imaatlas_spark.dimensions import Dimension
 from imaatlas_spark.geography import ancestors
 from imaatlas_spark.rules import YearRules

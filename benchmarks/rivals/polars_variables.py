@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 
 from benchmarks.rivals.definitions import Definitions
-from imaatlas_spark.dates import END_OF_TIME, first_day, last_day
+from imaatlas_spark.periods import END_OF_TIME, first_day, last_day
 
 _KEY = ("person_id", "practice_id")
 _LINE = (*_KEY, "service_date", "code")

@@ -10,7 +10,7 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from imaatlas_spark.dates import parse_date
+from imaatlas_spark.periods import parse_date
 from imaatlas_spark.schemas.inputs import FTE_INCOME_MEDIANS, SECTORS, Source
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.storage.local_frames import local_frame

@@ -42,7 +42,7 @@ from imaatlas_spark.schemas.year_tables import (
     PRACTITIONER_YEAR,
 )
 from imaatlas_spark.storage.warehouse import Warehouse
-from imaatlas_spark.years import in_words
+from imaatlas_spark.periods import in_words
 
 _GMD_YEARS_BEFORE = 2
 _CLAIMS, _POPULATION, _SECTORS = CLAIMS.table, POPULATION.table, SECTORS.table

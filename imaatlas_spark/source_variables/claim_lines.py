@@ -10,7 +10,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from imaatlas_spark.codelists import CodeList
-from imaatlas_spark.dates import first_day, last_day
+from imaatlas_spark.periods import first_day, last_day
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.rules import YearRules
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from imaatlas_spark.dates import END_OF_TIME, first_day, last_day, stretches
+from imaatlas_spark.periods import END_OF_TIME, first_day, last_day, stretches
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.rules import YearRules
 

@@ -3,7 +3,7 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.dates import first_day, last_day
+from imaatlas_spark.periods import first_day, last_day
 from imaatlas_spark.geography import NOT_LOCALISABLE
 from imaatlas_spark.rules import YearRules
 from imaatlas_spark.source_variables.registers import is_abroad, with_municipality

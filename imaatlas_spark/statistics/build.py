@@ -29,7 +29,7 @@ from imaatlas_spark.statistics.releases import Releases
 from imaatlas_spark.statistics.sums import Homes, kept, marginals_of, sums_of_areas, sums_of_homes, sums_of_nothing
 from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.storage.warehouse import Warehouse
-from imaatlas_spark.years import in_words
+from imaatlas_spark.periods import in_words
 
 Kind = TypeVar("Kind", bound=Hashable)
 _MEMBERS_TO_A_FILE = 8  # and years: a file of a hundred thousand rows or two

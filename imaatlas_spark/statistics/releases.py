@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from imaatlas_spark.cards import Card
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ArgumentRefused
-from imaatlas_spark.years import in_words
+from imaatlas_spark.periods import in_words
 
 Releases = Mapping[str, Mapping[int, dt.date]]
 

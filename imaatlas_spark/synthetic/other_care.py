@@ -7,7 +7,7 @@ from decimal import Decimal
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from imaatlas_spark.dates import first_day, last_day
+from imaatlas_spark.periods import first_day, last_day
 from imaatlas_spark.synthetic.billing import billed, spread_day
 from imaatlas_spark.synthetic.nation import Nation
 from imaatlas_spark.synthetic.parameters import CareKind

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from imaatlas_spark.dates import first_day, last_day
+from imaatlas_spark.periods import first_day, last_day
 from imaatlas_spark.synthetic.parameters import OLDEST, AgeBands, Life, Parameters, Years
 from imaatlas_spark.synthetic.randomness import Dice, choose, lookup, whole
 

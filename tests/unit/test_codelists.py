@@ -16,7 +16,7 @@ from imaatlas_spark.codelists import (
     load_nomenclature,
     load_qualifications,
 )
-from imaatlas_spark.dates import BEGINNING_OF_TIME, END_OF_TIME
+from imaatlas_spark.periods import BEGINNING_OF_TIME, END_OF_TIME
 from imaatlas_spark.errors import ConfigurationRefused
 from tests.conftest import CONF
 from tests.unit.edits import refuses

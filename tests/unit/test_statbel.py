@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from imaatlas_spark.dates import END_OF_TIME
+from imaatlas_spark.periods import END_OF_TIME
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import NOT_LOCALISABLE, Geography, load_geography
 from imaatlas_spark.statbel import RefnisArea, read_refnis, read_sector_list

@@ -3,7 +3,7 @@
 import pytest
 
 from imaatlas_spark.errors import ArgumentRefused
-from imaatlas_spark.years import in_words, parse_years
+from imaatlas_spark.periods import in_words, parse_years
 from tests.unit.edits import refuses
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imaatlas_spark.dates import END_OF_TIME, first_day_outside, parse_date, stretches
+from imaatlas_spark.periods import END_OF_TIME, first_day_outside, parse_date, stretches
 
 DAY = dt.timedelta(days=1)
 START = dt.date(2021, 1, 1)

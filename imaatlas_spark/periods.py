@@ -1,16 +1,20 @@
-"""Periods of validity in configuration files: ISO dates, both days inclusive, empty = open."""
+"""Days and years: ISO dates, periods of which both days count, and years as the command line names them."""
 
 import datetime as dt
 import re
+from argparse import ArgumentTypeError
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Annotated
 
 from pydantic import BeforeValidator
 
+from imaatlas_spark.errors import ArgumentRefused
+
 BEGINNING_OF_TIME = dt.date(1, 1, 1)
 END_OF_TIME = dt.date(9999, 12, 31)
 
+_YEARS = re.compile(r"([0-9]{4})(?:-([0-9]{4}))?")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -61,3 +65,30 @@ def first_day_outside(period: tuple[dt.date, dt.date], periods: Iterable[tuple[d
                 return None
             uncovered = last + dt.timedelta(days=1)
     return uncovered if uncovered <= end else None
+
+
+def parse_years(text: str) -> tuple[int, ...]:
+    """The years that `text` names, ascending, each once."""
+    years: set[int] = set()
+    for part in text.split(","):
+        match = _YEARS.fullmatch(part.strip())
+        if match is None:
+            raise ArgumentRefused(f"--years '{text}' is not understood: write 2021, 2019-2021 or 2019,2021")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if last < first:
+            raise ArgumentRefused(f"--years '{text}' runs backwards: write {last}-{first}")
+        years.update(range(first, last + 1))
+    return tuple(sorted(years))
+
+
+def parse_year(text: str) -> int:
+    """An argument type: one year."""
+    if not re.fullmatch("[0-9]{4}", text) or int(text) == 0:
+        raise ArgumentTypeError(f"'{text}' is no year: write four digits, as in 2025")
+    return int(text)
+
+
+def in_words(years: tuple[int, ...]) -> str:
+    """`2019, 2020 and 2021`."""
+    *init, last = map(str, years)
+    return f"{', '.join(init)} and {last}" if init else last
