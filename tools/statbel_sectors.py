@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from imaatlas_spark.errors import ConfigurationRefused
-from imaatlas_spark.statbel import read_sector_list
+from imaatlas_spark.geography.statbel import read_sector_list
 
 COLUMNS = ("sector", "name_nl", "name_fr", "valid_from", "valid_to")
 

@@ -32,7 +32,7 @@ from imaatlas_spark.source_variables.practice_year import (
 )
 from imaatlas_spark.source_variables.practitioner_year import income_of_group, practitioner_year
 from imaatlas_spark.source_variables.registers import Spell, practice_spells
-from imaatlas_spark.source_variables.residence import sectors_of_year
+from imaatlas_spark.geography.frames import recoding_frame, sectors_of_year
 from imaatlas_spark.schemas.year_tables import (
     GMD_EVENTS,
     LINE_QUALITY,
@@ -166,7 +166,7 @@ def _build_persons(
         active,
         rules,
     )
-    recoding = recoding_of(run, year)
+    recoding = recoding_frame(run.spark, run.configuration.geography, year)
     persons = person_year(
         warehouse.read_year(_POPULATION, year),
         care,
@@ -184,7 +184,7 @@ def _build_practices(run: Run, warehouse: Warehouse, year: int, notes: dict[str,
         warehouse.read(_PRACTICES),
         contacts_by_practice(warehouse.read_year(PERSON_PRACTICE_YEAR, year)),
         assigned_by_practice(warehouse.read_year(PERSON_YEAR, year)),
-        recoding_of(run, year),
+        recoding_frame(run.spark, run.configuration.geography, year),
         year,
         run.configuration.rules.at(year),
     )
@@ -201,12 +201,6 @@ def _build_practitioners(
         income = income_of_group(claims, group, categories, run.configuration.qualifications, year, rules)
         medians, register = warehouse.read(_MEDIANS), warehouse.read(_PRACTITIONERS)
         rows = rows.unionByName(
-            practitioner_year(income, register, medians, recoding_of(run, year), group, year, rules)
+            practitioner_year(income, register, medians, recoding_frame(run.spark, run.configuration.geography, year), group, year, rules)
         )
     warehouse.replace_years(PRACTITIONER_YEAR, rows, (year,), (_CLAIMS, _PRACTITIONERS, _MEDIANS), **notes)
-
-
-def recoding_of(run: Run, year: int) -> DataFrame:
-    """Every code that is, or has become, a municipality of `year`. Columns: code, municipality."""
-    rows = list(run.configuration.geography.recoding(year).items())
-    return local_frame(run.spark, rows, "code STRING, municipality STRING")

@@ -11,7 +11,8 @@ from imaatlas_spark.source_variables.claim_lines import (
     named,
     with_qualification_groups,
 )
-from imaatlas_spark.source_variables.registers import row_of_year, with_municipality
+from imaatlas_spark.geography.frames import with_municipality
+from imaatlas_spark.source_variables.registers import row_of_year
 from imaatlas_spark.schemas.year_tables import PRACTITIONER_YEAR
 
 

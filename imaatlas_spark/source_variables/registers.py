@@ -70,14 +70,3 @@ def row_of_year(register: DataFrame, key: str, year: int) -> DataFrame:
     latest_first = Window.partitionBy(key).orderBy(F.desc("valid_from"))
     rows = overlapping(register, year).withColumn("place", F.row_number().over(latest_first))
     return rows.where(F.col("place") == 1).drop("place", "valid_from", "valid_to")
-
-
-def with_municipality(rows: DataFrame, recoding: DataFrame, code: str, name: str) -> DataFrame:
-    """`code` recoded forward to the municipality of the year, as `name`; null: none."""
-    map_of_year = F.broadcast(recoding.select(F.col("code").alias("old_code"), F.col("municipality").alias(name)))
-    return rows.join(map_of_year, F.col(code) == F.col("old_code"), "left").drop("old_code")
-
-
-def is_abroad(code: Column) -> Column:
-    """A known residence abroad: 100-999 but not 995 and 999 (see `geography.is_abroad`)."""
-    return F.coalesce(code.rlike(r"^0*[1-9][0-9]{2}\z") & ~code.rlike(r"^0*99[59]\z"), F.lit(False))

@@ -3,25 +3,8 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.periods import first_day, last_day
-from imaatlas_spark.geography import NOT_LOCALISABLE
 from imaatlas_spark.rules import YearRules
-from imaatlas_spark.source_variables.registers import is_abroad, with_municipality
-
-
-def sectors_of_year(sectors: DataFrame, recoding: DataFrame, year: int) -> DataFrame:
-    """The sectors that can be lived in during `year`, each with the municipality that its prefix has become.
-
-    Rows of the list that overlap the year, without `ZZZZ`, whose prefix recodes to a municipality of the year.
-    Grain: sector. Columns: sector, municipality.
-    """
-    overlap = (F.col("valid_from") <= F.lit(last_day(year))) & (
-        F.col("valid_to").isNull() | (F.col("valid_to") >= F.lit(first_day(year)))
-    )
-    listed = sectors.where(overlap & ~F.col("sector").endswith(NOT_LOCALISABLE)).select("sector").dropDuplicates()
-    prefixed = listed.withColumn("prefix", F.substring("sector", 1, 5))
-    placed = prefixed.transform(with_municipality, recoding, "prefix", "municipality")
-    return placed.where(F.col("municipality").isNotNull()).select("sector", "municipality")
+from imaatlas_spark.geography.frames import is_abroad, with_municipality
 
 
 def with_residence(persons: DataFrame, recoding: DataFrame, sectors: DataFrame) -> DataFrame:

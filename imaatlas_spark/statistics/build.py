@@ -15,9 +15,8 @@ from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.geography import Geography
 from imaatlas_spark.job import Run
-from imaatlas_spark.nis import SECTOR
-from imaatlas_spark.source_variables.build import recoding_of
-from imaatlas_spark.source_variables.residence import sectors_of_year
+from imaatlas_spark.geography.codes import SECTOR
+from imaatlas_spark.geography.frames import recoding_frame, sectors_of_year
 from imaatlas_spark.schemas.year_tables import PERSON_YEAR, YEAR_TABLES
 from imaatlas_spark.statistics.amounts import amounts_of
 from imaatlas_spark.statistics.cells import cells_of_unit, everybody, on_the_map
@@ -108,7 +107,7 @@ def _sectors(run: Run, warehouse: Warehouse, maps: Maps) -> DataFrame:
     """The sectors on the map of each year of the data. Columns: year, municipality, sector."""
     listed = warehouse.read(SECTORS.table)
     of_years = [
-        sectors_of_year(listed, recoding_of(run, map_year), map_year).select(
+        sectors_of_year(listed, recoding_frame(run.spark, run.configuration.geography, map_year), map_year).select(
             F.lit(year).alias("year"), "municipality", "sector"
         )
         for year, map_year in maps.items()

@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.cards import Card
-from imaatlas_spark.nis import SECTOR
+from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.statistics.amounts import SUMS, Amounts, amounts_of, by_card, summed
 from imaatlas_spark.statistics.grid import Territory
 from imaatlas_spark.statistics.marginals import Marginals

@@ -3,17 +3,29 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from imaatlas_spark.periods import last_day
 from imaatlas_spark.errors import ConfigurationRefused
-from imaatlas_spark.geography_files import Change
-from imaatlas_spark.nis import LEVELS, ancestors
-
-if TYPE_CHECKING:
-    from imaatlas_spark.geography import Geography
+from imaatlas_spark.geography.files import Change
+from imaatlas_spark.geography.codes import LEVELS, ancestors
 
 Kind = Literal["merged", "renamed", "moved"]
+
+
+class MapOfYears(Protocol):
+    """What an area asks of the map that it lies on (`maps.Geography`)."""
+
+    @property
+    def changes(self) -> tuple[Change, ...]: ...
+
+    def members(self, level: str, code: str, year: int) -> frozenset[str]: ...
+
+    def place(self, nis: str, level: str, year: int) -> str | None: ...
+
+    def recode(self, code: str | None, year: int) -> str | None: ...
+
+    def area(self, code: str, level: str | None = None) -> "Area": ...
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,7 @@ class Area:
     name_de: str | None
     valid_from: dt.date
     valid_to: dt.date
-    geography: "Geography" = field(repr=False, compare=False)
+    geography: MapOfYears = field(repr=False, compare=False)
 
     def exists_in(self, year: int) -> bool:
         return self.valid_from <= last_day(year) <= self.valid_to

@@ -18,8 +18,8 @@ from pydantic import StringConstraints
 from imaatlas_spark.conf_files import Declared, read_csv
 from imaatlas_spark.periods import ValidFrom, ValidTo, last_day
 from imaatlas_spark.errors import ConfigurationRefused
-from imaatlas_spark.geography_files import Change, Municipality
-from imaatlas_spark.nis import LEVELS, Nis
+from imaatlas_spark.geography.files import Change, Municipality
+from imaatlas_spark.geography.codes import LEVELS, Nis
 
 _LEVEL = re.compile(r"[a-z][a-z0-9_]*")
 

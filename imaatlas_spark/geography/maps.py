@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from imaatlas_spark.areas import Area, Link
+from imaatlas_spark.geography.areas import Area, Link
 from imaatlas_spark.periods import last_day
 from imaatlas_spark.errors import ArgumentRefused, ConfigurationRefused
-from imaatlas_spark.geography_files import (
+from imaatlas_spark.geography.files import (
     Change,
     Municipality,
     NamedArea,
@@ -21,25 +21,8 @@ from imaatlas_spark.geography_files import (
     read_municipalities,
     read_named_areas,
 )
-from imaatlas_spark.groupings import Grouping, load_groupings
-from imaatlas_spark.nis import COUNTRY, LEVELS, NOT_LOCALISABLE, SECTOR, ancestors, is_abroad, region_of
-
-__all__ = [
-    "COUNTRY",
-    "LEVELS",
-    "NOT_LOCALISABLE",
-    "Area",
-    "Change",
-    "Geography",
-    "Grouping",
-    "Link",
-    "Municipality",
-    "NamedArea",
-    "ancestors",
-    "is_abroad",
-    "load_geography",
-    "region_of",
-]
+from imaatlas_spark.geography.groupings import Grouping, load_groupings
+from imaatlas_spark.geography.codes import COUNTRY, LEVELS, NOT_LOCALISABLE, SECTOR, ancestors, is_abroad, region_of
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,41 @@
+"""The map of a year as small frames, for joins by broadcast: recoding, municipalities of codes, sectors."""
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from imaatlas_spark.geography.codes import NOT_LOCALISABLE
+from imaatlas_spark.geography.maps import Geography
+from imaatlas_spark.periods import first_day, last_day
+from imaatlas_spark.storage.local_frames import local_frame
+
+
+def recoding_frame(spark: SparkSession, geography: Geography, year: int) -> DataFrame:
+    """Every code that is, or has become, a municipality of `year`. Columns: code, municipality."""
+    rows = list(geography.recoding(year).items())
+    return local_frame(spark, rows, "code STRING, municipality STRING")
+
+
+def with_municipality(rows: DataFrame, recoding: DataFrame, code: str, name: str) -> DataFrame:
+    """`code` recoded forward to the municipality of the year, as `name`; null: none."""
+    map_of_year = F.broadcast(recoding.select(F.col("code").alias("old_code"), F.col("municipality").alias(name)))
+    return rows.join(map_of_year, F.col(code) == F.col("old_code"), "left").drop("old_code")
+
+
+def is_abroad(code: Column) -> Column:
+    """A known residence abroad: 100-999 but not 995 and 999 (see `codes.is_abroad`)."""
+    return F.coalesce(code.rlike(r"^0*[1-9][0-9]{2}\z") & ~code.rlike(r"^0*99[59]\z"), F.lit(False))
+
+
+def sectors_of_year(sectors: DataFrame, recoding: DataFrame, year: int) -> DataFrame:
+    """The sectors that can be lived in during `year`, each with the municipality that its prefix has become.
+
+    Rows of the list that overlap the year, without `ZZZZ`, whose prefix recodes to a municipality of the year.
+    Grain: sector. Columns: sector, municipality.
+    """
+    overlap = (F.col("valid_from") <= F.lit(last_day(year))) & (
+        F.col("valid_to").isNull() | (F.col("valid_to") >= F.lit(first_day(year)))
+    )
+    listed = sectors.where(overlap & ~F.col("sector").endswith(NOT_LOCALISABLE)).select("sector").dropDuplicates()
+    prefixed = listed.withColumn("prefix", F.substring("sector", 1, 5))
+    placed = prefixed.transform(with_municipality, recoding, "prefix", "municipality")
+    return placed.where(F.col("municipality").isNotNull()).select("sector", "municipality")
