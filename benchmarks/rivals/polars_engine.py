@@ -9,8 +9,8 @@ from benchmarks.rivals import polars_variables as variables
 from benchmarks.rivals.definitions import Definitions, amount, takes_part
 from benchmarks.rivals.polars_ingest import COMPRESSION, ingest
 from benchmarks.rivals.task import FIGURES, INGEST, SOURCE_VARIABLES, Figures, Stopwatch, Task, figures_of
-from imaatlas_spark.cards import Card
-from imaatlas_spark.dimensions import TOTAL
+from imaatlas_spark.configuration.cards import Card
+from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.geography import COUNTRY, NOT_LOCALISABLE
 
 _COUNTS = ("regcontact", "regcontact_active", "ff_mh", "assigned_contacts", "all_contacts")

@@ -7,7 +7,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.codelists import COUNTED_GROUPS, CodeList
+from imaatlas_spark.configuration.codelists import COUNTED_GROUPS, CodeList
 from imaatlas_spark.deliveries import row_checks
 from imaatlas_spark.schemas.inputs import (
     CLAIMS,
@@ -31,7 +31,7 @@ from imaatlas_spark.deliveries.row_checks import REASON
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.job import Run
 from imaatlas_spark.storage.local_frames import local_frame
-from imaatlas_spark.rules import YearRules
+from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.storage.warehouse import Warehouse
 
 _FAULTS: dict[Source, Callable[[int], dict[str, Column]]] = {

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.rules import YearRules
+from imaatlas_spark.configuration.rules import YearRules
 
 REASON = "reason"
 

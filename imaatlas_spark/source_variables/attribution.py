@@ -8,7 +8,7 @@ Whether a practice is active plays no part (reading: parameter `attribution_amon
 from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
-from imaatlas_spark.rules import YearRules
+from imaatlas_spark.configuration.rules import YearRules
 
 
 def _person() -> WindowSpec:

@@ -3,8 +3,8 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.codelists import CodeList
-from imaatlas_spark.rules import YearRules
+from imaatlas_spark.configuration.codelists import CodeList
+from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.source_variables.claim_lines import (
     has_category,
     in_booking_window,

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.periods import END_OF_TIME, first_day, last_day, stretches
 from imaatlas_spark.storage.local_frames import local_frame
-from imaatlas_spark.rules import YearRules
+from imaatlas_spark.configuration.rules import YearRules
 
 
 def overlapping(register: DataFrame, year: int) -> DataFrame:

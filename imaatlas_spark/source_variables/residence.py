@@ -3,7 +3,7 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.rules import YearRules
+from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.geography.frames import is_abroad, with_municipality
 
 

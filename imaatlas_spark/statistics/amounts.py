@@ -8,7 +8,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.cards import Card, Condition, Measurement
+from imaatlas_spark.configuration.cards import Card, Condition, Measurement
 
 SUMS = ("numerator", "denominator")  # what a card makes of its amounts
 _BITS = 63  # of a number, without its sign

@@ -10,7 +10,7 @@ from typing import TypeVar
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.cards import Card
+from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.geography import Geography

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.cards import Card
+from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.statistics.amounts import Amounts, by_card, needed_for, totals_of, totals_of_needed
 from imaatlas_spark.statistics.grid import Territory
 from imaatlas_spark.statistics.marginals import Marginals

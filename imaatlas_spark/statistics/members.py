@@ -12,8 +12,8 @@ from math import prod
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.cards import Card
-from imaatlas_spark.dimensions import TOTAL, Dimension, Dimensions
+from imaatlas_spark.configuration.cards import Card
+from imaatlas_spark.configuration.dimensions import TOTAL, Dimension, Dimensions
 
 MEMBERS = "members"  # the column; null: a row of nothing, which stands for every combination
 ALL = 0  # the total of every dimension

@@ -8,7 +8,7 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.cards import Card
+from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.geography import Geography
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.statistics.grid import Maps

@@ -10,7 +10,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.cards import Card
+from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.geography import COUNTRY, LEVELS
 from imaatlas_spark.storage.local_frames import local_frame

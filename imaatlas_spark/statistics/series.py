@@ -3,8 +3,8 @@
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from imaatlas_spark.cards import Card
-from imaatlas_spark.dimensions import TOTAL
+from imaatlas_spark.configuration.cards import Card
+from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.storage.local_frames import local_frame
 
 

@@ -10,7 +10,7 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.cards import Card
+from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.statistics.amounts import SUMS, Amounts, amounts_of, by_card, summed
 from imaatlas_spark.statistics.grid import Territory

@@ -1,8 +1,8 @@
 """The table of a statistic (contract, section 4): the same for every card, but for its dimensions."""
 
-from imaatlas_spark.cards import Card
+from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.schemas.spec import YEAR, Column, Table
-from imaatlas_spark.dimensions import TOTAL, Dimensions
+from imaatlas_spark.configuration.dimensions import TOTAL, Dimensions
 from imaatlas_spark.geography import LEVELS
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyspark.sql import DataFrame, SparkSession
 
-from imaatlas_spark.codelists import CodeList
+from imaatlas_spark.configuration.codelists import CodeList
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.geography import Geography
 from imaatlas_spark.synthetic.parameters import Parameters, in_year

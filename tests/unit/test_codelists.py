@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imaatlas_spark.codelists import (
+from imaatlas_spark.configuration.codelists import (
     NOMENCLATURE_GROUPS,
     QUALIFICATION_GROUPS,
     CodeList,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from imaatlas_spark.dimensions import load_dimensions
+from imaatlas_spark.configuration.dimensions import load_dimensions
 from imaatlas_spark.errors import ConfigurationRefused
 from tests.conftest import CONF
 from tests.unit.edits import edited, refuses

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from imaatlas_spark.conf_files import Declared, read_toml, validated
-from imaatlas_spark.dimensions import Dimensions, Labels
+from imaatlas_spark.configuration.dimensions import Dimensions, Labels
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import LEVELS
 from imaatlas_spark.schemas.year_tables import YEAR_TABLES

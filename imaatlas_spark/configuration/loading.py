@@ -1,20 +1,16 @@
-"""The whole configuration of a run, loaded and checked at once, before Spark starts.
-
-`python -m imaatlas_spark.configuration [DIR]` lints a configuration by itself.
-"""
+"""The whole configuration of a run, loaded and checked at once, before Spark starts."""
 
 import hashlib
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from imaatlas_spark.cards import Card, load_cards
-from imaatlas_spark.codelists import CodeList, load_nomenclature, load_qualifications
-from imaatlas_spark.dimensions import Dimensions, load_dimensions
+from imaatlas_spark.configuration.cards import Card, load_cards
+from imaatlas_spark.configuration.codelists import CodeList, load_nomenclature, load_qualifications
+from imaatlas_spark.configuration.dimensions import Dimensions, load_dimensions
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import Geography, load_geography
-from imaatlas_spark.rules import Rules, load_rules
+from imaatlas_spark.configuration.rules import Rules, load_rules
 
 
 @dataclass(frozen=True)
@@ -55,11 +51,3 @@ def _fingerprint(folder: Path, paths: Iterable[Path]) -> str:
     for path in sorted(path for path in paths if path.suffix in {".toml", ".csv"}):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
-
-
-if __name__ == "__main__":
-    try:
-        linted = load_configuration(Path(sys.argv[1] if len(sys.argv) > 1 else "conf"))
-    except ConfigurationRefused as refusal:
-        sys.exit(f"refused: {refusal}")
-    print(f"{linted.folder}: {len(linted.cards)} cards, all well")
