@@ -27,7 +27,7 @@ from benchmarks.readme import show, table
 from benchmarks.rivals.spark_session import session_in
 from imaatlas_spark.configuration import load_configuration
 from imaatlas_spark.periods import first_day, last_day
-from imaatlas_spark.job import Run
+from imaatlas_spark.run import Run
 from imaatlas_spark.source_variables.build import build_source_variables
 from imaatlas_spark.storage.warehouse import Warehouse
 

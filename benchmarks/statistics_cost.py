@@ -23,7 +23,7 @@ from benchmarks.rivals.spark_session import session_in
 from benchmarks.rivals.task import STATISTICS
 from imaatlas_spark.configuration import load_configuration
 from imaatlas_spark.schemas.inputs import SECTORS
-from imaatlas_spark.job import Run
+from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.year_tables import YEAR_TABLES
 from imaatlas_spark.statistics.build import build_statistics
 from imaatlas_spark.statistics.releases import releases

@@ -1,6 +1,6 @@
 """What the engine refuses, and why.
 
-Every refusal is a sentence for the person who runs the job: it names the thing and the fix. `job.run` turns
+Every refusal is a sentence for the person who runs the job: it names the thing and the fix. `cli.main` turns
 any of them into one line on stderr and exit code 2, in one place. None of them may carry personal data.
 """
 

@@ -2,12 +2,12 @@
 
 import sys
 
-from imaatlas_spark import job
+from imaatlas_spark import cli
 from imaatlas_spark.errors import ArgumentRefused
 from imaatlas_spark.periods import parse_years
 
-arguments = job.parser("build_source_variables", __doc__)
-arguments.add_argument("--warehouse", required=True, type=job.existing_folder, help="folder of the Delta tables")
+arguments = cli.parser("build_source_variables", __doc__)
+arguments.add_argument("--warehouse", required=True, type=cli.existing_folder, help="folder of the Delta tables")
 arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2019-2021 or 2019,2021")
 arguments.add_argument("--first-year", type=int, help="the data begin here: take what lies before as absent")
 
@@ -28,4 +28,4 @@ def work(run, parsed):
 
 
 if __name__ == "__main__":
-    sys.exit(job.run(arguments, work, check))
+    sys.exit(cli.main(arguments, work, check))

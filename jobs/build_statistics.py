@@ -2,15 +2,15 @@
 
 import sys
 
-from imaatlas_spark import job
+from imaatlas_spark import cli
 from imaatlas_spark.statistics.releases import releases
 from imaatlas_spark.periods import parse_year, parse_years
 
-arguments = job.parser("build_statistics", __doc__)
-arguments.add_argument("--warehouse", required=True, type=job.existing_folder, help="folder of the Delta tables")
+arguments = cli.parser("build_statistics", __doc__)
+arguments.add_argument("--warehouse", required=True, type=cli.existing_folder, help="folder of the Delta tables")
 arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2019-2021 or 2019,2021")
-arguments.add_argument("--statistics", type=job.codes, help="codes, comma between; default: all cards")
-arguments.add_argument("--release-date", type=job.release_date, help="yyyy-mm-dd; default: as the cards plan")
+arguments.add_argument("--statistics", type=cli.codes, help="codes, comma between; default: all cards")
+arguments.add_argument("--release-date", type=cli.release_date, help="yyyy-mm-dd; default: as the cards plan")
 arguments.add_argument("--geography", type=parse_year, help="all years on the map of this one; default: each its own")
 
 
@@ -29,4 +29,4 @@ def work(run, parsed):
 
 
 if __name__ == "__main__":
-    sys.exit(job.run(arguments, work, chosen))
+    sys.exit(cli.main(arguments, work, chosen))

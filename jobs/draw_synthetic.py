@@ -2,12 +2,12 @@
 
 import sys
 
-from imaatlas_spark import job
+from imaatlas_spark import cli
 from imaatlas_spark.synthetic.parameters import load_parameters
 from imaatlas_spark.synthetic.request import checked
 from imaatlas_spark.periods import parse_years
 
-arguments = job.parser("draw_synthetic", __doc__)
+arguments = cli.parser("draw_synthetic", __doc__)
 arguments.add_argument("--output", required=True, help="folder of the delivery, new, empty, or drawn alike before")
 arguments.add_argument("--persons", required=True, type=int, help="persons insured on any day")
 arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2019-2021 or 2019,2021")
@@ -28,4 +28,4 @@ def work(run, parsed):
 
 
 if __name__ == "__main__":
-    sys.exit(job.run(arguments, work, check))
+    sys.exit(cli.main(arguments, work, check))

@@ -2,11 +2,11 @@
 
 import sys
 
-from imaatlas_spark import job
+from imaatlas_spark import cli
 from imaatlas_spark.periods import parse_years
 
-arguments = job.parser("ingest_deliveries", __doc__)
-arguments.add_argument("--input", required=True, type=job.existing_folder, help="folder of the delivery")
+arguments = cli.parser("ingest_deliveries", __doc__)
+arguments.add_argument("--input", required=True, type=cli.existing_folder, help="folder of the delivery")
 arguments.add_argument("--warehouse", required=True, help="folder of the Delta tables")
 arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2019-2021 or 2019,2021")
 
@@ -19,4 +19,4 @@ def work(run, parsed):
 
 
 if __name__ == "__main__":
-    sys.exit(job.run(arguments, work))
+    sys.exit(cli.main(arguments, work))

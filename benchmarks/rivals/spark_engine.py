@@ -6,7 +6,7 @@ from benchmarks.rivals.definitions import Definitions
 from benchmarks.rivals.spark_session import session
 from benchmarks.rivals.task import FIGURES, INGEST, SESSION, SOURCE_VARIABLES, Figures, Stopwatch, Task, figures_of
 from imaatlas_spark.deliveries.ingest import ingest
-from imaatlas_spark.job import Run
+from imaatlas_spark.run import Run
 from imaatlas_spark.source_variables.build import build_source_variables
 from imaatlas_spark.statistics.build import build_statistics
 from imaatlas_spark.statistics.releases import releases

@@ -29,7 +29,7 @@ from imaatlas_spark.deliveries.parquet_files import (
 from imaatlas_spark.deliveries.registers import check_registers
 from imaatlas_spark.deliveries.row_checks import REASON
 from imaatlas_spark.errors import DeliveryRefused
-from imaatlas_spark.job import Run
+from imaatlas_spark.run import Run
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.storage.warehouse import Warehouse

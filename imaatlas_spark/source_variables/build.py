@@ -19,7 +19,7 @@ from imaatlas_spark.schemas.inputs import (
     SECTORS,
 )
 from imaatlas_spark.errors import WarehouseRefused
-from imaatlas_spark.job import Run
+from imaatlas_spark.run import Run
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.source_variables.gmd import gmd_events
 from imaatlas_spark.source_variables.person_practice import line_quality, person_practice_year

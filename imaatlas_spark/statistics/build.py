@@ -14,7 +14,7 @@ from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.geography import Geography
-from imaatlas_spark.job import Run
+from imaatlas_spark.run import Run
 from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.geography.frames import recoding_frame, sectors_of_year
 from imaatlas_spark.schemas.year_tables import PERSON_YEAR, YEAR_TABLES

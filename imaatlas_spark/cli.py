@@ -1,4 +1,4 @@
-"""One frame around every job: arguments, configuration, session, one call, exit code.
+"""The command line of every job: arguments, configuration, one call, exit code.
 
 0 done, 1 unexpected failure, 2 refused input or arguments (one readable line on stderr).
 """
@@ -8,45 +8,16 @@ import datetime as dt
 import re
 import sys
 import traceback
-import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import NoReturn
 
-from imaatlas_spark import __version__
 from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.periods import parse_date
 from imaatlas_spark.errors import ArgumentRefused, Refused
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+from imaatlas_spark.run import Run
 
 DONE, FAILED, REFUSED = 0, 1, 2
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a job works with: its session, its configuration, its name and an id that its commits carry."""
-
-    spark: "SparkSession"
-    configuration: Configuration
-    job: str
-    run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
-
-    @property
-    def stamp(self) -> dict[str, Any]:
-        """The part of every commit's `userMetadata` that is the same for the whole run."""
-        return {
-            "job": self.job,
-            "run_id": self.run_id,
-            "package_version": __version__,
-            "rules_and_cards": self.configuration.fingerprint,
-        }
-
-    def say(self, line: str) -> None:
-        """One line of progress on stdout."""
-        print(line, flush=True)
 
 
 class _OneLineParser(argparse.ArgumentParser):
@@ -83,7 +54,7 @@ def codes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code.strip() for code in text.split(",")))
 
 
-def run(
+def main(
     arguments: argparse.ArgumentParser,
     work: Callable[[Run, argparse.Namespace], None],
     check: Callable[[argparse.Namespace, Configuration], None] = lambda _arguments, _configuration: None,
@@ -96,7 +67,7 @@ def run(
         parsed = arguments.parse_args()
         configuration = load_configuration(parsed.conf_dir)
         check(parsed, configuration)
-        work(Run(_session(arguments.prog), configuration, arguments.prog), parsed)
+        work(Run.started(configuration, arguments.prog), parsed)
     except Refused as refusal:
         print(f"refused: {refusal}", file=sys.stderr, flush=True)
         return REFUSED
@@ -104,12 +75,6 @@ def run(
         print(_report(failure), file=sys.stderr, flush=True)
         return FAILED
     return DONE
-
-
-def _session(app_name: str) -> "SparkSession":
-    from pyspark.sql import SparkSession  # noqa: PLC0415 - `--help` and refusals need no JVM
-
-    return SparkSession.builder.appName(app_name).getOrCreate()
 
 
 def _report(failure: Exception) -> str:
