@@ -22,13 +22,13 @@ from benchmarks.readme import show, table
 from benchmarks.rivals.spark_session import session_in
 from benchmarks.rivals.task import STATISTICS
 from imaatlas_spark.configuration import load_configuration
-from imaatlas_spark.schemas.inputs import SECTORS
+from imaatlas_spark.periods import in_words, parse_years
 from imaatlas_spark.run import Run
+from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.schemas.year_tables import YEAR_TABLES
 from imaatlas_spark.statistics.build import build_statistics
 from imaatlas_spark.statistics.releases import releases
 from imaatlas_spark.storage.warehouse import Warehouse
-from imaatlas_spark.periods import in_words, parse_years
 
 Seconds = Mapping[str, list[float]]
 Publish = Callable[[str], float]  # the name of a set to the seconds that its publication took

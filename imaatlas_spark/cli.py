@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from imaatlas_spark.configuration import Configuration, load_configuration
-from imaatlas_spark.periods import parse_date
 from imaatlas_spark.errors import ArgumentRefused, Refused
+from imaatlas_spark.periods import parse_date
 from imaatlas_spark.run import Run
 
 DONE, FAILED, REFUSED = 0, 1, 2

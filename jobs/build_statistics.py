@@ -3,8 +3,8 @@
 import sys
 
 from imaatlas_spark import cli
-from imaatlas_spark.statistics.releases import releases
 from imaatlas_spark.periods import parse_year, parse_years
+from imaatlas_spark.statistics.releases import releases
 
 arguments = cli.parser("build_statistics", __doc__)
 arguments.add_argument("--warehouse", required=True, type=cli.existing_folder, help="folder of the Delta tables")

@@ -3,9 +3,9 @@
 import sys
 
 from imaatlas_spark import cli
+from imaatlas_spark.periods import parse_years
 from imaatlas_spark.synthetic.parameters import load_parameters
 from imaatlas_spark.synthetic.request import checked
-from imaatlas_spark.periods import parse_years
 
 arguments = cli.parser("draw_synthetic", __doc__)
 arguments.add_argument("--output", required=True, help="folder of the delivery, new, empty, or drawn alike before")

@@ -12,9 +12,9 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration import load_configuration
-from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.deliveries.ingest import ingest
 from imaatlas_spark.run import Run
+from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.source_variables.build import build_source_variables
 from imaatlas_spark.statistics.build import build_statistics
 from imaatlas_spark.statistics.releases import releases

@@ -7,10 +7,10 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from imaatlas_spark.schemas.inputs import CLAIMS, PRACTICE_MEMBERS, PRACTICES
+from imaatlas_spark.schemas.year_tables import GMD_EVENTS, PERSON_YEAR
 from imaatlas_spark.source_variables.gmd import gmd_events
 from imaatlas_spark.source_variables.person_practice import person_practice_year
 from imaatlas_spark.source_variables.registers import practice_spells
-from imaatlas_spark.schemas.year_tables import GMD_EVENTS, PERSON_YEAR
 from imaatlas_spark.statistics.amounts import amounts_of, summed
 from imaatlas_spark.statistics.cells import cells_of_unit
 from imaatlas_spark.statistics.members import Members

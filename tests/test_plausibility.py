@@ -11,9 +11,9 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.geography import LEVELS
-from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.statistics.members import Members
 from imaatlas_spark.statistics.plausibility import areas_of, contradictions, refuse_any, unequal_totals
+from imaatlas_spark.storage.local_frames import local_frame
 
 pytestmark = pytest.mark.spark
 

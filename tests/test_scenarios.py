@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from imaatlas_spark.schemas.spec import Column, Table
 from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION, PRACTICE_MEMBERS, PRACTICES, PRACTITIONERS, Source
+from imaatlas_spark.schemas.spec import Column, Table
 from imaatlas_spark.schemas.year_tables import YEAR_TABLES
 from imaatlas_spark.statistics.build import build_statistics
 from imaatlas_spark.statistics.releases import releases

@@ -7,13 +7,13 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from imaatlas_spark.configuration.cards import Condition
 from imaatlas_spark.configuration import Configuration
-from imaatlas_spark.storage.local_frames import local_frame
+from imaatlas_spark.configuration.cards import Condition
 from imaatlas_spark.statistics.amounts import Amount, Amounts, needed_for, totals_of, totals_of_needed
 from imaatlas_spark.statistics.cells import cells_of_unit
 from imaatlas_spark.statistics.marginals import Marginals
 from imaatlas_spark.statistics.members import MEMBERS, Members
+from imaatlas_spark.storage.local_frames import local_frame
 
 pytestmark = pytest.mark.spark
 

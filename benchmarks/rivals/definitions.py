@@ -12,13 +12,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from benchmarks.rivals.task import STATISTICS, Task
+from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.configuration.cards import Card, Condition, Measurement
 from imaatlas_spark.configuration.codelists import CodeList
-from imaatlas_spark.configuration import Configuration, load_configuration
-from imaatlas_spark.periods import first_day, last_day
 from imaatlas_spark.configuration.dimensions import Dimension
-from imaatlas_spark.geography import ancestors
 from imaatlas_spark.configuration.rules import YearRules
+from imaatlas_spark.geography import ancestors
+from imaatlas_spark.periods import first_day, last_day
 
 CODE_GROUPS = (
     "gp_contact",

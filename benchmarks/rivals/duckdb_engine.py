@@ -7,9 +7,9 @@ from benchmarks.rivals.duckdb_ingest import ingest
 from benchmarks.rivals.duckdb_variables import Queries, of_claims, of_persons, year_tables
 from benchmarks.rivals.task import FIGURES, INGEST, SOURCE_VARIABLES, Figures, Stopwatch, Task, figures_of
 from imaatlas_spark.configuration.cards import Card
-from imaatlas_spark.periods import first_day, last_day
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.geography import COUNTRY
+from imaatlas_spark.periods import first_day, last_day
 
 
 def run(task: Task, watch: Stopwatch) -> Figures:

@@ -11,10 +11,10 @@ from benchmarks.rivals.definitions import Definitions
 from benchmarks.rivals.delivered_files import alike_files
 from benchmarks.rivals.spark_session import session
 from benchmarks.rivals.task import FIGURES, SESSION, Figures, Stopwatch, Task, figures_of
-from imaatlas_spark.periods import first_day, last_day
-from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION, REGISTERS, Source
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.geography import COUNTRY
+from imaatlas_spark.periods import first_day, last_day
+from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION, REGISTERS, Source
 
 _MATCHES = "{column} RLIKE '^(?:{pattern})\\\\z'"
 

@@ -1,4 +1,4 @@
-"""What a data owner may change: cards, rules, code lists, dimensions, geography; loaded and checked before Spark starts."""
+"""What a data owner may change, loaded and checked before Spark starts: cards, rules, code lists, dimensions."""
 
 from imaatlas_spark.configuration.loading import Configuration, load_configuration
 

@@ -15,8 +15,8 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, model_validator
 
 from imaatlas_spark.conf_files import Declared, read_csv
-from imaatlas_spark.periods import ValidFrom, ValidTo, stretches
 from imaatlas_spark.errors import ConfigurationRefused
+from imaatlas_spark.periods import ValidFrom, ValidTo, stretches
 
 NOMENCLATURE_GROUPS = (
     "gp_contact",

@@ -8,9 +8,9 @@ from pathlib import Path
 from imaatlas_spark.configuration.cards import Card, load_cards
 from imaatlas_spark.configuration.codelists import CodeList, load_nomenclature, load_qualifications
 from imaatlas_spark.configuration.dimensions import Dimensions, load_dimensions
+from imaatlas_spark.configuration.rules import Rules, load_rules
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import Geography, load_geography
-from imaatlas_spark.configuration.rules import Rules, load_rules
 
 
 @dataclass(frozen=True)

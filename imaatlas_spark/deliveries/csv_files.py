@@ -10,9 +10,9 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
+from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.periods import parse_date
 from imaatlas_spark.schemas.inputs import FTE_INCOME_MEDIANS, SECTORS, Source
-from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.storage.local_frames import local_frame
 
 Row = dict[str, Any]

@@ -8,16 +8,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.codelists import COUNTED_GROUPS, CodeList
+from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.deliveries import row_checks
-from imaatlas_spark.schemas.inputs import (
-    CLAIMS,
-    POPULATION,
-    QUARANTINE,
-    RECONCILIATION,
-    REGISTERS,
-    YEARLY,
-    Source,
-)
 from imaatlas_spark.deliveries.csv_files import DeliveredFile, read_medians, read_sectors
 from imaatlas_spark.deliveries.parquet_files import (
     MISFIT,
@@ -30,8 +22,16 @@ from imaatlas_spark.deliveries.registers import check_registers
 from imaatlas_spark.deliveries.row_checks import REASON
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.run import Run
+from imaatlas_spark.schemas.inputs import (
+    CLAIMS,
+    POPULATION,
+    QUARANTINE,
+    RECONCILIATION,
+    REGISTERS,
+    YEARLY,
+    Source,
+)
 from imaatlas_spark.storage.local_frames import local_frame
-from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.storage.warehouse import Warehouse
 
 _FAULTS: dict[Source, Callable[[int], dict[str, Column]]] = {

@@ -17,9 +17,9 @@ from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from imaatlas_spark.schemas.spec import Column as ContractColumn
-from imaatlas_spark.schemas.inputs import Source
 from imaatlas_spark.errors import DeliveryRefused
+from imaatlas_spark.schemas.inputs import Source
+from imaatlas_spark.schemas.spec import Column as ContractColumn
 
 _INTEGERS = {"INT", "BIGINT", "DECIMAL(20,0)"}  # Spark reads unsigned 64-bit integers as decimals
 MISFIT = "does_not_fit"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.schemas.inputs import (
     PRACTICE_MEMBERS,
     PRACTICE_TYPES,
@@ -13,7 +14,6 @@ from imaatlas_spark.schemas.inputs import (
     REGISTERS,
     Source,
 )
-from imaatlas_spark.errors import DeliveryRefused
 
 
 def check_registers(registers: Mapping[Source, DataFrame]) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
-from imaatlas_spark.periods import last_day
 from imaatlas_spark.errors import ConfigurationRefused
-from imaatlas_spark.geography.files import Change
 from imaatlas_spark.geography.codes import LEVELS, ancestors
+from imaatlas_spark.geography.files import Change
+from imaatlas_spark.periods import last_day
 
 Kind = Literal["merged", "renamed", "moved"]
 

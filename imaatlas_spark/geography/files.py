@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from imaatlas_spark.conf_files import Declared, read_csv
-from imaatlas_spark.periods import END_OF_TIME, ValidFrom, ValidTo, first_day_outside, last_day
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography.codes import LEVELS, Nis, ancestors, lies_in_a_province
+from imaatlas_spark.periods import END_OF_TIME, ValidFrom, ValidTo, first_day_outside, last_day
 
 
 class Municipality(Declared):

@@ -16,10 +16,10 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from imaatlas_spark.conf_files import Declared, read_csv
-from imaatlas_spark.periods import ValidFrom, ValidTo, last_day
 from imaatlas_spark.errors import ConfigurationRefused
-from imaatlas_spark.geography.files import Change, Municipality
 from imaatlas_spark.geography.codes import LEVELS, Nis
+from imaatlas_spark.geography.files import Change, Municipality
+from imaatlas_spark.periods import ValidFrom, ValidTo, last_day
 
 _LEVEL = re.compile(r"[a-z][a-z0-9_]*")
 

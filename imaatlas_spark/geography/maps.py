@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from imaatlas_spark.geography.areas import Area, Link
-from imaatlas_spark.periods import last_day
 from imaatlas_spark.errors import ArgumentRefused, ConfigurationRefused
+from imaatlas_spark.geography.areas import Area
+from imaatlas_spark.geography.codes import LEVELS, SECTOR, ancestors
 from imaatlas_spark.geography.files import (
     Change,
     Municipality,
@@ -22,7 +22,7 @@ from imaatlas_spark.geography.files import (
     read_named_areas,
 )
 from imaatlas_spark.geography.groupings import Grouping, load_groupings
-from imaatlas_spark.geography.codes import COUNTRY, LEVELS, NOT_LOCALISABLE, SECTOR, ancestors, is_abroad, region_of
+from imaatlas_spark.periods import last_day
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from typing import Annotated, TypeVar
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from imaatlas_spark.conf_files import Declared, validated
-from imaatlas_spark.periods import END_OF_TIME, first_day_outside, last_day, parse_date
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography.codes import Nis
+from imaatlas_spark.periods import END_OF_TIME, first_day_outside, last_day, parse_date
 
 _DELIMITERS = "|;,"
 _LEVELS = {"1": "region", "2": "province", "3": "arrondissement", "4": "municipality"}

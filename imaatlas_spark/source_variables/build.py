@@ -9,6 +9,10 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark import __version__
 from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.geography.frames import recoding_frame, sectors_of_year
+from imaatlas_spark.periods import in_words
+from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.inputs import (
     CLAIMS,
     FTE_INCOME_MEDIANS,
@@ -18,9 +22,14 @@ from imaatlas_spark.schemas.inputs import (
     PRACTITIONERS,
     SECTORS,
 )
-from imaatlas_spark.errors import WarehouseRefused
-from imaatlas_spark.run import Run
-from imaatlas_spark.storage.local_frames import local_frame
+from imaatlas_spark.schemas.year_tables import (
+    GMD_EVENTS,
+    LINE_QUALITY,
+    PERSON_PRACTICE_YEAR,
+    PERSON_YEAR,
+    PRACTICE_YEAR,
+    PRACTITIONER_YEAR,
+)
 from imaatlas_spark.source_variables.gmd import gmd_events
 from imaatlas_spark.source_variables.person_practice import line_quality, person_practice_year
 from imaatlas_spark.source_variables.person_year import care_of_persons, person_year
@@ -32,17 +41,8 @@ from imaatlas_spark.source_variables.practice_year import (
 )
 from imaatlas_spark.source_variables.practitioner_year import income_of_group, practitioner_year
 from imaatlas_spark.source_variables.registers import Spell, practice_spells
-from imaatlas_spark.geography.frames import recoding_frame, sectors_of_year
-from imaatlas_spark.schemas.year_tables import (
-    GMD_EVENTS,
-    LINE_QUALITY,
-    PERSON_PRACTICE_YEAR,
-    PERSON_YEAR,
-    PRACTICE_YEAR,
-    PRACTITIONER_YEAR,
-)
+from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.warehouse import Warehouse
-from imaatlas_spark.periods import in_words
 
 _GMD_YEARS_BEFORE = 2
 _CLAIMS, _POPULATION, _SECTORS = CLAIMS.table, POPULATION.table, SECTORS.table
@@ -196,11 +196,10 @@ def _build_practitioners(
 ) -> None:
     rules = run.configuration.rules.at(year)
     rows = local_frame(run.spark, [], ", ".join(f"{c.name} {c.type}" for c in PRACTITIONER_YEAR.columns))
+    recoding = recoding_frame(run.spark, run.configuration.geography, year)
     for group, categories in groups.items():
         claims = warehouse.read_year(_CLAIMS, year)
         income = income_of_group(claims, group, categories, run.configuration.qualifications, year, rules)
         medians, register = warehouse.read(_MEDIANS), warehouse.read(_PRACTITIONERS)
-        rows = rows.unionByName(
-            practitioner_year(income, register, medians, recoding_frame(run.spark, run.configuration.geography, year), group, year, rules)
-        )
+        rows = rows.unionByName(practitioner_year(income, register, medians, recoding, group, year, rules))
     warehouse.replace_years(PRACTITIONER_YEAR, rows, (year,), (_CLAIMS, _PRACTITIONERS, _MEDIANS), **notes)

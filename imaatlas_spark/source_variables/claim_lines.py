@@ -10,9 +10,9 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.codelists import CodeList
+from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.periods import first_day, last_day
 from imaatlas_spark.storage.local_frames import local_frame
-from imaatlas_spark.configuration.rules import YearRules
 
 _NAMES = {
     "SS00010": "person_id",

@@ -6,8 +6,8 @@ One pass over the claim lines of the year and one exchange of them, by person.
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from imaatlas_spark.configuration.codelists import COUNTED_GROUPS
 from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.configuration.codelists import COUNTED_GROUPS
 from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.source_variables.claim_lines import (
     booked_late,

@@ -4,9 +4,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.rules import YearRules
+from imaatlas_spark.schemas.year_tables import PERSON_YEAR
 from imaatlas_spark.source_variables.attribution import attributed, candidates, is_medical_house_person
 from imaatlas_spark.source_variables.residence import age, with_residence
-from imaatlas_spark.schemas.year_tables import PERSON_YEAR
 
 _COUNTS = (
     "regcontact",

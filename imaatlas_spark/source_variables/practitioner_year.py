@@ -5,15 +5,15 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.codelists import CodeList
 from imaatlas_spark.configuration.rules import YearRules
+from imaatlas_spark.geography.frames import with_municipality
+from imaatlas_spark.schemas.year_tables import PRACTITIONER_YEAR
 from imaatlas_spark.source_variables.claim_lines import (
     has_category,
     in_booking_window,
     named,
     with_qualification_groups,
 )
-from imaatlas_spark.geography.frames import with_municipality
 from imaatlas_spark.source_variables.registers import row_of_year
-from imaatlas_spark.schemas.year_tables import PRACTITIONER_YEAR
 
 
 def lines_of_group(

@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.periods import END_OF_TIME, first_day, last_day, stretches
 from imaatlas_spark.storage.local_frames import local_frame
-from imaatlas_spark.configuration.rules import YearRules
 
 
 def overlapping(register: DataFrame, year: int) -> DataFrame:

@@ -11,12 +11,13 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.cards import Card
-from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.geography import Geography
-from imaatlas_spark.run import Run
 from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.geography.frames import recoding_frame, sectors_of_year
+from imaatlas_spark.periods import in_words
+from imaatlas_spark.run import Run
+from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.schemas.year_tables import PERSON_YEAR, YEAR_TABLES
 from imaatlas_spark.statistics.amounts import amounts_of
 from imaatlas_spark.statistics.cells import cells_of_unit, everybody, on_the_map
@@ -28,7 +29,6 @@ from imaatlas_spark.statistics.releases import Releases
 from imaatlas_spark.statistics.sums import Homes, kept, marginals_of, sums_of_areas, sums_of_homes, sums_of_nothing
 from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.storage.warehouse import Warehouse
-from imaatlas_spark.periods import in_words
 
 Kind = TypeVar("Kind", bound=Hashable)
 _MEMBERS_TO_A_FILE = 8  # and years: a file of a hundred thousand rows or two

@@ -10,9 +10,9 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.geography import Geography
-from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.statistics.grid import Maps
 from imaatlas_spark.statistics.members import Members
+from imaatlas_spark.storage.local_frames import local_frame
 
 NORMAL, CANNOT_EXIST, BREAK, PROVISIONAL, ESTIMATED = "A", "M", "B", "P", "E"
 

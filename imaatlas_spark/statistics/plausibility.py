@@ -13,10 +13,10 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.geography import COUNTRY, LEVELS
-from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.statistics.amounts import SUMS, Amount, summed
 from imaatlas_spark.statistics.grid import parent_level
 from imaatlas_spark.statistics.members import ALL, MEMBERS, Members
+from imaatlas_spark.storage.local_frames import local_frame
 
 _PROPORTIONS = ("percentage", "rate_per_10000")
 _WEIGHTS = 65_521  # a prime

@@ -3,8 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.errors import ArgumentRefused
 from imaatlas_spark.periods import in_words
 

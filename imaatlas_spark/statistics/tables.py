@@ -1,9 +1,9 @@
 """The table of a statistic (contract, section 4): the same for every card, but for its dimensions."""
 
 from imaatlas_spark.configuration.cards import Card
-from imaatlas_spark.schemas.spec import YEAR, Column, Table
 from imaatlas_spark.configuration.dimensions import TOTAL, Dimensions
 from imaatlas_spark.geography import LEVELS
+from imaatlas_spark.schemas.spec import YEAR, Column, Table
 
 
 def statistic_table(card: Card, dimensions: Dimensions) -> Table:

@@ -15,8 +15,8 @@ from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from imaatlas_spark.schemas.spec import Column, Table
 from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.schemas.spec import Column, Table
 
 _RETENTION = {
     "thirty days": {

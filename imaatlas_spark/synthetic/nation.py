@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from pyspark.sql import DataFrame, SparkSession
 
-from imaatlas_spark.configuration.codelists import CodeList
 from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.configuration.codelists import CodeList
 from imaatlas_spark.geography import Geography
 from imaatlas_spark.synthetic.parameters import Parameters, in_year
 from imaatlas_spark.synthetic.practices import GpPosts, Houses

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from imaatlas_spark.periods import END_OF_TIME, first_day, last_day
 from imaatlas_spark.geography import NOT_LOCALISABLE, Geography, region_of
+from imaatlas_spark.periods import END_OF_TIME, first_day, last_day
 from imaatlas_spark.synthetic.parameters import Territory
 from imaatlas_spark.synthetic.randomness import fixed_uniform
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from imaatlas_spark.schemas.inputs import CLAIMS, QUARANTINE, RECONCILIATION
 from imaatlas_spark.errors import DeliveryRefused
+from imaatlas_spark.schemas.inputs import CLAIMS, QUARANTINE, RECONCILIATION
 from tests.conftest import CONF
 from tests.deliveries.conftest import Accepted
 from tests.deliveries.delivered import Delivery, claim, persons_of, state_of, tells_a_pseudonym

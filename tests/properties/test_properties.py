@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION
 from imaatlas_spark.geography import ancestors
+from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION
 from imaatlas_spark.schemas.year_tables import PERSON_YEAR, PRACTICE_YEAR, PRACTITIONER_YEAR
 from tests.oracle.source_variables import PersonYear, PracticeYear, PractitionerYear
 from tests.oracle.statistics import DIMENSIONS, STATISTICS, TOTAL

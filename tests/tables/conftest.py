@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from imaatlas_spark.schemas.spec import Table
+from imaatlas_spark.schemas import year_tables as source_variables
 from imaatlas_spark.schemas.inputs import (
     FTE_INCOME_MEDIANS,
     QUARANTINE,
@@ -16,7 +16,7 @@ from imaatlas_spark.schemas.inputs import (
     SECTORS,
     YEARLY,
 )
-from imaatlas_spark.schemas import year_tables as tables as source_variables
+from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.statistics.tables import statistic_table
 from tests.conftest import CONF
 from tests.deliveries.delivered import claim, small_nation

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.schemas.year_tables import LINE_QUALITY
+from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.warehouse import Warehouse
 
 pytestmark = pytest.mark.spark

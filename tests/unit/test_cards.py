@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from imaatlas_spark.configuration.cards import Card, load_cards
 from imaatlas_spark.configuration import Configuration, load_configuration
+from imaatlas_spark.configuration.cards import Card, load_cards
 from imaatlas_spark.errors import ArgumentRefused, ConfigurationRefused
 from imaatlas_spark.statistics.releases import releases
 from tests.unit.edits import edited, refuses

@@ -16,8 +16,8 @@ from imaatlas_spark.configuration.codelists import (
     load_nomenclature,
     load_qualifications,
 )
-from imaatlas_spark.periods import BEGINNING_OF_TIME, END_OF_TIME
 from imaatlas_spark.errors import ConfigurationRefused
+from imaatlas_spark.periods import BEGINNING_OF_TIME, END_OF_TIME
 from tests.conftest import CONF
 from tests.unit.edits import refuses
 

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import pytest
 
-from imaatlas_spark.configuration.cards import Card, Condition, Measurement
 from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.configuration.cards import Card, Condition, Measurement
 from imaatlas_spark.configuration.dimensions import Labels
 
 SHEETS = ("stat_003_014", "stat_003_005", "stat_003_007", "stat_020_033", "cube_013_007")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.configuration.rules import Rules, YearRules, load_rules
+from imaatlas_spark.errors import ConfigurationRefused
 from tests.conftest import CONF
 from tests.unit.edits import edited, refuses
 

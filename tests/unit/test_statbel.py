@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from imaatlas_spark.periods import END_OF_TIME
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import NOT_LOCALISABLE, Geography, load_geography
 from imaatlas_spark.geography.statbel import RefnisArea, read_refnis, read_sector_list
+from imaatlas_spark.periods import END_OF_TIME
 from tests.conftest import CONF, ROOT
 from tests.unit.edits import refuses
 from tests.unit.reference import reference_file

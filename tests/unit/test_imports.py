@@ -1,0 +1,82 @@
+"""Data flow one way: no module imports from a room that stands to its right (docs/architecture.md)."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent.parent / "imaatlas_spark"
+
+# What every room may use lies to its left; `synthetic` makes deliveries and stands beside the way of the data.
+_COMMON = {"errors", "periods", "conf_files", ""}
+_MAY_IMPORT = {
+    "errors": set(),
+    "periods": {"errors"},
+    "conf_files": {"errors"},
+    "schemas": set(),
+    "storage": _COMMON | {"schemas"},
+    "geography": _COMMON | {"storage"},
+    "configuration": _COMMON | {"schemas", "geography"},
+    "run": _COMMON | {"configuration"},
+    "cli": _COMMON | {"configuration", "run"},
+    "deliveries": _COMMON | {"schemas", "storage", "geography", "configuration", "run"},
+    "source_variables": _COMMON | {"schemas", "storage", "geography", "configuration", "run"},
+    "statistics": _COMMON | {"schemas", "storage", "geography", "configuration", "run"},
+    "synthetic": _COMMON | {"schemas", "storage", "geography", "configuration"},
+}
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+
+
+def room_of(dotted: str) -> str:
+    """`imaatlas_spark.geography.maps` lies in `geography`; the package itself has no room."""
+    return [*dotted.split("."), ""][1]
+
+
+def imported_rooms(path: Path) -> Iterator[str]:
+    """The rooms that a module imports from, inside functions and for type checking too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == PACKAGE.name:
+            names = [f"{node.module}.{each.name}" for each in node.names] if node.module == PACKAGE.name else []
+            yield from map(room_of, names or [node.module or ""])
+        elif isinstance(node, ast.Import):
+            yield from (room_of(each.name) for each in node.names if each.name.split(".")[0] == PACKAGE.name)
+
+
+def own_room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def is_room(name: str) -> bool:
+    return (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").is_file()
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_module_imports_from_its_own_room_and_from_rooms_to_its_left(path: Path) -> None:
+    rooms = {
+        room if (PACKAGE / room).is_dir() or (PACKAGE / f"{room}.py").is_file() else "" for room in imported_rooms(path)
+    }
+    assert rooms - {own_room(path)} <= _MAY_IMPORT[own_room(path)]
+
+
+def test_modules_of_a_room_do_not_import_each_other_in_a_circle() -> None:
+    names = {path: ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in modules()}
+    imports = {
+        name: {
+            node.module
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.ImportFrom) and node.module in names.values()
+        }
+        for path, name in names.items()
+    }
+    leaves = [name for name, needed in imports.items() if not needed]
+    while leaves:
+        for leaf in leaves:
+            del imports[leaf]
+        for needed in imports.values():
+            needed.difference_update(leaves)
+        leaves = [name for name, needed in imports.items() if not needed]
+    assert not imports
