@@ -1,4 +1,4 @@
-"""Claim lines to year tables in DuckDB SQL: every query a rule of rules.md section 3, by its name."""
+"""Claim lines to year tables in DuckDB SQL: every query a rule of definitions, section 3, by its name."""
 
 from benchmarks.rivals.definitions import Definitions
 
@@ -6,7 +6,7 @@ Queries = dict[str, str]
 
 
 def of_claims(definitions: Definitions) -> Queries:
-    """What the lines say of a person with a practice (rules.md, section 3)."""
+    """What the lines say of a person with a practice (definitions, section 3)."""
     year = definitions.year
     capped = year >= definitions.rules.daily_cap_from
     events = " OR ".join(f"year = {each} AND {definitions.has_code('gmd', each)}" for each in range(year - 2, year + 1))

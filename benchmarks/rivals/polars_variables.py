@@ -1,4 +1,4 @@
-"""Claim lines to the care of persons in Polars: every function a rule of rules.md section 3, by its name."""
+"""Claim lines to the care of persons in Polars: every function a rule of definitions, section 3, by its name."""
 
 import datetime as dt
 

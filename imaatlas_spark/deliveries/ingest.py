@@ -1,4 +1,4 @@
-"""Deliveries to accepted inputs: everything is checked before anything is written (contract, sections 2 and 4)."""
+"""Deliveries to accepted inputs: everything is checked before anything is written (data contract, sections 2 and 4)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

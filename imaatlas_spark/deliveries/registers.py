@@ -1,4 +1,4 @@
-"""Checks of the registers: dated rows that must not contradict each other (contract, section 2)."""
+"""Checks of the registers: dated rows that must not contradict each other (data contract, section 2)."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What is wrong with a single row (contract, section 2): a reason code, or null where the row is accepted.
+"""What is wrong with a single row (data contract, section 2): a reason code, or null where the row is accepted.
 
 A row with two faults is one row: the reasons are tried in the order written here and the first one counts.
 """

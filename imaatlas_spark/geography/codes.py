@@ -1,4 +1,4 @@
-"""What follows from a code alone: the levels above a municipality, and which codes lie abroad (rules.md section 5)."""
+"""What follows from a code alone: the levels above a municipality, codes that lie abroad (definitions, section 5.1)."""
 
 import re
 from typing import Annotated

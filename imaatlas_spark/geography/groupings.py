@@ -1,7 +1,8 @@
 """Groupings of municipalities that a user adds as a level: primary care zones, hospital regions, fund districts.
 
 `conf/geography/groupings/<level>.csv`, one row a municipality and period. A municipality without a row lies in no group
-and counts in none. A row for an older code holds for what the code has become, like every list (rules.md section 5).
+and counts in none. A row for an older code holds for what the code has become, like every list (definitions,
+section 5.3).
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Areas of Belgium: municipalities by year, forward recoding, the levels above them (rules.md section 5).
+"""Areas of Belgium: municipalities by year, forward recoding, the levels above them (definitions, section 5).
 
 Codes are strings, always. Everything above the municipality follows from the municipality's code (`nis`); a sector
 belongs to the municipality that the first five characters of its code have become. A year means its last day.

@@ -1,4 +1,4 @@
-"""What a delivery holds: the sources of the contract, section 1, column by column."""
+"""What a delivery holds: the sources of the data contract, section 1, column by column."""
 
 from dataclasses import dataclass
 

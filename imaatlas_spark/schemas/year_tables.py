@@ -1,4 +1,4 @@
-"""The tables of the source variables: three that the contract fixes, three that lie between (contract, section 4)."""
+"""The tables of the source variables: three that are fixed, three that lie between (data contract, section 4)."""
 
 from imaatlas_spark.schemas.spec import YEAR, Column, Table, not_negative
 

@@ -1,1 +1,1 @@
-"""Claim lines to source variables (rules.md section 3): one module for each family of variables."""
+"""Claim lines to source variables (definitions, section 3): one module for each family of variables."""

@@ -1,4 +1,4 @@
-"""PAT_ATTRIB: the one practice a person is assigned to in a year (rules.md, section 3).
+"""PAT_ATTRIB: the one practice a person is assigned to in a year (definitions, section 3.6).
 
 The first rule that applies decides. Each rule is a condition on a candidate, that is a practice with which the person
 had a contact, a forfait or a GMD event; the best candidate of the first rule that any candidate meets is the practice.

@@ -1,4 +1,4 @@
-"""Claim lines as the rules see them (rules.md, section 2): in the booking window, with the meaning of their codes.
+"""Claim lines as the rules see them (definitions, section 2): in the booking window, with the meaning of their codes.
 
 Lists are small and joined by broadcast. A code list is cut into spells on which a code belongs to the same groups, so
 that a line meets at most one row of it, however many groups the code stands in.

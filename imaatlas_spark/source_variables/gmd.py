@@ -1,4 +1,4 @@
-"""GMD events: who opened or renewed a global medical record where (rules.md, section 3)."""
+"""GMD events: who opened or renewed a global medical record where (definitions, section 3.3)."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F

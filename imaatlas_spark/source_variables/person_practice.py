@@ -1,4 +1,4 @@
-"""What a person had with each practice in a year: REGCONTACT, FF_MH and the imaging counts (rules.md, section 3).
+"""What a person had with each practice in a year: REGCONTACT, FF_MH and the imaging counts (definitions, section 3).
 
 One pass over the claim lines of the year and one exchange of them, by person.
 """

@@ -1,4 +1,4 @@
-"""Everything that statistics ask of a person in a year, put together (rules.md, section 3)."""
+"""Everything that statistics ask of a person in a year, put together (definitions, section 3)."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F

@@ -1,4 +1,4 @@
-"""GP practices in a year: activity, address, assigned persons (rules.md, section 3)."""
+"""GP practices in a year: activity, address, assigned persons (definitions, section 3.5)."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F

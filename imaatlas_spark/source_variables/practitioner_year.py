@@ -1,4 +1,4 @@
-"""Practitioners of a profession group, their income and whether it makes them active (rules.md, section 3)."""
+"""Practitioners of a profession group, their income and whether it makes them active (definitions, section 3.10)."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F

@@ -1,4 +1,4 @@
-"""Dated registers: the practice of a line on its day, the address in a year (rules.md, sections 2 and 3)."""
+"""Dated registers: the practice of a line on its day, the address in a year (definitions, sections 2.3 and 3.12)."""
 
 import datetime as dt
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Residence and age of a person in a year (rules.md, section 3)."""
+"""Residence and age of a person in a year (definitions, section 3.11)."""
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F

@@ -1,4 +1,4 @@
-"""What a delivery may look like and still be read, value for value (contract, section 1)."""
+"""What a delivery may look like and still be read, value for value (data contract, section 1)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Each reason for the quarantine, row by row: nothing is dropped in silence (contract, section 2)."""
+"""Each reason for the quarantine, row by row: nothing is dropped in silence (data contract, section 2)."""
 
 import datetime as dt
 import json

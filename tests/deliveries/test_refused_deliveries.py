@@ -1,4 +1,4 @@
-"""What a delivery is refused for (contract, section 2): the message says where and what, and nothing is written."""
+"""What a delivery is refused for (data contract, section 2): the message says where and what; nothing is written."""
 
 from pathlib import Path
 

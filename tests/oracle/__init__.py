@@ -1,4 +1,4 @@
-"""An independent oracle: rules.md in plain Python, straight from a raw delivery to every table.
+"""An independent oracle: the definitions in plain Python, straight from a raw delivery to every table.
 
 It shares no line of code with the engine, so an error has to be made twice to stay hidden.
 """

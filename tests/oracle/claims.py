@@ -1,4 +1,4 @@
-"""rules.md section 2 and the counts of section 3: from claim lines to what happened between whom."""
+"""definitions, section 2 and the counts of section 3: from claim lines to what happened between whom."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
@@ -31,12 +31,12 @@ class Dealings:
 
     @property
     def contacts(self) -> int:
-        """rules.md 3: contacts for assignment and for activity."""
+        """definitions, section 3: contacts for assignment and for activity."""
         return self.regular + self.forfaits
 
 
 def net_quantities(quantities: Iterable[tuple[Key, int]]) -> dict[Key, int]:
-    """rules.md 2.2: signed quantities added up; a key counts only when its net is positive."""
+    """definitions, section 2.2: signed quantities added up; a key counts only when its net is positive."""
     nets: dict[Key, int] = defaultdict(int)
     for key, cases in quantities:
         nets[key] += cases
@@ -44,7 +44,7 @@ def net_quantities(quantities: Iterable[tuple[Key, int]]) -> dict[Key, int]:
 
 
 class ClaimsOfYear:
-    """The lines that count for a year, and the questions that rules.md asks of them."""
+    """The lines that count for a year, and the questions that the definitions ask of them."""
 
     def __init__(
         self,
@@ -60,13 +60,13 @@ class ClaimsOfYear:
         self.lines = [line for line in lines if self.in_booking_window(line)]
 
     def in_booking_window(self, line: Claim) -> bool:
-        """rules.md 2.1: booked within 21 accounting months counted from January of the line's own year."""
+        """definitions, section 2.1: booked within 21 accounting months counted from January of the line's own year."""
         booked_year, booked_month = divmod(line.booked_month, 100)
         months = (booked_year - line.day.year) * 12 + booked_month
         return months <= self.parameters.booking_window_months
 
     def of_group(self, code_group: str) -> Iterable[Claim]:
-        """rules.md 2.4: the lines whose code is in the group on the day of service."""
+        """definitions, section 2.4: the lines whose code is in the group on the day of service."""
         codes = {code for group, code in self.nomenclature.periods if group == code_group}
         return (
             line for line in self.lines if line.code in codes and self.nomenclature.has(code_group, line.code, line.day)
@@ -79,7 +79,7 @@ class ClaimsOfYear:
         return self.qualifications.has(group, line.qualification, line.day)
 
     def is_regular(self, line: Claim) -> bool:
-        """rules.md 3, REGCONTACT: by a physician with a GP's qualification, in hours."""
+        """definitions, section 3, REGCONTACT: by a physician with a GP's qualification, in hours."""
         return self.is_physician(line) and self.is_qualified(line, "gp") and line.outside_hours == 0
 
     def net_by_practice(self, lines: Iterable[Claim]) -> dict[tuple[int, int, date, str], int]:
@@ -91,7 +91,7 @@ class ClaimsOfYear:
         )
 
     def dealings(self) -> dict[int, dict[int, Dealings]]:
-        """Person -> practice -> regular contacts, forfaits and the first day of either (rules.md 3)."""
+        """Person -> practice -> regular contacts, forfaits and the first day of either (definitions, section 3)."""
         dealings: dict[int, dict[int, Dealings]] = defaultdict(lambda: defaultdict(Dealings))
         self.add_regular_contacts(dealings)
         self.add_forfaits(dealings)
@@ -133,7 +133,7 @@ class ClaimsOfYear:
         return events
 
     def is_imaging(self, line: Claim, group: str) -> bool:
-        """rules.md 3, IMAG_*: who may have made the image. Without a qualification nobody is a specialist."""
+        """definitions, section 3.9: who may have made the image. Without a qualification nobody is a specialist."""
         if group == "imaging_dentist":
             return line.category is not None and "30" <= line.category <= "39"
         if group == "imaging_radiologist":
@@ -155,7 +155,7 @@ class ClaimsOfYear:
         return examinations
 
     def incomes(self) -> dict[int, Decimal]:
-        """Provider -> insurance amount of all his lines (rules.md 3, practitioner income)."""
+        """Provider -> insurance amount of all his lines (definitions, section 3, practitioner income)."""
         incomes: dict[int, Decimal] = defaultdict(Decimal)
         for line in self.lines:
             if line.provider is not None:

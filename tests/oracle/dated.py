@@ -45,7 +45,7 @@ Row = TypeVar("Row", bound=Dated)
 
 
 def row_of_year(rows: Iterable[Row], year: int) -> Row | None:
-    """rules.md 3, address: the row valid on 31 December, else the latest that overlaps the year.
+    """definitions, section 3, address: the row valid on 31 December, else the latest that overlaps the year.
 
     Rows of one thing never overlap, so the row of 31 December is itself the latest of the year.
     """
@@ -72,7 +72,7 @@ def refuse_overlap(periods: Iterable[Period], what: str) -> None:
 
 
 class CodeList:
-    """rules.md 2.4: a code means something only on dates inside its period."""
+    """definitions, section 2.4: a code means something only on dates inside its period."""
 
     def __init__(self, path: Path, group_column: str) -> None:
         self.periods: dict[tuple[str, str], list[Period]] = defaultdict(list)

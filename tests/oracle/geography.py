@@ -1,4 +1,4 @@
-"""rules.md section 5: areas, levels and vintages; section 3: residence and address."""
+"""definitions, section 5: areas, levels and vintages; section 3: residence and address."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -79,7 +79,7 @@ class Geography:
     def residence(
         self, year: int, june: tuple[str | None, str | None], december: tuple[str | None, str | None]
     ) -> tuple[str | None, str | None]:
-        """rules.md 3, residence: (municipality, sector), from the situations (nis, sector) on the two days.
+        """definitions, section 3, residence: (municipality, sector), from the situations (nis, sector) on the two days.
 
         June speaks only where December has no municipality of the year; a residence abroad is known.
         """

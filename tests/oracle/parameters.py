@@ -1,4 +1,4 @@
-"""The numbers of rules.md and the one error of the oracle."""
+"""The numbers of the definitions and the one error of the oracle."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +10,7 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Parameters:
-    """Every number of rules.md that a data owner may change."""
+    """Every number of the definitions that a data owner may change."""
 
     booking_window_months: int = 21
     daily_cap_from: int = 2019

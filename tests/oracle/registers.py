@@ -1,4 +1,4 @@
-"""Contract section 1, registers; rules.md 2.3, the practice of a line."""
+"""Contract section 1, registers; definitions, section 2.3, the practice of a line."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""rules.md section 3: the rows of person_year, practice_year and practitioner_year (contract section 4)."""
+"""definitions, section 3: the rows of person_year, practice_year and practitioner_year (data contract, section 4)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""rules.md section 4: the statistics as a table, and their rows on the complete grid (contract section 4)."""
+"""definitions, section 4: the statistics as a table, and their rows on the complete grid (data contract, section 4)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -32,7 +32,7 @@ DIMENSIONS: dict[str, Dimension] = {
 
 @dataclass(frozen=True)
 class Statistic:
-    """A line of the tables of rules.md section 4; the functions read a row of the unit's year table."""
+    """A line of the tables of definitions, section 4; the functions read a row of the unit's year table."""
 
     code: str
     unit: str

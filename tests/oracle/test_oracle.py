@@ -1,4 +1,4 @@
-"""Contacts, forfaits and assignment, worked out by hand from rules.md: an oracle nobody checked is no oracle."""
+"""Contacts, forfaits and assignment, worked out by hand from the definitions: an oracle nobody checked is no oracle."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Areas, figures and statuses, worked out by hand from rules.md sections 4 and 5."""
+"""Areas, figures and statuses, worked out by hand from definitions, sections 4 and 5."""
 
 from datetime import date
 from typing import Any

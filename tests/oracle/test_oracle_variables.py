@@ -1,4 +1,4 @@
-"""Imaging, incomes, residence and age, worked out by hand from rules.md section 3."""
+"""Imaging, incomes, residence and age, worked out by hand from definitions, section 3."""
 
 from collections.abc import Sequence
 from decimal import Decimal

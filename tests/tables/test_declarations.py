@@ -1,4 +1,4 @@
-"""What a table promises (contract, section 4): protocol, types, keys, comments, constraints, retention."""
+"""What a table promises (data contract, section 4): protocol, types, keys, comments, constraints, retention."""
 
 import json
 from pathlib import Path

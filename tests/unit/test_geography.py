@@ -1,4 +1,4 @@
-"""Areas of Belgium by year and forward recoding (rules.md section 5)."""
+"""Areas of Belgium by year and forward recoding (definitions, section 5)."""
 
 import csv
 

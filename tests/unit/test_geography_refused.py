@@ -1,4 +1,4 @@
-"""Maps that are refused: two of a kind, gaps, cycles, successors that are not there (rules.md section 5)."""
+"""Maps that are refused: two of a kind, gaps, cycles, successors that are not there (definitions, section 5)."""
 
 from pathlib import Path
 
