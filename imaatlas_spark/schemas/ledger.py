@@ -1,0 +1,68 @@
+"""The ledger of a warehouse: which runs there were, and which releases count (data contract, section 4).
+
+`runs` says what a run read, what it left and how it ended; a job takes inputs that a completed run has left. `releases`
+says which release of a statistic stands in which version of its table; it is written last, in one commit for a whole
+publication. A reader takes what it names and nothing else: a table may hold rows of a publication that was broken off.
+"""
+
+from imaatlas_spark.schemas.spec import YEAR, Column, Table
+
+DONE, REFUSED, FAILED, BROKEN_OFF = "done", "refused", "failed", "broken off"
+OUTCOMES = (DONE, REFUSED, FAILED, BROKEN_OFF)
+
+_VERSIONS = "ARRAY<STRUCT<table: STRING, version: BIGINT>>"
+
+RUNS = Table(
+    "runs",
+    "Runs of jobs, refused and failed ones too. Grain: run.",
+    (
+        Column("run_id", "STRING", "the id that the commits of the run carry"),
+        Column("job", "STRING", "name of the job"),
+        Column("arguments", "STRING", "the command line without the name of the job"),
+        Column("years", "ARRAY<INT>", "years that the run was asked for"),
+        Column("started", "TIMESTAMP", "begin of the run"),
+        Column("ended", "TIMESTAMP", "end of the run; of one that was broken off, when the next run found it so"),
+        Column("outcome", "STRING", "done, refused, failed or broken off (killed: the next run wrote this row)"),
+        Column("message", "STRING", "what was refused or failed; null: done", nullable=True),
+        Column("package_version", "STRING", "version of imaatlas_spark"),
+        Column("configuration", "STRING", "fingerprint of rules, cards, code lists and geography"),
+        Column("versions_read", _VERSIONS, "tables that the run read, with the version that was pinned"),
+        Column("versions_written", _VERSIONS, "tables that the run wrote, with the version that it left"),
+        Column(
+            "years_written",
+            "ARRAY<STRUCT<table: STRING, year: INT, content: STRING>>",
+            "fingerprint of the files that the run left, by table and year; year null: the table has no years",
+        ),
+        Column("counts", "ARRAY<STRUCT<name: STRING, number: BIGINT>>", "rows read, quarantined, written"),
+    ),
+    partitioned_by=(),
+    checks={"outcome_known": "outcome IN ('done', 'refused', 'failed', 'broken off')"},
+    keep="ten years",
+)
+
+RELEASES = Table(
+    "releases",
+    "Releases that are published: what a reader may take from statistics/*. Grain: statistic, year, geography, release "
+    "date. Each publication is one commit.",
+    (
+        Column("statistic", "STRING", "code of the statistic: the table is statistics/<code>"),
+        YEAR,
+        Column("geography", "INT", "the year whose map gives the codes"),
+        Column("release_date", "DATE", "date of the release (vintage)"),
+        Column(
+            "version",
+            "BIGINT",
+            "version of statistics/<code> that holds the release: read that version, and of it the rows of this year, "
+            "geography and release date",
+        ),
+        Column("run_id", "STRING", "the run that made the release: see runs"),
+        Column(
+            "protection_threshold", "INT", "least number of persons that is shown; null: not protected", nullable=True
+        ),
+        Column(
+            "protection_fingerprint", "STRING", "fingerprint of protection.toml; null: not protected", nullable=True
+        ),
+    ),
+    partitioned_by=(),
+    keep="ten years",
+)
