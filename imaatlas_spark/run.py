@@ -2,10 +2,12 @@
 
 import uuid
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from imaatlas_spark import __version__
 from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.progress import Progress, tasks_of
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -37,6 +39,11 @@ class Run:
             "rules_and_cards": self.configuration.fingerprint,
         }
 
+    @cached_property
+    def progress(self) -> Progress:
+        """Tells on stdout what the run does, step by step."""
+        return Progress(lambda: tasks_of(self.spark))
+
     def say(self, line: str) -> None:
         """One line of progress on stdout."""
-        print(line, flush=True)
+        self.progress.say(line)
