@@ -34,7 +34,7 @@ fast: setup
 	$(BIN)/pytest -m "not spark and not jobs" tests
 
 demo: setup
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/demo.py --folder $(DEMO) --persons $(or $(PERSONS),100000)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.demo --folder $(DEMO) --persons $(or $(PERSONS),100000)
 
 bench: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m benchmarks.compare --persons $(or $(PERSONS),1150000) \

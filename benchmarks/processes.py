@@ -11,6 +11,7 @@ import psutil  # type: ignore[import-untyped]
 import pyarrow.parquet as pq
 
 from benchmarks.event_log import settings
+from tools.spark_submit import submit_command
 
 _SAMPLE_EVERY = 0.2
 Runner = TypeVar("Runner")
@@ -58,9 +59,8 @@ def submitted(job: str, *arguments: str, memory: str, events: Path | None = None
     if events:
         shutil.rmtree(events, ignore_errors=True)
     set_here = {"spark.ui.enabled": "false"} | (settings(events) if events else {})
-    command = ["spark-submit", "--properties-file", "conf/spark-defaults.conf", "--driver-memory", memory, *options]
-    command += [part for key, value in set_here.items() for part in ("--conf", f"{key}={value}")]
-    ran = watched([*command, f"jobs/{job}.py", *arguments])
+    options = ("--driver-memory", memory, *options)
+    ran = watched(submit_command(job, *arguments, options=options, settings=set_here))
     if ran.exit_code:
         raise SystemExit(f"jobs/{job}.py ended with exit code {ran.exit_code}: see above")
     return ran

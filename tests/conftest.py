@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import pytest
 from pyspark.sql import SparkSession
 
-from benchmarks.rivals.spark_session import spark_defaults
 from imaatlas_spark.configuration import Configuration, load_configuration
 from tests.oracle.compute import Tables, compute
 from tests.oracle.nasty import draw_nasty_delivery, write_nasty_codelists
 from tests.oracle.parameters import Parameters
 from tests.oracle.statistics import ALL
+from tools.spark_submit import spark_defaults
 
 if TYPE_CHECKING:
     from tests.engine import Engine

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
+from tools.spark_submit import submit_command
+
 YEARS = "2019-2021"
 REGIONS = {"01000": "Belgium", "02000": "Flanders", "03000": "Wallonia", "04000": "Brussels"}
 PUBLISHED = Path(__file__).with_name("published_figures.csv")
@@ -20,8 +22,8 @@ STATISTIC_OF_FIGURE = {
 
 def run_job(name: str, *arguments: str) -> None:
     """One job through spark-submit, as anybody would type it."""
-    command = ["spark-submit", "--properties-file", "conf/spark-defaults.conf", "--driver-memory", "3g"]
-    command += ["--conf", "spark.ui.enabled=false", f"jobs/{name}.py", *arguments]
+    settings = {"spark.ui.enabled": "false"}
+    command = submit_command(name, *arguments, options=("--driver-memory", "3g"), settings=settings)
     print(f"\n$ spark-submit ... jobs/{name}.py {' '.join(arguments)}", flush=True)
     started = time.monotonic()
     finished = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)

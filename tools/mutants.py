@@ -1,6 +1,6 @@
 """Break each rule once and see a scenario turn red: a test that cannot fail is a defect.
 
-    python tools/mutants.py [NAME ...]
+    python -m tools.mutants [NAME ...]
 
 The scenarios are delivered and ingested once by the sound engine. Then, in the same Spark session, each mutant (one
 rule changed in a copy of the package) builds the year tables anew and is held against the scenarios. Exit code 1 when
@@ -16,6 +16,7 @@ from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
 VARIABLES = "imaatlas_spark/source_variables"
+GEOGRAPHY = "imaatlas_spark/geography"
 
 # name: (file, text of the rule, what is put in its place)
 MUTANTS = {
@@ -136,7 +137,7 @@ MUTANTS = {
         ' & (F.col("municipality") == F.col("sector_municipality"))',
         "",
     ),
-    "sectors not localisable": (f"{VARIABLES}/residence.py", ' & ~F.col("sector").endswith(NOT_LOCALISABLE)', ""),
+    "sectors not localisable": (f"{GEOGRAPHY}/frames.py", ' & ~F.col("sector").endswith(NOT_LOCALISABLE)', ""),
     "age without a limit": (f"{VARIABLES}/residence.py", "F.when(years.between(0, rules.oldest_age), years)", "years"),
     "address of the first row": (
         f"{VARIABLES}/registers.py",
@@ -168,7 +169,7 @@ MUTANTS = {
 
 def package_in(folder: Path, name: str | None) -> None:
     """A copy of the package and its tests, with one rule broken where a mutant is named."""
-    for part in ("imaatlas_spark", "benchmarks", "tests"):
+    for part in ("imaatlas_spark", "tests"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "conf").symlink_to(ROOT / "conf")
     if name is not None:

@@ -14,14 +14,15 @@ from pathlib import Path
 import polars as pl
 from deltalake import DeltaTable
 
+from tools.spark_submit import submit_command
 from tools.standalone_cluster import standalone_cluster
 
 TABLES = ("source_variables/person_year", "source_variables/practice_year", "statistics/stat_003_014")
 
 
 def job(master: list[str], name: str, *arguments: str) -> None:
-    command = ["spark-submit", "--properties-file", "conf/spark-defaults.conf", "--conf", "spark.ui.enabled=false"]
-    subprocess.run([*command, *master, f"jobs/{name}.py", *arguments], check=True)
+    command = submit_command(name, *arguments, options=master, settings={"spark.ui.enabled": "false"})
+    subprocess.run(command, check=True)
 
 
 def build(master: list[str], delivery: Path, warehouse: Path) -> None:

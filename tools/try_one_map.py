@@ -16,6 +16,7 @@ import polars as pl
 from deltalake import DeltaTable
 
 from imaatlas_spark.geography import LEVELS, Geography, load_geography
+from tools.spark_submit import submit_command
 
 CODE, YEARS, MAP = "stat_003_007", range(2017, 2026), 2025
 SHOWN = {
@@ -27,8 +28,7 @@ SHOWN = {
 
 
 def job(name: str, *arguments: str) -> None:
-    command = ["spark-submit", "--properties-file", "conf/spark-defaults.conf", f"jobs/{name}.py", *arguments]
-    subprocess.run(command, check=True)
+    subprocess.run(submit_command(name, *arguments), check=True)
 
 
 def published(folder: Path, persons: int) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from pyspark.sql import SparkSession
 
 from benchmarks import event_log
 from benchmarks.rivals.task import Task
+from tools.spark_submit import spark_defaults
 
 
 def session(task: Task, name: str) -> SparkSession:
@@ -28,10 +29,3 @@ def session_in(folder: Path, conf_dir: Path, memory: str, threads: int, name: st
     for key, value in (settings | event_log.settings(folder / "events")).items():
         builder = builder.config(key, value)
     return builder.getOrCreate()
-
-
-def spark_defaults(conf_dir: Path) -> dict[str, str]:
-    """What `spark-submit --properties-file` would read."""
-    lines = (conf_dir / "spark-defaults.conf").read_text().splitlines()
-    pairs = (line.split(None, 1) for line in lines if line and not line.startswith("#"))
-    return {key: value.strip() for key, value in pairs}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.conftest import ROOT
+from tools.spark_submit import submit_command
 
 _BIN = Path(sys.executable).parent
 _FOR_SMALL_DATA = {
@@ -41,9 +42,8 @@ class Outcome:
 
 def submit(job: str, *arguments: object) -> Outcome:
     """`spark-submit` with the project's defaults and two cores."""
-    settings = [word for key, value in _FOR_SMALL_DATA.items() for word in ("--conf", f"{key}={value}")]
-    command = ["spark-submit", "--properties-file", "conf/spark-defaults.conf", "--master", "local[2]", *settings]
-    return _run([*command, f"jobs/{job}.py", *map(str, arguments)], {"SPARK_LOCAL_IP": "127.0.0.1"})
+    command = submit_command(job, *arguments, options=("--master", "local[2]"), settings=_FOR_SMALL_DATA)
+    return _run(command, {"SPARK_LOCAL_IP": "127.0.0.1"})
 
 
 def plain(job: str, *arguments: object) -> Outcome:
