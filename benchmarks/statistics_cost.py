@@ -27,6 +27,7 @@ from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.schemas.year_tables import YEAR_TABLES
 from imaatlas_spark.statistics.build import build_statistics
+from imaatlas_spark.statistics.publication import Publication, everything_free
 from imaatlas_spark.statistics.releases import releases
 from imaatlas_spark.storage.warehouse import Warehouse
 
@@ -65,7 +66,8 @@ def in_one_session(scratch: Path, asked: argparse.Namespace) -> Seconds:
     def publish(name: str) -> float:
         started = time.perf_counter()
         warehouse = Warehouse(spark, str(scratch / "warehouse"), job.stamp)
-        build_statistics(job, warehouse, releases(job.configuration, SETS[name], asked.years, None))
+        chosen = releases(job.configuration, SETS[name], asked.years, None)
+        build_statistics(Publication.of(job, warehouse, chosen), everything_free)
         return time.perf_counter() - started
 
     try:

@@ -22,10 +22,12 @@ def chosen(parsed, configuration):
 
 def work(run, parsed):
     from imaatlas_spark.statistics.build import build_statistics
+    from imaatlas_spark.statistics.publication import Publication, everything_free
     from imaatlas_spark.storage.warehouse import Warehouse
 
     warehouse = Warehouse(run.spark, parsed.warehouse, run.stamp)
-    build_statistics(run, warehouse, chosen(parsed, run.configuration), parsed.geography)
+    publication = Publication.of(run, warehouse, chosen(parsed, run.configuration), parsed.geography)
+    build_statistics(publication, protect=everything_free)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.source_variables.build import build_source_variables
 from imaatlas_spark.statistics.build import build_statistics
+from imaatlas_spark.statistics.publication import Publication, everything_free
 from imaatlas_spark.statistics.releases import releases
 from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.storage.warehouse import Warehouse
@@ -48,7 +49,7 @@ class Engine:
         geography: int | None = None,
     ) -> None:
         chosen = releases(self.run.configuration, codes, tuple(years), release_date)
-        build_statistics(self.run, self.warehouse, chosen, geography)
+        build_statistics(Publication.of(self.run, self.warehouse, chosen, geography), everything_free)
 
     def rows(self, table: Table, years: Iterable[int]) -> list[dict[str, Any]]:
         frame = self.warehouse.read(table).where(F.col("year").isin(*years))

@@ -17,6 +17,7 @@ from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION, PRACTICE_MEMBERS, 
 from imaatlas_spark.schemas.spec import Column, Table
 from imaatlas_spark.schemas.year_tables import YEAR_TABLES
 from imaatlas_spark.statistics.build import build_statistics
+from imaatlas_spark.statistics.publication import Publication, everything_free
 from imaatlas_spark.statistics.releases import releases
 from imaatlas_spark.statistics.tables import statistic_table
 from tests.engine import Engine
@@ -300,7 +301,8 @@ def test_statistics_are_as_the_scenario_says(scenario: Scenario, spark: SparkSes
     engine = built(spark, tmp_path, [scenario], years, years[0])
     configuration = engine.run.configuration
     planned = releases(configuration, None, years, None)
-    build_statistics(engine.run, engine.warehouse, {name: planned[name] for name in rows})
+    publication = Publication.of(engine.run, engine.warehouse, {name: planned[name] for name in rows})
+    build_statistics(publication, everything_free)
     found = []
     for name in rows:
         card = configuration.cards[name]

@@ -9,6 +9,7 @@ from imaatlas_spark.deliveries.ingest import ingest
 from imaatlas_spark.run import Run
 from imaatlas_spark.source_variables.build import build_source_variables
 from imaatlas_spark.statistics.build import build_statistics
+from imaatlas_spark.statistics.publication import Publication, everything_free
 from imaatlas_spark.statistics.releases import releases
 from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.storage.warehouse import Warehouse
@@ -36,7 +37,8 @@ def figures(spark: SparkSession, task: Task, watch: Stopwatch) -> Figures:
     with watch.phase(SOURCE_VARIABLES):
         build_source_variables(job, warehouse(), years, first_year=min(task.years))
     with watch.phase(FIGURES):
-        build_statistics(job, warehouse(), releases(configuration, [card.code for card in cards], years, None))
+        chosen = releases(configuration, [card.code for card in cards], years, None)
+        build_statistics(Publication.of(job, warehouse(), chosen), everything_free)
     found: Figures = {}
     for card in cards:
         rows = warehouse().read_year(statistic_table(card, configuration.dimensions), task.year)

@@ -11,6 +11,7 @@ from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.schemas.year_tables import YEAR_TABLES
 
 TOTAL = "_T"
+UNKNOWN = "_U"  # part of the total, never published
 
 
 class Labels(Declared):
@@ -79,6 +80,8 @@ def load_dimensions(path: Path) -> Dimensions:
     by_name = {name: validated(Dimension, table, f"{path}, {name}") for name, table in read_toml(path).items()}
     for name, dimension in by_name.items():
         codes = dimension.codes
-        if len(set(codes)) < len(codes) or TOTAL in codes:
-            raise ConfigurationRefused(f"{path}, {name}: codes must differ from each other and from {TOTAL}")
+        if len(set(codes)) < len(codes) or {TOTAL, UNKNOWN} & set(codes):
+            raise ConfigurationRefused(
+                f"{path}, {name}: codes must differ from each other, from {TOTAL} and from {UNKNOWN}"
+            )
     return Dimensions(by_name)

@@ -5,12 +5,14 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
+from math import prod
 from typing import TypeVar
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.cards import Card
+from imaatlas_spark.configuration.dimensions import UNKNOWN
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.geography import Geography
 from imaatlas_spark.geography.codes import SECTOR
@@ -21,10 +23,11 @@ from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.schemas.year_tables import PERSON_YEAR, YEAR_TABLES
 from imaatlas_spark.statistics.amounts import amounts_of
 from imaatlas_spark.statistics.cells import cells_of_unit, everybody, on_the_map
-from imaatlas_spark.statistics.grid import Maps, Territory
-from imaatlas_spark.statistics.members import Members
+from imaatlas_spark.statistics.grid import Territory
+from imaatlas_spark.statistics.members import MEMBERS, Members
 from imaatlas_spark.statistics.observations import observations
 from imaatlas_spark.statistics.plausibility import areas_of, contradictions, refuse_any, unequal_totals
+from imaatlas_spark.statistics.publication import Maps, Protection, Publication
 from imaatlas_spark.statistics.releases import Releases
 from imaatlas_spark.statistics.sums import Homes, kept, marginals_of, sums_of_areas, sums_of_homes, sums_of_nothing
 from imaatlas_spark.statistics.tables import statistic_table
@@ -35,22 +38,21 @@ _MEMBERS_TO_A_FILE = 8  # and years: a file of a hundred thousand rows or two
 _PUBLISHED_AT_ONCE = 4  # most of a commit is waiting: for a plan, for files, for the log
 
 
-def build_statistics(run: Run, warehouse: Warehouse, chosen: Releases, map_year: int | None = None) -> None:
-    """Build and publish the statistics of `chosen`: one pass over each year table, one commit for each statistic.
+def build_statistics(publication: Publication, protect: Protection) -> None:
+    """Build and publish statistics: one pass over each year table, one commit for each statistic.
 
-    All years on the map of `map_year`; None: each on its own. Everything is checked before anything is published.
+    Everything is checked, and `protect` has said what may be shown, before anything is published.
     """
-    maps = {year: map_year or year for year in sorted({year for dates in chosen.values() for year in dates})}
-    members = Members.of((run.configuration.cards[code] for code in chosen), run.configuration.dimensions)
+    run, warehouse, maps = publication.run, publication.warehouse, publication.maps
+    members = Members(publication.dimension_names, publication.dimensions)
     _refuse_missing_years(warehouse, tuple(maps))
-    sums = _checked_sums(run, warehouse, chosen, maps, members)
+    sums = _checked_sums(run, warehouse, publication.releases, maps, members)
+    coded = {name: F.coalesce(members.code(name), F.lit(UNKNOWN)) for name in members.names}
+    figures = protect(sums.withColumns(coded).drop(MEMBERS) if coded else sums.drop(MEMBERS), publication)
     with ThreadPoolExecutor(_PUBLISHED_AT_ONCE) as pool:
-        publications = [
-            pool.submit(_publish, run, warehouse, run.configuration.cards[code], sums, dates, maps, members)
-            for code, dates in chosen.items()
-        ]
-        for publication in publications:
-            run.say(publication.result())
+        commits = [pool.submit(_publish, publication, card, figures) for card in publication.cards]
+        for commit in commits:
+            run.say(commit.result())
 
 
 def _checked_sums(run: Run, warehouse: Warehouse, chosen: Releases, maps: Maps, members: Members) -> DataFrame:
@@ -115,21 +117,14 @@ def _sectors(run: Run, warehouse: Warehouse, maps: Maps) -> DataFrame:
     return _all_of(of_years)
 
 
-def _publish(
-    run: Run,
-    warehouse: Warehouse,
-    card: Card,
-    sums: DataFrame,
-    dates: Mapping[int, dt.date],
-    maps: Maps,
-    members: Members,
-) -> str:
-    own_maps = {year: maps[year] for year in dates}
-    rows = observations(sums, card, dates, own_maps, run.configuration.geography, members)
-    table = statistic_table(card, run.configuration.dimensions)
+def _publish(publication: Publication, card: Card, figures: DataFrame) -> str:
+    warehouse, dates = publication.warehouse, publication.releases[card.code]
+    rows = observations(figures, card, publication)
+    table = statistic_table(card, publication.dimensions)
     if warehouse.years(table) & dates.keys():
-        rows = rows.unionByName(_other_releases(warehouse.read(table), dates, own_maps))
-    files = 1 + len(dates) * members.number(card.dimensions) // _MEMBERS_TO_A_FILE
+        rows = rows.unionByName(_other_releases(warehouse.read(table), dates, publication.maps))
+    members = prod(1 + len(publication.dimensions[name].codes) for name in card.dimensions)
+    files = 1 + len(dates) * members // _MEMBERS_TO_A_FILE
     warehouse.replace_years(table, rows.coalesce(files), dates, (YEAR_TABLES[card.unit], SECTORS.table))
     return f"{card.code}: {in_words(tuple(sorted(dates)))} published"
 

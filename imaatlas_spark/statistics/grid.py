@@ -1,15 +1,14 @@
 """The maps of the years: what each municipality is called, and what lies in what."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.geography import COUNTRY, LEVELS, Geography
+from imaatlas_spark.statistics.publication import Maps
 from imaatlas_spark.storage.local_frames import local_frame
-
-Maps = Mapping[int, int]  # the year of the data to the year whose map gives the codes
 
 
 def parent_level(level: str) -> str | None:

@@ -1,6 +1,5 @@
 """Sums on the grid to observations: value, status, release (contract, section 4)."""
 
-import datetime as dt
 from collections.abc import Mapping
 from functools import reduce
 from typing import Any
@@ -9,52 +8,51 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.cards import Card
+from imaatlas_spark.configuration.dimensions import UNKNOWN
 from imaatlas_spark.geography import Geography
-from imaatlas_spark.statistics.grid import Maps
-from imaatlas_spark.statistics.members import Members
+from imaatlas_spark.statistics.publication import CONFIDENTIAL, Maps, Publication
+from imaatlas_spark.statistics.releases import ReleaseDates
 from imaatlas_spark.storage.local_frames import local_frame
 
-NORMAL, CANNOT_EXIST, BREAK, PROVISIONAL, ESTIMATED = "A", "M", "B", "P", "E"
+NORMAL, CANNOT_EXIST, SUPPRESSED, BREAK, PROVISIONAL, ESTIMATED = "A", "M", "Q", "B", "P", "E"
 
 
-def observations(
-    sums: DataFrame,
-    card: Card,
-    release_dates: Mapping[int, dt.date],
-    maps: Maps,
-    geography: Geography,
-    members: Members,
-) -> DataFrame:
-    """The complete grid of a statistic from the sums of all cards, zeros included; columns as `tables.statistic_table`.
+def observations(figures: DataFrame, card: Card, publication: Publication) -> DataFrame:
+    """The complete grid of a statistic, zeros included; columns as `tables.statistic_table`.
 
-    The ratio is the last step: `scale * numerator / denominator`, the numerator itself for a count.
+    `figures` are the sums of all cards as a `Protection` returns them. The ratio is the last step:
+    `scale * numerator / denominator`, the numerator itself for a count.
     """
     value = F.col("numerator").cast("double")
     if card.denominator is not None:
         scaled = (F.lit(card.scale) * F.col("numerator")).cast("double")
         value = F.when(F.col("denominator") > 0, scaled / F.col("denominator"))
-    rows = _published(sums, card, maps, geography, members).transform(_with_inexact, maps, geography)
+    maps, release_dates = publication.maps_of(card), publication.releases[card.code]
+    rows = _published(figures, card, publication).transform(_with_inexact, maps, publication.geography)
     return rows.select(
         "year",
         "geo_level",
         "geo_code",
         _by_year(maps).alias("geography"),
-        *(members.code(name).alias(name) for name in card.dimensions),
+        *card.dimensions,
         "numerator",
         "denominator",
         value.alias("value"),
         _status(card, release_dates).alias("obs_status"),
+        "conf_status",
         _by_year(release_dates).alias("release_date"),
     )
 
 
-def _published(sums: DataFrame, card: Card, maps: Maps, geography: Geography, members: Members) -> DataFrame:
+def _published(figures: DataFrame, card: Card, publication: Publication) -> DataFrame:
     """The card's sums of known areas and members at its levels."""
     at_levels = [
-        (F.col("year") == year) & F.col("geo_level").isin(*card.levels(year), *geography.groupings) for year in maps
+        (F.col("year") == year) & F.col("geo_level").isin(*publication.levels(card, year))
+        for year in publication.maps_of(card)
     ]
-    known = [F.col("geo_code").isNotNull(), *map(members.are_known, card.dimensions)]
-    return sums.where((F.col("code") == card.code) & reduce(Column.__or__, at_levels) & reduce(Column.__and__, known))
+    known = [F.col("geo_code").isNotNull(), *(F.col(name) != UNKNOWN for name in card.dimensions)]
+    of_card = (F.col("code") == card.code) & reduce(Column.__or__, at_levels) & reduce(Column.__and__, known)
+    return figures.where(of_card)
 
 
 def _with_inexact(rows: DataFrame, maps: Maps, geography: Geography) -> DataFrame:
@@ -68,12 +66,13 @@ def _with_inexact(rows: DataFrame, maps: Maps, geography: Geography) -> DataFram
     return joined.withColumn("inexact", F.coalesce(F.col("marked"), F.lit(False)))
 
 
-def _status(card: Card, release_dates: Mapping[int, dt.date]) -> Column:
-    """M before E before B before P, else A. Only a ratio can fail to exist: the denominator of a count is null."""
+def _status(card: Card, release_dates: ReleaseDates) -> Column:
+    """M before Q before E before B before P, else A. Only a ratio can fail to exist: a count has no denominator."""
     breaks = [year for year in release_dates if card.has_break_in(year)]
     provisional = [year for year, date in release_dates.items() if card.release.is_provisional(year, date)]
     return (
         F.when(F.col("denominator") == 0, CANNOT_EXIST)
+        .when(F.col("conf_status") == CONFIDENTIAL, SUPPRESSED)
         .when(F.col("inexact"), ESTIMATED)
         .when(F.col("year").isin(*breaks), BREAK)
         .when(F.col("year").isin(*provisional), PROVISIONAL)

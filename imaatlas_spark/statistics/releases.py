@@ -8,7 +8,8 @@ from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.errors import ArgumentRefused
 from imaatlas_spark.periods import in_words
 
-Releases = Mapping[str, Mapping[int, dt.date]]
+ReleaseDates = Mapping[int, dt.date]  # by year
+Releases = Mapping[str, ReleaseDates]  # by the code of the card
 
 
 def releases(
@@ -19,7 +20,7 @@ def releases(
     `codes` None means every card, each for those of `years` since it is available; a statistic that is asked for by its
     code must have every year. Without `release_date`, the first day of the quarter that the card plans.
     """
-    chosen: dict[str, Mapping[int, dt.date]] = {}
+    chosen: dict[str, ReleaseDates] = {}
     for code in sorted(configuration.cards) if codes is None else codes:
         card = configuration.cards.get(code)
         if card is None:

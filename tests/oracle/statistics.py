@@ -171,6 +171,7 @@ def statistic_rows(
                     "denominator": total,
                     "value": statistic.value(numerator, total),
                     "obs_status": statistic.status(year, total, release),
+                    "conf_status": "F",
                     "release_date": release,
                 }
             )

@@ -6,6 +6,7 @@ from pyspark.sql import SparkSession
 from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION
 from imaatlas_spark.schemas.year_tables import PERSON_YEAR, PRACTICE_YEAR
 from imaatlas_spark.statistics.build import build_statistics
+from imaatlas_spark.statistics.publication import Publication, everything_free
 from imaatlas_spark.statistics.releases import releases
 from tests.engine import Engine, conf_with
 from tests.properties.drawn_lines import ACTIVE, CASES, DELIVERED, FIRST_YEAR, YEARS, drawn_cases
@@ -41,7 +42,8 @@ def world(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Worl
     engine.ingest(folder / "delivery", DELIVERED)
     engine.build(YEARS, FIRST_YEAR)
     planned = releases(engine.run.configuration, None, YEARS, None)
-    build_statistics(engine.run, engine.warehouse, {code: planned[code] for code in PUBLISHED})
+    publication = Publication.of(engine.run, engine.warehouse, {code: planned[code] for code in PUBLISHED})
+    build_statistics(publication, everything_free)
     return World(
         cases,
         lines,

@@ -38,7 +38,8 @@ CONTRACT = {
     **{
         f"statistics/{code}": "year INT, geo_level STRING, geo_code STRING, geography INT, "
         + ("age_class STRING, " if code == "cube_013_007" else "")
-        + "numerator BIGINT, denominator BIGINT null, value DOUBLE null, obs_status STRING, release_date DATE"
+        + "numerator BIGINT null, denominator BIGINT null, value DOUBLE null, obs_status STRING, conf_status STRING, "
+        "release_date DATE"
         for code in STATISTICS
     },
 }
@@ -135,9 +136,12 @@ def test_a_statistic_without_dimensions_is_one_file(made: Made, code: str) -> No
 _STATISTIC: dict[str, dict[str, Any]] = {
     "level_named": {"geo_level": "Commune 1"},
     "status_known": {"obs_status": "X"},
+    "confidentiality_known": {"conf_status": "N"},
+    "confidential_is_suppressed": {"obs_status": "Q", "value": None},
+    "numerator_where_free": {"numerator": None},
     "numerator_not_negative": {"numerator": -1},
     "denominator_not_negative": {"denominator": -1},
-    "no_value_without_meaning": {"obs_status": "M", "value": 1.0},
+    "value_where_it_exists": {"obs_status": "M", "value": 1.0},
 }
 BREAKS: dict[str, dict[str, dict[str, Any]]] = {
     "source_variables/person_year": {

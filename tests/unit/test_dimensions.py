@@ -47,8 +47,9 @@ def test_members_have_the_codes_of_the_contract(name: str, codes: tuple[str, ...
         ),
         ('column = "age"', 'column = "ages"', ("age_class", "person_year.ages", "no column")),
         ('unit = "person_year"', 'unit = "person_month"', ("age_class", "person_month.age", "no column")),
-        ('code = "M"', 'code = "F"', ("sex", "codes must differ from each other and from _T")),
-        ('code = "M"', 'code = "_T"', ("sex", "codes must differ from each other and from _T")),
+        ('code = "M"', 'code = "F"', ("sex", "codes must differ from each other, from _T")),
+        ('code = "M"', 'code = "_T"', ("sex", "codes must differ from each other, from _T")),
+        ('code = "M"', 'code = "_U"', ("sex", "codes must differ from each other", "and from _U")),
         ('code = "M", value', 'code = "M", worth', ("sex", "members.0.value", "required")),
     ],
 )
