@@ -31,7 +31,7 @@ test: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 fast: setup
-	$(BIN)/pytest -m "not spark and not jobs" tests
+	$(BIN)/pytest -m "not spark and not jobs and not slow" tests
 
 demo: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.demo --folder $(DEMO) --persons $(or $(PERSONS),100000)
