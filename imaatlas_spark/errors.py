@@ -27,3 +27,7 @@ class ReleaseRefused(Refused):
 
 class WarehouseRefused(Refused):
     """The warehouse lacks what a job needs, or holds tables of another shape."""
+
+
+class NotInAtlas(Refused):
+    """A reader asks for a statistic, area, map, language or member that the published tables do not have."""

@@ -174,6 +174,11 @@ class Geography:
             raise ConfigurationRefused(f"{code} stands at several levels, {levels}: say which")
         return found[0]
 
+    def every_area(self) -> tuple[Area, ...]:
+        """Every area of every year, groups included, by level and code."""
+        areas = [area for of_code in self._areas.values() for area in of_code]
+        return tuple(sorted(areas, key=lambda area: (self.levels.index(area.level), area.code)))
+
     @cached_property
     def _areas(self) -> dict[str, list[Area]]:
         areas = [

@@ -1,0 +1,67 @@
+"""The published tables of a warehouse, read with delta-rs: metadata whole, statistics version by version."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError, TableNotFoundError
+
+from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.schemas.ledger import RELEASES
+from imaatlas_spark.schemas.metadata import SYNTHETIC_PROPERTY
+from imaatlas_spark.schemas.spec import Table
+
+
+@dataclass(frozen=True)
+class Store:
+    """What lies under the folder of a warehouse. Every table is opened once."""
+
+    root: str
+    _opened: dict[tuple[str, int | None], DeltaTable] = field(default_factory=dict)
+    _frames: dict[str, pl.DataFrame] = field(default_factory=dict)
+
+    @staticmethod
+    def at(warehouse: str | Path) -> "Store":
+        """Raises WarehouseRefused where nothing is published."""
+        root = str(warehouse).rstrip("/")
+        if "://" not in root and not Path(root).is_dir():
+            raise WarehouseRefused(f"there is no folder {root}: give the folder of a warehouse")
+        store = Store(root)
+        store.frame(RELEASES)
+        return store
+
+    def table(self, path: str, version: int | None = None) -> DeltaTable:
+        """The table at a version; None: as it is now."""
+        if (path, version) not in self._opened:
+            try:
+                self._opened[path, version] = DeltaTable(f"{self.root}/{path}", version=version)
+            except (TableNotFoundError, DeltaError) as error:
+                at = "" if version is None else f" at version {version}"
+                raise WarehouseRefused(
+                    f"{self.root} has no table {path}{at}: build_statistics.py of this version of the engine writes it"
+                ) from error
+        return self._opened[path, version]
+
+    def frame(self, table: Table) -> pl.DataFrame:
+        """A small table, whole, as it is now."""
+        if table.path not in self._frames:
+            self._frames[table.path] = pl.scan_delta(self.table(table.path)).collect()
+        return self._frames[table.path]
+
+    def statistic(self, code: str, version: int, years: Iterable[int]) -> pl.LazyFrame:
+        """The rows of some years of a statistic at a version: all maps, all releases."""
+        return pl.scan_delta(self.table(f"statistics/{code}", version)).filter(pl.col("year").is_in(sorted(years)))
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The statistics that have a release."""
+        return tuple(sorted(self.frame(RELEASES)["statistic"].unique()))
+
+    @cached_property
+    def says_synthetic(self) -> bool:
+        """Whether a published table says that its figures were drawn by chance (a property: a copy keeps it)."""
+        configurations = (self.table(f"statistics/{code}").metadata().configuration for code in self.codes)
+        return any(SYNTHETIC_PROPERTY in configuration for configuration in configurations)
