@@ -22,6 +22,7 @@ from imaatlas_spark.periods import first_day, last_day
 
 CODE_GROUPS = (
     "gp_contact",
+    "gp_remote_contact",
     "gmd",
     "medical_house_forfait",
     "imaging_specialist",
@@ -31,6 +32,7 @@ CODE_GROUPS = (
 # The readings that the rivals are written for; the engine also knows the others.
 _READINGS = {
     "register_priority": "latest_start",
+    "remote_contacts": "counted",
     "activity_contacts": "capped",
     "gmd_event_priority": "latest",
     "practitioner_income": "all_lines",
@@ -93,7 +95,8 @@ class Definitions:
 
     @property
     def is_regular_contact(self) -> str:
-        return f"{self.has_code('gp_contact')} AND {self.is_physician} AND {self.qualified('gp')} AND nwe = 0"
+        contact = f"({self.has_code('gp_contact')} OR {self.has_code('gp_remote_contact')})"
+        return f"{contact} AND {self.is_physician} AND {self.qualified('gp')} AND nwe = 0"
 
     @property
     def is_imaging_by_specialist(self) -> str:

@@ -20,6 +20,7 @@ from imaatlas_spark.periods import ValidFrom, ValidTo, stretches
 
 NOMENCLATURE_GROUPS = (
     "gp_contact",
+    "gp_remote_contact",
     "gp_night_weekend",
     "gp_supplement",
     "gmd",

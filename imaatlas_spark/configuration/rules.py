@@ -29,6 +29,7 @@ class YearRules(Declared):
     dentist_categories: tuple[_Category, _Category]
     register_priority: Literal["latest_start", "earliest_start"]
 
+    remote_contacts: Literal["counted", "not_counted"]
     daily_cap_from: _Count
     active_practice_contacts: _Count
     activity_contacts: Literal["capped", "uncapped"]

@@ -54,9 +54,15 @@ def person_practice_year(
 
 
 def is_regular_contact(rules: YearRules) -> Column:
-    """REGCONTACT: a GP consultation or visit by a physician qualified as GP, outside night, weekend and holiday."""
+    """REGCONTACT: a GP consultation or visit by a physician qualified as GP, outside night, weekend and holiday.
+
+    A consultation at a distance is one, too (reading: parameter `remote_contacts`).
+    """
+    contact = F.col("code_in_gp_contact")
+    if rules.remote_contacts == "counted":
+        contact |= F.col("code_in_gp_remote_contact")
     by_gp = has_category(rules.physician_categories) & F.col("qualified_gp")
-    return F.col("code_in_gp_contact") & by_gp & (F.col("nwe") == 0)
+    return contact & by_gp & (F.col("nwe") == 0)
 
 
 def is_imaging_by_specialist(rules: YearRules) -> Column:

@@ -5,12 +5,12 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.synthetic.billing import AGAIN, ITSELF, NIGHT, PHYSICIAN, SUPPLEMENT, billed, spread_day
 from imaatlas_spark.synthetic.nation import Nation
-from imaatlas_spark.synthetic.parameters import GpActs
 from imaatlas_spark.synthetic.persons import WOMAN, by_age
 from imaatlas_spark.synthetic.randomness import choose, shifted_geometric
+from imaatlas_spark.synthetic.remote_contacts import with_advice_of_specialists, with_distance
 
 _STEPS = 100
-_OF_THE_OLD = 4
+_OF_THE_OLD, _REMOTE = 4, 5  # and one kind for each period of contacts at a distance
 _OLD = 75
 _NEAREST, _NEAR = 8, 12  # how many posts further along the street people look for another GP
 
@@ -29,12 +29,15 @@ def contact_lines(insured: DataFrame, nation: Nation) -> DataFrame:
         .select("year", "person", "person_id", "age", "number", "day", "provider_id")
     )
     old = (F.col("age") >= _OLD) & (F.col("act") == ITSELF)
+    kind = F.when(F.col("remote"), _REMOTE + F.col("remote_period")).when(old, _OF_THE_OLD).otherwise(F.col("act"))
     step = dice.below(_STEPS, "code of contact", person, year, number)
     return (
         billed(acts, nation.parameters.billing.gp_contact, dice.uniform("billing of contact", person, year, number))
-        .withColumn("tariff", F.when(old, _OF_THE_OLD).otherwise(F.col("act")) * _STEPS + step)
-        .join(F.broadcast(_tariffs(insured.sparkSession, nation.parameters.gp_acts)), "tariff")
+        .transform(with_distance, nation)
+        .withColumn("tariff", kind * _STEPS + step)
+        .join(F.broadcast(_tariffs(insured.sparkSession, nation)), "tariff")
         .withColumns({"qualification": gp_qualification(nation), "category": F.lit(PHYSICIAN)})
+        .transform(with_advice_of_specialists, nation)
         .withColumn("institution_id", F.lit(None))
     )
 
@@ -105,14 +108,16 @@ def gp_qualification(nation: Nation) -> Column:
     )
 
 
-def _tariffs(spark: SparkSession, acts: GpActs) -> DataFrame:
+def _tariffs(spark: SparkSession, nation: Nation) -> DataFrame:
     """tariff, code, amount: a hundred steps for each kind of act, shared out by weight."""
+    acts, periods = nation.parameters.gp_acts, nation.parameters.remote_contacts.periods
     kinds = {
         ITSELF: acts.contact,
         AGAIN: acts.again,
         SUPPLEMENT: acts.supplement,
         NIGHT: acts.night,
         _OF_THE_OLD: acts.contact_from_75,
+        **{_REMOTE + number: period.acts for number, period in enumerate(periods)},
     }
     rows = []
     for kind, options in kinds.items():

@@ -1,5 +1,6 @@
 """The numbers behind the synthetic nation (`conf/synthetic.toml`), typed and checked before Spark starts."""
 
+import datetime as dt
 from decimal import Decimal
 from itertools import accumulate, pairwise
 from typing import Annotated, Literal
@@ -244,6 +245,25 @@ class GpActs(Sourced):
     night: Acts
 
 
+class RemotePeriod(Declared):
+    begins: dt.date = Field(alias="from")
+    share: Share
+    acts: Acts
+
+
+class RemoteContacts(Sourced):
+    by_gps: Annotated[float, Field(gt=0, le=1)]
+    others: Text
+    periods: tuple[RemotePeriod, ...]
+
+    @field_validator("periods")
+    @classmethod
+    def _in_order(cls, periods: tuple[RemotePeriod, ...]) -> tuple[RemotePeriod, ...]:
+        if [each.begins for each in periods] != sorted({each.begins for each in periods}):
+            raise ValueError("periods begin one after the other")
+        return periods
+
+
 class BilledLine(Declared):
     quantity: int = 1
     act: Literal["itself", "again", "supplement", "night"] = "itself"
@@ -312,6 +332,7 @@ class Parameters(Declared):
     gmd: Gmd
     medical_houses: MedicalHouses
     gp_acts: GpActs
+    remote_contacts: RemoteContacts
     billing: Billing
     other_care: OtherCare
     geneticists: Geneticists
@@ -324,6 +345,11 @@ def load_parameters(configuration: Configuration) -> Parameters:
     nomenclature, acts = configuration.nomenclature, parameters.gp_acts
     expected = [
         ("nomenclature", "gp_contact", {act.code for act in (*acts.contact, *acts.contact_from_75, *acts.again)}),
+        (
+            "nomenclature",
+            "gp_remote_contact",
+            {act.code for period in parameters.remote_contacts.periods for act in period.acts},
+        ),
         ("nomenclature", "gp_supplement", {act.code for act in acts.supplement}),
         ("nomenclature", "gmd", {parameters.gmd.code}),
         ("nomenclature", "medical_house_forfait", {parameters.medical_houses.code}),
@@ -333,6 +359,8 @@ def load_parameters(configuration: Configuration) -> Parameters:
         strangers = codes - set(getattr(configuration, name).codes([group]))
         if strangers:
             raise ConfigurationRefused(f"{path}: {min(strangers)} is not in group {group} of {name}.csv: replace it")
+    if parameters.remote_contacts.others not in {kind.name for kind in parameters.other_care.kinds}:
+        raise ConfigurationRefused(f"{path}: remote_contacts.others must be the name of a kind of other_care")
     made_up = (parameters.geneticists.code, *(kind.prefix for kind in parameters.other_care.kinds if kind.prefix))
     listed = [code for code in nomenclature.codes(nomenclature.groups) if code.startswith(made_up)]
     if listed:

@@ -65,11 +65,13 @@ class ClaimsOfYear:
         months = (booked_year - line.day.year) * 12 + booked_month
         return months <= self.parameters.booking_window_months
 
-    def of_group(self, code_group: str) -> Iterable[Claim]:
-        """definitions, section 2.4: the lines whose code is in the group on the day of service."""
-        codes = {code for group, code in self.nomenclature.periods if group == code_group}
+    def of_group(self, *code_groups: str) -> Iterable[Claim]:
+        """definitions, section 2.4: the lines whose code is in one of the groups on the day of service, each line once."""
+        codes = {code for group, code in self.nomenclature.periods if group in code_groups}
         return (
-            line for line in self.lines if line.code in codes and self.nomenclature.has(code_group, line.code, line.day)
+            line
+            for line in self.lines
+            if line.code in codes and any(self.nomenclature.has(group, line.code, line.day) for group in code_groups)
         )
 
     def is_physician(self, line: Claim) -> bool:
@@ -99,7 +101,8 @@ class ClaimsOfYear:
 
     def add_regular_contacts(self, dealings: dict[int, dict[int, Dealings]]) -> None:
         """REGCONTACT: positive nets; from 2019 one contact per person, practice and day at most."""
-        nets = self.net_by_practice(line for line in self.of_group("gp_contact") if self.is_regular(line))
+        groups = ["gp_contact", *(["gp_remote_contact"] if self.parameters.remote_contacts_count else [])]
+        nets = self.net_by_practice(line for line in self.of_group(*groups) if self.is_regular(line))
         contacts: dict[tuple[int, int, date], int] = defaultdict(int)
         for (person, practice, day, _), net in nets.items():
             contacts[person, practice, day] += net

@@ -91,13 +91,13 @@ class YearOfLines:
         """No contact at all: rule 3."""
 
     def visit(self, person: int, near: list[int]) -> None:
-        codes = self.world.codes("gp_contact")
+        codes = self.world.codes("gp_contact", "gp_remote_contact")
         for _ in range(self.rng.choice((1, 2, 2, 3, 5))):
             self.nastily(self.line(person, self.day(), self.rng.choice(codes), self.rng.choice(near)))
 
     def tie(self, person: int, near: list[int]) -> None:
         """As many contacts with two or three providers, on the same days or on others."""
-        code = self.rng.choice(self.world.codes("gp_contact"))
+        code = self.rng.choice(self.world.codes("gp_contact", "gp_remote_contact"))
         number = self.rng.choice((1, 2))
         days = self.rng.sample(self.days, number)
         for provider in near[: self.rng.choice((2, 3))]:

@@ -13,6 +13,7 @@ class Parameters:
     """Every number of the definitions that a data owner may change."""
 
     booking_window_months: int = 21
+    remote_contacts_count: bool = True
     daily_cap_from: int = 2019
     active_practice_contacts: int = 1250
     medical_house_forfaits: int = 6

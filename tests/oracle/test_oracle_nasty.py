@@ -25,7 +25,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A delivery of 2017-2019 in the small country, in whose code lists the codes come and go."""
     directory = tmp_path_factory.mktemp("nasty")
     write_conf(directory / "conf")
-    write_nasty_codelists(directory / "conf", seed=1, years=YEARS)
+    write_nasty_codelists(directory / "conf", seed=2, years=YEARS)
     draw_nasty_delivery(directory / "one", conf_dir=directory / "conf", seed=1, years=(2017, *YEARS), persons=120)
     return directory
 

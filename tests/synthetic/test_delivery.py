@@ -155,6 +155,31 @@ def test_who_joins_or_leaves_a_medical_house_has_less_than_twelve_forfaits(drawn
     assert numbers & {5, 6, 7}
 
 
+def share_at_a_distance(drawn: Drawn, qualified: str, period: str) -> float:
+    """Of the contacts in hours: those with a code of consultations at a distance."""
+    contacts = f"""
+        SELECT avg((SS00020 IN ('101135', '101990', '101835'))::INT) FROM {{claims}}
+        WHERE {period} AND NWE_YN = 0 AND SS00050 = 1 AND SS00065B {qualified} AND left(SS00020, 3) IN ('101', '103')
+        AND SS00020 NOT IN ('101091', '101113')"""
+    return float(drawn.ask(contacts)[0][0])
+
+
+def test_a_fifth_of_the_contacts_of_the_spring_of_2020_take_place_at_a_distance_and_a_tenth_later(
+    drawn: Drawn,
+) -> None:
+    gp = "IN ('000', '001', '003', '004', '006')"
+    assert share_at_a_distance(drawn, gp, "SS00015 < '2020-03-14'") == 0
+    assert 0.18 < share_at_a_distance(drawn, gp, "SS00015 BETWEEN '2020-03-14' AND '2020-06-14'") < 0.22
+    assert 0.08 < share_at_a_distance(drawn, gp, "SS00015 >= '2020-06-15'") < 0.12
+
+
+def test_one_in_ten_contacts_at_a_distance_is_no_gps(drawn: Drawn) -> None:
+    by_gps = """
+        SELECT avg((SS00065B = '992')::INT) FROM {claims}
+        WHERE SS00020 IN ('101135', '101990', '101835') AND SS00065B IS NOT NULL"""
+    assert 0.08 < float(drawn.ask(by_gps)[0][0]) < 0.12
+
+
 def test_geneticists_earn_exactly_the_threshold_and_just_less(drawn: Drawn) -> None:
     incomes = """
         SELECT sum(SS00060) FROM {claims} WHERE year = 2019 AND SS00065B = '348' GROUP BY SS00065"""

@@ -24,6 +24,8 @@ from tests.unit.edits import refuses
 Row = tuple[str, str, str, str]
 SHIPPED = CONF / "codelists"
 ONE_OF_EACH: list[Row] = [(f"90000{place}", group, "", "") for place, group in enumerate(NOMENCLATURE_GROUPS)]
+GMD = next(code for code, group, *_ in ONE_OF_EACH if group == "gmd")
+ADDED = f"line {len(ONE_OF_EACH) + 2}"  # of a row that comes after them and the header
 
 
 def nomenclature(folder: Path, rows: Iterable[Row], source: str = "a test") -> Path:
@@ -55,6 +57,22 @@ def test_visits_at_night_and_in_the_weekend_are_in_a_group_of_their_own() -> Non
 def test_supplements_are_never_contacts() -> None:
     shipped = load_nomenclature(SHIPPED)
     assert not set(shipped.codes(["gp_supplement"])) & set(shipped.codes(["gp_contact"]))
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "last"),
+    [
+        ("101135", dt.date(2020, 3, 14), dt.date(2022, 7, 31)),
+        ("101990", dt.date(2020, 3, 14), dt.date(2022, 7, 31)),
+        ("101835", dt.date(2020, 3, 14), dt.date(2022, 7, 31)),
+        ("101673", dt.date(2022, 8, 1), END_OF_TIME),
+        ("101710", dt.date(2022, 8, 1), END_OF_TIME),
+        ("101732", dt.date(2022, 8, 1), END_OF_TIME),
+    ],
+)
+def test_consultations_at_a_distance_are_dated(code: str, first: dt.date, last: dt.date) -> None:
+    spells = [each for each in load_nomenclature(SHIPPED).spells(["gp_remote_contact"]) if each.code == code]
+    assert [(each.valid_from, each.valid_to) for each in spells] == [(first, last)]
 
 
 def test_twelve_qualifications_make_a_clinical_geneticist() -> None:
@@ -92,7 +110,7 @@ def test_groups_that_are_not_asked_for_leave_no_trace(tmp_path: Path) -> None:
 
 def test_a_group_may_end_and_begin_again_the_next_day(tmp_path: Path) -> None:
     rows = [*ONE_OF_EACH, ("459115", "gmd", "", "2020-12-31"), ("459115", "gmd", "2021-01-01", "")]
-    assert load_nomenclature(nomenclature(tmp_path, rows)).codes(["gmd"]) == ("459115", "900003")
+    assert load_nomenclature(nomenclature(tmp_path, rows)).codes(["gmd"]) == ("459115", GMD)
 
 
 MARCH = dt.date(2021, 3, 1)
@@ -131,16 +149,16 @@ def test_on_every_day_spells_say_what_the_entries_say(days: list[tuple[str, str,
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        (("900003", "gmd", "2021-01-01", ""), ("900003", "twice in group gmd", "2021-01-01", "end the earlier row")),
+        ((GMD, "gmd", "2021-01-01", ""), (GMD, "twice in group gmd", "2021-01-01", "end the earlier row")),
         (("459115", "gmd", "2021-01-02", "2021-01-01"), ("459115", "ends before it begins", "swap")),
         (("459115", "gmdd", "", ""), ("unknown code_group 'gmdd'", "known are gp_contact")),
-        (("45911", "gmd", "", ""), ("line 10", "code", r"^[0-9]{6}$")),
-        (("4591150", "gmd", "", ""), ("line 10", "code", r"^[0-9]{6}$")),
-        (("45911A", "gmd", "", ""), ("line 10", "code", r"^[0-9]{6}$")),
-        (("٤٥٩١١٥", "gmd", "", ""), ("line 10", "code", r"^[0-9]{6}$")),
-        (("459115", "gmd", "2021-1-1", ""), ("line 10", "valid_from", "'2021-1-1'", "yyyy-mm-dd")),
-        (("459115", "gmd", "", "31/12/2021"), ("line 10", "valid_to", "'31/12/2021'", "yyyy-mm-dd")),
-        (("459115", "gmd", "2021-02-30", ""), ("line 10", "valid_from")),
+        (("45911", "gmd", "", ""), (ADDED, "code", r"^[0-9]{6}$")),
+        (("4591150", "gmd", "", ""), (ADDED, "code", r"^[0-9]{6}$")),
+        (("45911A", "gmd", "", ""), (ADDED, "code", r"^[0-9]{6}$")),
+        (("٤٥٩١١٥", "gmd", "", ""), (ADDED, "code", r"^[0-9]{6}$")),
+        (("459115", "gmd", "2021-1-1", ""), (ADDED, "valid_from", "'2021-1-1'", "yyyy-mm-dd")),
+        (("459115", "gmd", "", "31/12/2021"), (ADDED, "valid_to", "'31/12/2021'", "yyyy-mm-dd")),
+        (("459115", "gmd", "2021-02-30", ""), (ADDED, "valid_from")),
     ],
 )
 def test_a_wrong_row_is_refused(tmp_path: Path, row: Row, message: tuple[str, ...]) -> None:

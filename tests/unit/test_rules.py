@@ -29,6 +29,7 @@ def test_shipped_parameters_are_those_of_the_rules(rules: Rules, year: int) -> N
         physician_categories=("10", "19"),
         dentist_categories=("30", "39"),
         register_priority="latest_start",
+        remote_contacts="counted",
         daily_cap_from=2019,
         active_practice_contacts=1250,
         activity_contacts="capped",
