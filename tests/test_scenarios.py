@@ -2,17 +2,20 @@
 
 import csv
 import datetime as dt
+import json
 import shutil
+import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from pyspark.sql import SparkSession
 
+from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION, PRACTICE_MEMBERS, PRACTICES, PRACTITIONERS, Source
 from imaatlas_spark.schemas.spec import Column, Table
 from imaatlas_spark.schemas.year_tables import YEAR_TABLES
@@ -20,7 +23,8 @@ from imaatlas_spark.statistics.build import build_statistics
 from imaatlas_spark.statistics.publication import Publication, everything_free
 from imaatlas_spark.statistics.releases import releases
 from imaatlas_spark.statistics.tables import statistic_table
-from tests.engine import Engine
+from tests.conftest import CONF
+from tests.engine import Engine, conf_with
 from tests.written_rows import SCENARIOS, Row, write_conf, write_rows
 
 pytestmark = pytest.mark.spark
@@ -110,6 +114,20 @@ def read_cells(path: Path) -> list[Cells]:
     return cells
 
 
+class Turned(NamedTuple):
+    """A value as `rules.toml` writes it, in one year or (0) in all."""
+
+    value: str
+    year: int
+
+    def instead_of(self, usual: str) -> str:
+        """What stands in the place of the usual value, which other years keep."""
+        if not self.year:
+            return self.value
+        in_year = f"{{ from = {self.year}, to = {self.year}, value = {self.value} }}"
+        return f"{usual}, to = {self.year - 1} }}, {in_year}, {{ from = {self.year + 1}, value = {usual}"
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A folder, and what is added to each of its ids so that scenarios share a delivery without meeting."""
@@ -125,6 +143,13 @@ class Scenario:
     def expected(self) -> dict[str, list[Cells]]:
         """Table or statistic to its expected rows."""
         return {path.stem.removeprefix("expected_"): read_cells(path) for path in self.folder.glob("expected_*.csv")}
+
+    @property
+    def readings(self) -> dict[str, Turned]:
+        """Parameters of `rules.toml` that the scenario turns, each with its value and its year."""
+        path = self.folder / "readings.csv"
+        rows = read_cells(path) if path.is_file() else []
+        return {cells["parameter"]: Turned(cells["value"], int(cells.get("year", 0))) for cells in rows}
 
     @property
     def is_alone(self) -> bool:
@@ -183,7 +208,7 @@ class Scenario:
 
     def check_files(self) -> None:
         """A file that nobody reads is a test that cannot fail."""
-        known = {f"{source.name}.csv" for source in SOURCES} | {"README.md"}
+        known = {f"{source.name}.csv" for source in SOURCES} | {"readings.csv", "README.md"}
         odd = {path.name for path in self.folder.iterdir() if not path.name.startswith("expected_")} - known
         assert not odd, f"{self.name}: nobody reads {', '.join(sorted(odd))}"
         assert self.expected, f"{self.name} expects nothing"
@@ -194,7 +219,8 @@ ALL = tuple(
     for number, folder in enumerate(sorted(path for path in SCENARIOS.iterdir() if path.is_dir()), start=1)
     if folder.name != "codelists"
 )
-TOGETHER = tuple(scenario for scenario in ALL if not scenario.is_alone)
+TOGETHER = tuple(scenario for scenario in ALL if not scenario.is_alone and not scenario.readings)
+TURNED = tuple(scenario for scenario in ALL if not scenario.is_alone and scenario.readings)
 ALONE = tuple(scenario for scenario in ALL if scenario.is_alone)
 
 
@@ -222,12 +248,23 @@ def write_delivery(folder: Path, scenarios: Iterable[Scenario], years: Iterable[
         shutil.copy(SCENARIOS / name, folder)
 
 
+def readings_of(scenarios: Iterable[Scenario]) -> dict[str, str]:
+    """The readings that scenarios turn: they share a build, so no two may turn one to different values."""
+    rules = tomllib.loads((CONF / "rules.toml").read_text(encoding="utf-8"))
+    turned: dict[str, Turned] = {}
+    for scenario in scenarios:
+        for name, value in scenario.readings.items():
+            assert turned.setdefault(name, value) == value, f"{scenario.name}: another scenario turns {name} otherwise"
+    return {name: each.instead_of(json.dumps(rules[name]["periods"][0]["value"])) for name, each in turned.items()}
+
+
 def built(
     spark: SparkSession, folder: Path, scenarios: Iterable[Scenario], years: tuple[int, ...], first_year: int
 ) -> Engine:
-    delivered = range(first_year, years[-1] + 1)
+    delivered, scenarios = range(first_year, years[-1] + 1), tuple(scenarios)
     write_delivery(folder / "delivery", scenarios, delivered)
-    engine = Engine.at(spark, write_conf(folder / "conf"), folder / "warehouse")
+    conf = conf_with(write_conf(folder / "lists"), folder / "conf", **readings_of(scenarios))
+    engine = Engine.at(spark, conf, folder / "warehouse")
     engine.ingest(folder / "delivery", delivered)
     engine.build(years, first_year)
     return engine
@@ -240,6 +277,13 @@ Actual = Mapping[str, list[Row]]
 def together(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Actual:
     """The year tables of all scenarios that can share a delivery, in one build."""
     engine = built(spark, tmp_path_factory.mktemp("scenarios"), TOGETHER, YEARS, YEARS[0] - 2)
+    return {name: engine.rows(table, YEARS) for name, table in YEAR_TABLES.items()}
+
+
+@pytest.fixture(scope="module")
+def turned(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Actual:
+    """The year tables of the scenarios that turn readings, in one build in which all of these are turned."""
+    engine = built(spark, tmp_path_factory.mktemp("turned"), TURNED, YEARS, YEARS[0] - 2)
     return {name: engine.rows(table, YEARS) for name, table in YEAR_TABLES.items()}
 
 
@@ -291,6 +335,25 @@ def test_source_variables_are_as_the_scenario_says(scenario: Scenario, together:
         for line in differences(scenario, name, YEAR_TABLES[name], KEYS[name], together[name])
     ]
     assert not found, "\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize("scenario", TURNED, ids=lambda scenario: scenario.name)
+def test_a_reading_can_be_turned(scenario: Scenario, turned: Actual) -> None:
+    found = [
+        line
+        for name in scenario.expected
+        for line in differences(scenario, name, YEAR_TABLES[name], KEYS[name], turned[name])
+    ]
+    assert not found, "\n" + "\n".join(found)
+
+
+def test_every_reading_has_a_scenario_for_each_way(configuration: Configuration) -> None:
+    """The usual way is told by the scenarios that turn nothing."""
+    readings = {name: each for name, each in configuration.rules.parameters.items() if each.reading}
+    turned = {(name, each.value) for scenario in ALL for name, each in scenario.readings.items()}
+    assert {name for name, _ in turned} == readings.keys()
+    for name, reading in readings.items():
+        assert len({value for each, value in turned if each == name}) >= len(reading.alternatives), name
 
 
 @pytest.mark.parametrize("scenario", ALONE, ids=lambda scenario: scenario.name)

@@ -120,11 +120,20 @@ MUTANTS = {
     ),
     "in a house with a GMD elsewhere": (
         f"{VARIABLES}/attribution.py",
-        ' & F.col("is_assigned") & F.col("is_house")',
+        " & ~F.coalesce(F.bool_or(record_elsewhere), F.lit(False))",
         "",
     ),
     "GMD without correction": (f"{VARIABLES}/gmd.py", '.where(F.col("net") > 0)', ""),
-    "one year of GMD history": (f"{VARIABLES}/build.py", "_GMD_YEARS_BEFORE = 2", "_GMD_YEARS_BEFORE = 1"),
+    "one year of GMD history": (
+        f"{VARIABLES}/build.py",
+        "year - rules.gmd_years_before",
+        "year - 1",
+    ),
+    "consultations at a distance left out": (
+        f"{VARIABLES}/person_practice.py",
+        'contact |= F.col("code_in_gp_remote_contact")',
+        "pass",
+    ),
     "earliest membership": (
         f"{VARIABLES}/registers.py",
         "-1 if rules.register_priority",

@@ -5,6 +5,7 @@ claim lines: person_id, service_date, code, cases, provider_id, qualification, c
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,8 +34,17 @@ CODE_GROUPS = (
 _READINGS = {
     "register_priority": "latest_start",
     "remote_contacts": "counted",
+    "duty_contacts": "counted",
     "activity_contacts": "capped",
+    "activity_of_houses": "forfaits",
+    "houses_of_forfaits": "any_practice",
+    "forfaits_without_house": "not_counted",
+    "gmd_years_before": 2,
+    "gmd_lines": "all_lines",
     "gmd_event_priority": "latest",
+    "medical_house_rule": "after_gmd",
+    "attribution_among": "all_practices",
+    "residents_abroad": "counted",
     "practitioner_income": "all_lines",
 }
 
@@ -87,11 +97,11 @@ class Definitions:
 
     @property
     def is_physician(self) -> str:
-        return "category BETWEEN '{}' AND '{}'".format(*self.rules.physician_categories)
+        return _has_category(self.rules.physician_categories)
 
     @property
     def is_dentist(self) -> str:
-        return "category BETWEEN '{}' AND '{}'".format(*self.rules.dentist_categories)
+        return _has_category(self.rules.dentist_categories)
 
     @property
     def is_regular_contact(self) -> str:
@@ -226,3 +236,7 @@ def _in_group(column: str, codes: CodeList, group: str, year: int) -> str:
 
 def _on_days(column: str, code: str, first: dt.date, last: dt.date) -> str:
     return f"({column} = '{code}' AND service_date BETWEEN DATE '{first}' AND DATE '{last}')"
+
+
+def _has_category(categories: Iterable[str]) -> str:
+    return f"category IN ({', '.join(repr(code) for code in categories)})"

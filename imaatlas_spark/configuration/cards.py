@@ -11,13 +11,13 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from imaatlas_spark.conf_files import Declared, read_toml, validated
+from imaatlas_spark.configuration.categories import Categories
 from imaatlas_spark.configuration.dimensions import Dimensions, Labels
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import LEVELS
 from imaatlas_spark.schemas.year_tables import YEAR_TABLES
 
 _Text = Annotated[str, StringConstraints(min_length=1)]
-_Category = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
 _Year = Annotated[int, Field(ge=1990, le=2100, strict=True)]
 _SCALE_OF_MEASURE = {"mean": 1, "percentage": 100, "rate_per_10000": 10_000, "count": 1}
 _UNIT_OF_ANCHOR = {"residence": "person_year", "practice": "practice_year", "practitioner": "practitioner_year"}
@@ -103,7 +103,7 @@ class Card(Declared):
     definition: Literal["sheet", "reading"]
     unit: Literal["person_year", "practice_year", "practitioner_year"]
     profession_group: str | None = None
-    profession_categories: tuple[_Category, _Category] | None = None  # first and last; None: physicians
+    profession_categories: Categories | None = None  # None: physicians
     measure: Literal["mean", "percentage", "rate_per_10000", "count"]
     scale: int
     geography_anchor: Literal["residence", "practice", "practitioner"]
@@ -143,12 +143,8 @@ class Card(Declared):
             )
         if (self.unit == "practitioner_year") != (self.profession_group is not None):
             raise ValueError("a profession_group goes with unit practitioner_year, and that unit needs one")
-        if self.profession_categories is not None and (
-            self.profession_group is None or self.profession_categories[0] > self.profession_categories[1]
-        ):
-            raise ValueError(
-                "profession_categories go with a profession_group: the first and the last PRACTITIONER_CAT"
-            )
+        if self.profession_categories is not None and self.profession_group is None:
+            raise ValueError("profession_categories go with a profession_group")
         return self
 
     @model_validator(mode="after")

@@ -61,10 +61,7 @@ PRACTICE_YEAR = Table(
         Column("assigned_persons", "BIGINT", "persons of the population assigned to the practice"),
         Column("gmd_persons", "BIGINT", "persons with a GMD at the practice; medical-house persons at their house"),
     ),
-    checks={
-        **not_negative("contacts", "assigned_persons", "gmd_persons"),
-        "gmd_within_assigned": "gmd_persons <= assigned_persons",
-    },
+    checks=not_negative("contacts", "assigned_persons", "gmd_persons"),
 )
 
 PRACTITIONER_YEAR = Table(

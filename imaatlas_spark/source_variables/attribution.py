@@ -2,7 +2,7 @@
 
 The first rule that applies decides. Each rule is a condition on a candidate, that is a practice with which the person
 had a contact, a forfait or a GMD event; the best candidate of the first rule that any candidate meets is the practice.
-Whether a practice is active plays no part (reading: parameter `attribution_among`).
+Whether a practice is active plays no part (reading: parameter `attribution_among`; the alternative knows no others).
 """
 
 from pyspark.sql import Column, DataFrame, Window, WindowSpec
@@ -43,15 +43,17 @@ def candidates(
             *(F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in counts),
         )
     )
-    contacts = F.col("regular_contacts") + F.col("forfaits")
+    # Forfaits without a house, where they count at all, are forfaits of the person but no contact with a practice.
+    placed_forfaits = F.when(F.col("practice_id").isNotNull(), F.col("forfaits")).otherwise(0)
+    contacts = F.col("regular_contacts") + placed_forfaits
     with_totals = by_practice.withColumn("practice_contacts", contacts).withColumns(
         {
             "person_contacts": F.sum("practice_contacts").over(_person()),
             "person_forfaits": F.sum("forfaits").over(_person()),
-            "most_forfaits": F.max("forfaits").over(_person()),
+            "most_forfaits": F.max(placed_forfaits).over(_person()),
         }
     )
-    has_most = (F.col("forfaits") > 0) & (F.col("forfaits") == F.col("most_forfaits"))
+    has_most = (placed_forfaits > 0) & (placed_forfaits == F.col("most_forfaits"))
     house = F.min(F.when(has_most, F.col("practice_id"))).over(_person())
     is_house = F.coalesce(F.col("practice_id") == house, F.lit(False))
     return with_totals.withColumn("is_house", is_house).drop("most_forfaits")
@@ -73,7 +75,12 @@ def gmd_before_without_any_contact() -> Column:
 
 
 def enough_forfaits(rules: YearRules) -> Column:
-    """Rule 4: six forfaits or more, at the person's house (reading: placed here, parameter `medical_house_rule`)."""
+    """Rule 4: six forfaits or more, at the person's house (reading: placed here, parameter `medical_house_rule`).
+
+    As IMA publishes PAT_ATTRIB there is no such rule: a forfait is a contact among the others of rule 5.
+    """
+    if rules.medical_house_rule == "as_contacts":
+        return F.lit(False)
     return F.col("is_house") & (F.col("person_forfaits") >= rules.medical_house_forfaits)
 
 
@@ -83,7 +90,7 @@ def most_contacts() -> Column:
 
 
 def first_rule(rules: YearRules) -> Column:
-    """The number of the first rule that a candidate meets; null: none."""
+    """The number of the first rule that a candidate (who has is_active) meets; null: none."""
     conditions = (
         gmd_this_year(),
         gmd_before_and_contact(),
@@ -91,7 +98,8 @@ def first_rule(rules: YearRules) -> Column:
         enough_forfaits(rules),
         most_contacts(),
     )
-    return F.coalesce(*(F.when(condition, F.lit(number)) for number, condition in enumerate(conditions, start=1)))
+    number = F.coalesce(*(F.when(condition, F.lit(number)) for number, condition in enumerate(conditions, start=1)))
+    return number if rules.attribution_among == "all_practices" else F.when(F.col("is_active"), number)
 
 
 def best_first(rules: YearRules) -> list[Column]:
@@ -118,8 +126,7 @@ def attributed(candidate_rows: DataFrame, rules: YearRules) -> DataFrame:
 
 
 def is_medical_house_person(rules: YearRules) -> Column:
-    """On the row of the assigned practice: six forfaits or more, and no record (rules 1-3) at another practice.
-
-    With six forfaits one of the rules 1 to 4 applies, so that "at another" is: assigned elsewhere than at the house.
-    """
-    return (F.col("person_forfaits") >= rules.medical_house_forfaits) & F.col("is_assigned") & F.col("is_house")
+    """Over the rows of a person: six forfaits or more, and no record (rules 1-3) at another practice than the house."""
+    enough = F.max("person_forfaits") >= rules.medical_house_forfaits
+    record_elsewhere = F.col("is_assigned") & (F.col("rule") <= 3) & ~F.col("is_house")
+    return enough & ~F.coalesce(F.bool_or(record_elsewhere), F.lit(False))

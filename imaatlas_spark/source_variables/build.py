@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark import __version__
 from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.geography.frames import recoding_frame, sectors_of_year
 from imaatlas_spark.periods import in_words
@@ -44,7 +45,6 @@ from imaatlas_spark.source_variables.registers import Spell, practice_spells
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.warehouse import Warehouse
 
-_GMD_YEARS_BEFORE = 2
 _CLAIMS, _POPULATION, _SECTORS = CLAIMS.table, POPULATION.table, SECTORS.table
 _PRACTICES, _MEMBERS, _PRACTITIONERS = PRACTICES.table, PRACTICE_MEMBERS.table, PRACTITIONERS.table
 _MEDIANS = FTE_INCOME_MEDIANS.table
@@ -52,7 +52,7 @@ _MEDIANS = FTE_INCOME_MEDIANS.table
 
 def build_source_variables(run: Run, warehouse: Warehouse, years: tuple[int, ...], first_year: int | None) -> None:
     """Build the year tables of `years`. What lies before `first_year` is taken as absent, and the commits say so."""
-    history = {each: _years_before(each, first_year) for each in years}
+    history = {each: _years_before(each, run.configuration.rules.at(each), first_year) for each in years}
     claims_needed = sorted({*years, *(before for each in years for before in history[each])})
     _refuse_missing_inputs(warehouse, claims_needed, years)
     groups = {year: profession_groups(run.configuration, year) for year in years}
@@ -63,8 +63,8 @@ def build_source_variables(run: Run, warehouse: Warehouse, years: tuple[int, ...
         run.say(f"source variables {year}: done")
 
 
-def profession_groups(configuration: Configuration, year: int) -> dict[str, tuple[str, str]]:
-    """The profession groups that a statistic counts in `year`, with their first and last category."""
+def profession_groups(configuration: Configuration, year: int) -> dict[str, tuple[str, ...]]:
+    """The profession groups that a statistic counts in `year`, with their profession codes."""
     physicians = configuration.rules.at(year).physician_categories
     cards = (card for card in configuration.cards.values() if card.available_since <= year)
     groups = {
@@ -73,8 +73,8 @@ def profession_groups(configuration: Configuration, year: int) -> dict[str, tupl
     return dict(sorted(groups.items()))
 
 
-def _years_before(year: int, first_year: int | None) -> tuple[int, ...]:
-    before = range(year - _GMD_YEARS_BEFORE, year)
+def _years_before(year: int, rules: YearRules, first_year: int | None) -> tuple[int, ...]:
+    before = range(year - rules.gmd_years_before, year)
     return tuple(each for each in before if first_year is None or each >= first_year)
 
 
@@ -84,7 +84,7 @@ def _refuse_missing_inputs(warehouse: Warehouse, claims_needed: Iterable[int], y
         if missing:
             raise WarehouseRefused(
                 f"{table.path} has no {in_words(missing)}: ingest it; if the data begin later, say --first-year "
-                "(global medical records of the two years before are needed)"
+                "(global medical records of the years before are needed)"
             )
 
 
@@ -129,7 +129,7 @@ def _build_year(
     warehouse: Warehouse,
     year: int,
     history: tuple[int, ...],
-    groups: Mapping[str, tuple[str, str]],
+    groups: Mapping[str, tuple[str, ...]],
     notes: dict[str, int | None],
 ) -> None:
     _build_person_practice(run, warehouse, year)
@@ -158,7 +158,7 @@ def _build_persons(
     rules = run.configuration.rules.at(year)
     person_practice = warehouse.read_year(PERSON_PRACTICE_YEAR, year)
     events = warehouse.read(GMD_EVENTS)
-    active = active_practices(contacts_by_practice(person_practice), rules)
+    active = active_practices(contacts_by_practice(person_practice, rules), rules)
     care = care_of_persons(
         person_practice,
         events.where(F.col("year") == year),
@@ -180,19 +180,20 @@ def _build_persons(
 
 
 def _build_practices(run: Run, warehouse: Warehouse, year: int, notes: dict[str, int | None]) -> None:
+    rules, person_practice = run.configuration.rules.at(year), warehouse.read_year(PERSON_PRACTICE_YEAR, year)
     practices = practice_year(
         warehouse.read(_PRACTICES),
-        contacts_by_practice(warehouse.read_year(PERSON_PRACTICE_YEAR, year)),
-        assigned_by_practice(warehouse.read_year(PERSON_YEAR, year)),
+        contacts_by_practice(person_practice, rules),
+        assigned_by_practice(warehouse.read_year(PERSON_YEAR, year), person_practice, rules),
         recoding_frame(run.spark, run.configuration.geography, year),
         year,
-        run.configuration.rules.at(year),
+        rules,
     )
     warehouse.replace_years(PRACTICE_YEAR, practices, (year,), (_PRACTICES, PERSON_PRACTICE_YEAR, PERSON_YEAR), **notes)
 
 
 def _build_practitioners(
-    run: Run, warehouse: Warehouse, year: int, groups: Mapping[str, tuple[str, str]], notes: dict[str, int | None]
+    run: Run, warehouse: Warehouse, year: int, groups: Mapping[str, tuple[str, ...]], notes: dict[str, int | None]
 ) -> None:
     rules = run.configuration.rules.at(year)
     rows = local_frame(run.spark, [], ", ".join(f"{c.name} {c.type}" for c in PRACTITIONER_YEAR.columns))

@@ -73,9 +73,9 @@ def with_qualification_groups(
     return joined.withColumns(flags).drop("listed_code", "begins", "ends", *groups)
 
 
-def has_category(categories: tuple[str, str]) -> Column:
-    """PRACTITIONER_CAT from the first to the last of `categories`; a line without a category has none."""
-    return F.coalesce(F.col("category").between(*categories), F.lit(False))
+def has_category(categories: tuple[str, ...]) -> Column:
+    """PRACTITIONER_CAT is one of `categories` (definitions, section 2.5); a line without a category has none."""
+    return F.coalesce(F.col("category").isin(*categories), F.lit(False))
 
 
 def _spells(spark: SparkSession, codes: CodeList, groups: tuple[str, ...], year: int) -> DataFrame:

@@ -17,6 +17,7 @@ from imaatlas_spark.source_variables.claim_lines import (
     with_code_groups,
     with_qualification_groups,
 )
+from imaatlas_spark.source_variables.duty import marked_on_duty
 from imaatlas_spark.source_variables.registers import practice_spells, with_practice_of
 
 # What a line counts as. Numbers, as the codes below: rows of fixed width are hashed and sorted faster.
@@ -33,17 +34,16 @@ def person_practice_year(
     `claims` are the accepted lines of `year`; `practices` and `members` the registers.
     """
     rules = configuration.rules.at(year)
+    lines = named(claims).transform(in_booking_window, year, rules)
+    houses = practices.where(may_be_house(rules))
     return (
-        named(claims)
-        .transform(in_booking_window, year, rules)
-        .transform(with_code_groups, configuration.nomenclature, COUNTED_GROUPS, year)
+        lines.transform(with_code_groups, configuration.nomenclature, COUNTED_GROUPS, year)
         .transform(with_qualification_groups, configuration.qualifications, ("gp", "radiologist"), year)
         .transform(
             with_practice_of, practice_spells(members, "provider_id", year, rules), "provider_id", "member_practice"
         )
-        .transform(
-            with_practice_of, practice_spells(practices, "institution_id", year, rules), "institution_id", "house"
-        )
+        .transform(with_practice_of, practice_spells(houses, "institution_id", year, rules), "institution_id", "house")
+        .transform(marked_on_duty, lines, rules)
         .transform(counted_lines, rules)
         .repartition("person_id")
         .sortWithinPartitions(*_LINES_ALIKE)
@@ -53,16 +53,22 @@ def person_practice_year(
     )
 
 
+def may_be_house(rules: YearRules) -> Column:
+    """Rows of the register that forfaits may name: of any type (reading: parameter `houses_of_forfaits`)."""
+    return F.lit(True) if rules.houses_of_forfaits == "any_practice" else F.col("practice_type") == "medical_house"
+
+
 def is_regular_contact(rules: YearRules) -> Column:
     """REGCONTACT: a GP consultation or visit by a physician qualified as GP, outside night, weekend and holiday.
 
-    A consultation at a distance is one, too (reading: parameter `remote_contacts`).
+    A consultation at a distance is one, too (reading: parameter `remote_contacts`), and so is one during organised duty
+    on a weekday (reading: parameter `duty_contacts`, see `marked_on_duty`).
     """
     contact = F.col("code_in_gp_contact")
     if rules.remote_contacts == "counted":
         contact |= F.col("code_in_gp_remote_contact")
     by_gp = has_category(rules.physician_categories) & F.col("qualified_gp")
-    return contact & by_gp & (F.col("nwe") == 0)
+    return contact & by_gp & (F.col("nwe") == 0) & ~F.col("on_duty")
 
 
 def is_imaging_by_specialist(rules: YearRules) -> Column:
@@ -152,7 +158,9 @@ def summed_by_practice(nets: DataFrame, year: int, rules: YearRules) -> DataFram
         unplaced(FORFAIT).alias("forfait_lines_unplaced"),
         unplaced(GMD_UNPLACED).alias("gmd_lines_unplaced"),
     )
-    forfaits = F.when(placed, F.greatest("forfaits", F.lit(0))).otherwise(0)
+    # Those without a house stay on the person's row without a practice (reading: parameter `forfaits_without_house`).
+    count = F.lit(True) if rules.forfaits_without_house == "counted" else placed
+    forfaits = F.when(count, F.greatest("forfaits", F.lit(0))).otherwise(0)
     for_activity = "contacts" if rules.activity_contacts == "capped" else "uncapped_contacts"
     return summed.select(
         F.lit(year).alias("year"),

@@ -27,18 +27,19 @@ def care_of_persons(
 
     `active` holds the practice_id of each active practice of the year.
     """
-    is_active = F.broadcast(active.select(F.col("practice_id").alias("active_practice")))
+    active_practice = F.broadcast(active.select(F.col("practice_id").alias("active_practice")))
     rows = (
         person_practice.transform(candidates, events_of_year, events_before, rules)
+        .join(active_practice, F.col("practice_id") == F.col("active_practice"), "left")
+        .withColumn("is_active", F.col("active_practice").isNotNull())
         .transform(attributed, rules)
-        .join(is_active, F.col("practice_id") == F.col("active_practice"), "left")
     )
-    contacts, with_active = F.col("regular_contacts"), F.col("active_practice").isNotNull()
+    contacts, with_active = F.col("regular_contacts"), F.col("is_active")
     return rows.groupBy("person_id").agg(
         F.sum(contacts).alias("regcontact"),
         F.sum(F.when(with_active, contacts).otherwise(0)).alias("regcontact_active"),
         F.sum("forfaits").alias("ff_mh"),
-        F.bool_or(is_medical_house_person(rules)).alias("in_medical_house"),
+        is_medical_house_person(rules).alias("in_medical_house"),
         F.max(F.when(F.col("is_assigned"), F.col("practice_id"))).alias("pat_attrib"),
         F.max(F.when(F.col("is_assigned"), F.col("rule"))).alias("attribution_rule"),
         F.sum(F.when(F.col("is_assigned"), F.col("practice_contacts")).otherwise(0)).alias("assigned_contacts"),
@@ -50,8 +51,13 @@ def care_of_persons(
 def person_year(
     population: DataFrame, care: DataFrame, recoding: DataFrame, sectors: DataFrame, year: int, rules: YearRules
 ) -> DataFrame:
-    """Grain: person of the population of `year`; columns as `tables.PERSON_YEAR`. Without care, counts are zero."""
+    """Grain: person of the population of `year`; columns as `tables.PERSON_YEAR`. Without care, counts are zero.
+
+    Who lives abroad is one of the population (reading: parameter `residents_abroad`).
+    """
     persons = population.withColumnRenamed("PP0010", "person_id").transform(with_residence, recoding, sectors)
+    if rules.residents_abroad == "left_out":
+        persons = persons.where(~F.col("lives_abroad"))
     in_house = F.coalesce(F.col("in_medical_house"), F.lit(False))
     by_gmd_rule = F.coalesce(F.col("attribution_rule") <= 3, F.lit(False))
     return (

@@ -9,10 +9,14 @@ from imaatlas_spark.schemas.year_tables import PRACTICE_YEAR
 from imaatlas_spark.source_variables.registers import row_of_year
 
 
-def contacts_by_practice(person_practice: DataFrame) -> DataFrame:
-    """Contacts for activity over all persons, insured population or not. Grain: practice with a contact."""
+def contacts_by_practice(person_practice: DataFrame, rules: YearRules) -> DataFrame:
+    """Contacts for activity over all persons, insured population or not. Grain: practice with a contact.
+
+    The forfaits of a medical house are contacts (reading: parameter `activity_of_houses`).
+    """
     with_practice = person_practice.where(F.col("practice_id").isNotNull())
-    contacts = F.sum(F.col("activity_contacts") + F.col("forfaits"))
+    forfaits = F.col("forfaits") if rules.activity_of_houses == "forfaits" else F.lit(0)
+    contacts = F.sum(F.col("activity_contacts") + forfaits)
     return with_practice.groupBy("practice_id").agg(contacts.alias("contacts")).where(F.col("contacts") > 0)
 
 
@@ -21,10 +25,33 @@ def active_practices(contacts: DataFrame, rules: YearRules) -> DataFrame:
     return contacts.where(F.col("contacts") >= rules.active_practice_contacts).select("practice_id")
 
 
-def assigned_by_practice(persons: DataFrame) -> DataFrame:
-    """Persons of the population assigned to a practice, and those of them with a GMD there. Grain: practice."""
-    assigned = persons.where(F.col("pat_attrib").isNotNull()).groupBy(F.col("pat_attrib").alias("practice_id"))
-    return assigned.agg(F.count("*").alias("assigned_persons"), F.count_if("has_gmd").alias("gmd_persons"))
+def assigned_by_practice(persons: DataFrame, person_practice: DataFrame, rules: YearRules) -> DataFrame:
+    """Persons of the population assigned to a practice, and persons with a GMD there. Grain: practice.
+
+    With a GMD: assigned by rules 1 to 3; medical-house persons at their house (definitions, section 4.2). Rule 4
+    assigns them to it; where it need not, the house is looked up.
+    """
+    by_rule = F.col("attribution_rule") <= 4
+    at_practice = persons.where(F.col("pat_attrib").isNotNull()).select(
+        F.col("pat_attrib").alias("practice_id"),
+        F.lit(1).alias("assigned"),
+        (F.col("has_gmd") & by_rule).cast("int").alias("with_gmd"),
+    )
+    if rules.medical_house_rule == "as_contacts" or rules.attribution_among == "active_practices":
+        elsewhere = persons.where(F.col("in_medical_house") & ~F.coalesce(by_rule, F.lit(False)))
+        at_house = elsewhere.join(houses(person_practice), "person_id")
+        at_practice = at_practice.unionByName(
+            at_house.select("practice_id", F.lit(0).alias("assigned"), F.lit(1).alias("with_gmd"))
+        )
+    sums = (F.sum("assigned").alias("assigned_persons"), F.sum("with_gmd").alias("gmd_persons"))
+    return at_practice.groupBy("practice_id").agg(*sums)
+
+
+def houses(person_practice: DataFrame) -> DataFrame:
+    """The house of each person with forfaits: most forfaits, then the lowest id. Columns: person_id, practice_id."""
+    with_forfaits = person_practice.where(F.col("practice_id").isNotNull() & (F.col("forfaits") > 0))
+    first = F.min(F.struct((-F.col("forfaits")).alias("most"), "practice_id"))
+    return with_forfaits.groupBy("person_id").agg(first.alias("house")).select("person_id", "house.practice_id")
 
 
 def practice_year(

@@ -17,7 +17,7 @@ from imaatlas_spark.source_variables.registers import row_of_year
 
 
 def lines_of_group(
-    lines: DataFrame, group: str, categories: tuple[str, str], qualifications: CodeList, year: int
+    lines: DataFrame, group: str, categories: tuple[str, ...], qualifications: CodeList, year: int
 ) -> DataFrame:
     """Lines by a provider of `categories` with a qualification of the profession `group` on the day of service."""
     possible = lines.where(
@@ -30,7 +30,7 @@ def lines_of_group(
 def income_of_group(
     claims: DataFrame,
     group: str,
-    categories: tuple[str, str],
+    categories: tuple[str, ...],
     qualifications: CodeList,
     year: int,
     rules: YearRules,

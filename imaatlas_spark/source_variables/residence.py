@@ -8,7 +8,7 @@ from imaatlas_spark.geography.frames import is_abroad, with_municipality
 
 
 def with_residence(persons: DataFrame, recoding: DataFrame, sectors: DataFrame) -> DataFrame:
-    """Adds municipality and sector: the situation of 31 December, else, where that is not known, of 30 June.
+    """Adds municipality, sector and lives_abroad: as of 31 December, else, where that is not known, of 30 June.
 
     A residence abroad is known: no falling back, and no municipality. A sector that is not one of the year, or not of
     the municipality, is unknown.
@@ -20,6 +20,9 @@ def with_residence(persons: DataFrame, recoding: DataFrame, sectors: DataFrame) 
     placed = both.withColumns(
         {
             "municipality": F.when(december_known, F.col("in_december")).otherwise(F.col("in_june")),
+            "lives_abroad": F.when(december_known, is_abroad(F.col("PP0025_1231"))).otherwise(
+                F.col("in_june").isNull() & is_abroad(F.col("PP0025_0630"))
+            ),
             "claimed_sector": F.when(december_known, F.col("PP0055_1231")).otherwise(F.col("PP0055_0630")),
         }
     ).drop("in_december", "in_june")

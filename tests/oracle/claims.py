@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from .deliveries import Claim
+from .parameters import Parameters
 from .reference import Reference
 
 Key = TypeVar("Key", bound=Hashable)
@@ -26,8 +27,14 @@ class Dealings:
     """What one person had to do with one practice in one year."""
 
     regular: int = 0
+    uncapped: int = 0
     forfaits: int = 0
     first_day: date = date.max
+
+    def activity(self, parameters: Parameters) -> int:
+        """definitions, section 3.5: what it adds to the practice's activity."""
+        acts = self.regular if parameters.activity_is_capped else self.uncapped
+        return acts + (self.forfaits if parameters.forfaits_make_active else 0)
 
     @property
     def contacts(self) -> int:
@@ -66,7 +73,7 @@ class ClaimsOfYear:
         return months <= self.parameters.booking_window_months
 
     def of_group(self, *code_groups: str) -> Iterable[Claim]:
-        """definitions, section 2.4: the lines whose code is in one of the groups on the day of service, each line once."""
+        """definitions, section 2.4: lines whose code is in one of the groups on the day of service, each once."""
         codes = {code for group, code in self.nomenclature.periods if group in code_groups}
         return (
             line
@@ -89,7 +96,7 @@ class ClaimsOfYear:
         return net_quantities(
             ((line.person, practice, line.day, line.code), line.cases)
             for line in lines
-            if (practice := self.registers.practice_of_provider(line.provider, line.day)) is not None
+            if (practice := self.registers.practice_of_provider(line.provider, line.day, self.parameters)) is not None
         )
 
     def dealings(self) -> dict[int, dict[int, Dealings]]:
@@ -102,7 +109,12 @@ class ClaimsOfYear:
     def add_regular_contacts(self, dealings: dict[int, dict[int, Dealings]]) -> None:
         """REGCONTACT: positive nets; from 2019 one contact per person, practice and day at most."""
         groups = ["gp_contact", *(["gp_remote_contact"] if self.parameters.remote_contacts_count else [])]
-        nets = self.net_by_practice(line for line in self.of_group(*groups) if self.is_regular(line))
+        on_duty = set() if self.parameters.duty_contacts_count else self.encounters_on_duty()
+        nets = self.net_by_practice(
+            line
+            for line in self.of_group(*groups)
+            if self.is_regular(line) and (line.person, line.provider, line.day) not in on_duty
+        )
         contacts: dict[tuple[int, int, date], int] = defaultdict(int)
         for (person, practice, day, _), net in nets.items():
             contacts[person, practice, day] += net
@@ -110,14 +122,24 @@ class ClaimsOfYear:
             capped = self.year >= self.parameters.daily_cap_from
             there = dealings[person][practice]
             there.regular += 1 if capped else number
+            there.uncapped += number
             there.first_day = min(there.first_day, day)
+
+    def house_of(self, line: Claim) -> int | None:
+        """definitions, section 2.3: the medical house of a forfait."""
+        return self.registers.practice_of_institution(line.institution, line.day, self.parameters)
+
+    def encounters_on_duty(self) -> set[tuple[int, int | None, date]]:
+        """Person, practitioner and day of each supplement of organised duty that is left after corrections."""
+        lines = [line for line in self.lines if line.code == self.parameters.duty_supplement and line.provider]
+        return set(net_quantities(((line.person, line.provider, line.day), line.cases) for line in lines))
 
     def add_forfaits(self, dealings: dict[int, dict[int, Dealings]]) -> None:
         """FF_MH: max(0, signed sum) per person and house; a house that sums to 0 or less is no contact."""
         lines = [
             (line, house)
             for line in self.of_group("medical_house_forfait")
-            if (house := self.registers.practice_of_institution(line.institution, line.day)) is not None
+            if (house := self.house_of(line)) is not None
         ]
         sums = net_quantities(((line.person, house), line.cases) for line, house in lines)
         days = net_quantities(((line.person, house, line.day, line.code), line.cases) for line, house in lines)
@@ -128,17 +150,24 @@ class ClaimsOfYear:
                 there = dealings[person][house]
                 there.first_day = min(there.first_day, day)
 
+    def forfaits_of_unknown_houses(self) -> dict[int, int]:
+        """Person -> forfaits for which no house is known; a sum below zero is nothing."""
+        lost = (line for line in self.of_group("medical_house_forfait") if self.house_of(line) is None)
+        return net_quantities((line.person, line.cases) for line in lost)
+
     def gmd_events(self) -> dict[int, list[Event]]:
         """Person -> GMD events; no filter on category, qualification or NWE_YN."""
         events: dict[int, list[Event]] = defaultdict(list)
-        for person, practice, day, _ in self.net_by_practice(self.of_group("gmd")):
+        anybody = not self.parameters.gmd_by_physicians_only
+        lines = (line for line in self.of_group("gmd") if anybody or self.is_physician(line))
+        for person, practice, day, _ in self.net_by_practice(lines):
             events[person].append(Event(day, practice))
         return events
 
     def is_imaging(self, line: Claim, group: str) -> bool:
         """definitions, section 3.9: who may have made the image. Without a qualification nobody is a specialist."""
         if group == "imaging_dentist":
-            return line.category is not None and "30" <= line.category <= "39"
+            return line.category in self.parameters.dentist_categories
         if group == "imaging_radiologist":
             return self.is_physician(line) and self.is_qualified(line, "radiologist")
         return (
@@ -157,11 +186,13 @@ class ClaimsOfYear:
             examinations[person] += net
         return examinations
 
-    def incomes(self) -> dict[int, Decimal]:
-        """Provider -> insurance amount of all his lines (definitions, section 3, practitioner income)."""
+    def incomes(self, profession_group: str) -> dict[int, Decimal]:
+        """Provider -> insurance amount of all his lines, or of those of the group (definitions, section 3.10)."""
         incomes: dict[int, Decimal] = defaultdict(Decimal)
+        every_line = not self.parameters.income_of_listed_lines_only
         for line in self.lines:
-            if line.provider is not None:
+            of_group = self.is_physician(line) and self.is_qualified(line, profession_group)
+            if line.provider is not None and (every_line or of_group):
                 incomes[line.provider] += line.amount
         return incomes
 

@@ -67,8 +67,8 @@ def compute(
     tables = Tables(data, statistics={code: [] for code in statistics})
     for year in years:
         before = [claims[year - back] for back in range(1, parameters.gmd_years_back + 1) if year - back in claims]
-        persons, contacts = person_year(year, data.population[year], claims[year], before, reference)
-        practices = practice_year(year, persons, contacts, reference)
+        persons, contacts, with_gmd = person_year(year, data.population[year], claims[year], before, reference)
+        practices = practice_year(year, persons, contacts, with_gmd, reference)
         practitioners = practitioner_year(year, claims[year], reference)
         units: dict[str, Sequence[Any]] = {"person": persons, "practice": practices, "practitioner": practitioners}
         for code in tables.statistics:

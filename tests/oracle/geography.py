@@ -92,6 +92,10 @@ class Geography:
                 return municipality, sector if lies_there else None
         return None, None
 
+    def lives_abroad(self, year: int, june: str | None, december: str | None) -> bool:
+        """definitions, section 3.11: abroad on 31 December, or, where that says nothing, on 30 June."""
+        return is_abroad(december) or (self.recode(december, year) is None and is_abroad(june))
+
     def _areas(self, year: int, municipality: str | None, sector: str | None) -> dict[str, str]:
         """Level -> code of every area that a place counts for; an unknown place for the country only."""
         areas = dict([COUNTRY])

@@ -16,6 +16,7 @@ KEEPS_A_GMD, SEES_AN_OUTSIDER = FORGOTTEN = (910_000_000, 910_000_001)
 GENETICISTS = tuple(range(950_000_000, 950_000_008))
 NOT_A_GENETICIST, LATE_GENETICIST = ALMOST_GENETICISTS = (960_000_000, 960_000_001)
 SPECIALIST = "580"
+DUTY = "101091"  # supplement of a contact during organised duty
 
 
 def booked(year: int, month: int) -> int:
@@ -276,6 +277,8 @@ VARIANTS: tuple[Callable[[YearOfLines, Claim], list[Claim]], ...] = (
     lambda of, line: [line._replace(outside_hours=1)],
     lambda of, line: [line._replace(qualification=of.rng.choice(("000", "009", "010", SPECIALIST)))],
     lambda of, line: [line._replace(qualification=None)],
+    lambda of, line: [line, line._replace(code=DUTY)],
+    lambda of, line: [line, line._replace(code=DUTY), line._replace(code=DUTY, cases=-1)],
     lambda of, line: [line._replace(category=of.rng.choice(("09", "19", "20", "30")))],
     lambda of, line: [line._replace(category=None)],
     lambda of, line: [line._replace(provider=None)],

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import pyarrow.parquet as pq
 
 from .dated import Period, refuse_overlap
-from .parameters import RefusedError
+from .parameters import Parameters, RefusedError
 
 PRACTICE_TYPES = ("solo", "group", "medical_house")
 
@@ -61,19 +61,24 @@ class Registers:
         if odd := {row.practice_type for row in practices} - set(PRACTICE_TYPES):
             raise RefusedError(f"practices: unknown types {odd}")
 
-    def practice_of_provider(self, provider: int | None, day: date) -> int | None:
+    def practice_of_provider(self, provider: int | None, day: date, parameters: Parameters) -> int | None:
         """The practice of which the provider is a member on the day of service."""
-        return latest(self.memberships.get(provider, ()), day) if provider is not None else None
+        return the_one(self.memberships.get(provider, ()), day, parameters) if provider is not None else None
 
-    def practice_of_institution(self, institution: int | None, day: date) -> int | None:
-        """The practice whose institution it is on that day, whatever the practice's type."""
-        return latest(self.houses.get(institution, ()), day) if institution is not None else None
+    def practice_of_institution(self, institution: int | None, day: date, parameters: Parameters) -> int | None:
+        """The practice whose institution it is on that day, whatever the practice's type (a reading)."""
+        if institution is None:
+            return None
+        any_type = not parameters.only_medical_houses_have_forfaits
+        rows = [row for row in self.houses.get(institution, ()) if any_type or row.practice_type == "medical_house"]
+        return the_one(rows, day, parameters)
 
 
-def latest(rows: Iterable[Member] | Iterable[Practice], day: date) -> int | None:
-    """Of the rows valid on the day: the latest `valid_from`, then the lowest practice id."""
-    valid = [(row.period.first, -row.practice) for row in rows if day in row.period]
-    return -max(valid)[1] if valid else None
+def the_one(rows: Iterable[Member] | Iterable[Practice], day: date, parameters: Parameters) -> int | None:
+    """Of the rows valid on the day: the latest `valid_from` (a reading), then the lowest practice id."""
+    sign = -1 if parameters.latest_register_row_decides else 1
+    valid = [(sign * row.period.first.toordinal(), row.practice) for row in rows if day in row.period]
+    return min(valid)[1] if valid else None
 
 
 def rows_of(folder: Path, *columns: str) -> list[tuple[Any, ...]]:

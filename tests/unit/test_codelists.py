@@ -173,7 +173,7 @@ def test_an_overlap_of_a_single_day_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_list_without_sources_is_refused(tmp_path: Path) -> None:
-    with refuses(ConfigurationRefused, "nomenclature.csv, line 2", "source"):
+    with refuses(ConfigurationRefused, "nomenclature.csv: line 2, source: is empty"):
         load_nomenclature(nomenclature(tmp_path, ONE_OF_EACH, source=""))
 
 
@@ -203,7 +203,7 @@ def test_a_missing_list_is_refused(tmp_path: Path) -> None:
 def test_a_qualification_of_two_digits_is_refused(tmp_path: Path) -> None:
     text = (SHIPPED / "qualifications.csv").read_text()
     (tmp_path / "qualifications.csv").write_text(text.replace("\n003,", "\n03,"))
-    with refuses(ConfigurationRefused, "qualifications.csv, line 5", "code", r"^[0-9]{3}$"):
+    with refuses(ConfigurationRefused, "qualifications.csv: line 5, code", r"^[0-9]{3}$"):
         load_qualifications(tmp_path)
 
 

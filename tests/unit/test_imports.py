@@ -9,11 +9,12 @@ import pytest
 PACKAGE = Path(__file__).parent.parent.parent / "imaatlas_spark"
 
 # What every room may use lies to its left; `synthetic` makes deliveries and stands beside the way of the data.
-_COMMON = {"errors", "periods", "conf_files", ""}
+_COMMON = {"errors", "periods", "conf_faults", "conf_files", ""}
 _MAY_IMPORT = {
     "errors": set(),
     "periods": {"errors"},
-    "conf_files": {"errors"},
+    "conf_faults": set(),
+    "conf_files": {"errors", "conf_faults"},
     "schemas": set(),
     "storage": _COMMON | {"schemas"},
     "geography": _COMMON | {"storage"},

@@ -9,6 +9,7 @@ from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.source_variables.build import profession_groups
 from tests.unit.edits import edited, refuses
 
+PHYSICIANS = tuple(str(code) for code in range(10, 20))
 GENETICISTS, PLACEHOLDER = "stat_020_033", "stat_020_999"
 ROWS = "".join(
     f'{code},placeholder_profession,,,Placeholder,"placeholder, not official: made up for a test"\n'
@@ -67,16 +68,46 @@ def test_a_group_is_counted_from_the_first_year_of_its_card(
 
 
 def test_the_shipped_configuration_asks_for_the_medians_of_geneticists_only(configuration: Configuration) -> None:
-    assert profession_groups(configuration, 2100) == {"clinical_geneticist": ("10", "19")}
+    assert profession_groups(configuration, 2100) == {"clinical_geneticist": PHYSICIANS}
 
 
-def test_a_card_names_the_categories_of_its_group(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("written", "categories"),
+    [
+        ('["30", "39"]', ("30", "39")),
+        ('["30-33"]', ("30", "31", "32", "33")),
+        ('["10", "30"]', ("10", "30")),
+        ('["10-12", "30"]', ("10", "11", "12", "30")),
+    ],
+)
+def test_a_card_names_the_categories_of_its_group(tmp_path: Path, written: str, categories: tuple[str, ...]) -> None:
+    """Two codes are two codes, never a range."""
     conf = with_second_group(tmp_path)
     card = conf / f"statistics/{PLACEHOLDER}.toml"
     named = 'profession_group = "placeholder_profession"'
-    card.write_text(card.read_text().replace(named, f'{named}\nprofession_categories = ["30", "39"]'))
+    card.write_text(card.read_text().replace(named, f"{named}\nprofession_categories = {written}"))
     groups = profession_groups(load_configuration(conf), 2021)
-    assert groups == {"clinical_geneticist": ("10", "19"), "placeholder_profession": ("30", "39")}
+    assert groups == {"clinical_geneticist": PHYSICIANS, "placeholder_profession": categories}
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ('["39-30"]', 'the range "39-30" runs backwards: write "30-39"'),
+        ('["30-39", "35"]', "code 35 is named twice"),
+        ('["3"]', "'3' is neither a code of two digits nor a range"),
+        ("[30]", "30 is neither a code of two digits nor a range"),
+        ("[]", "found []"),
+        ('"10-19"', "write a list of codes and ranges"),
+    ],
+)
+def test_categories_that_are_none_are_refused(tmp_path: Path, written: str, told: str) -> None:
+    conf = with_second_group(tmp_path)
+    card = conf / f"statistics/{PLACEHOLDER}.toml"
+    named = 'profession_group = "placeholder_profession"'
+    card.write_text(card.read_text().replace(named, f"{named}\nprofession_categories = {written}"))
+    with refuses(ConfigurationRefused, f"{PLACEHOLDER}.toml", "profession_categories", told):
+        load_configuration(conf)
 
 
 def test_two_cards_of_a_group_with_other_categories_are_refused(tmp_path: Path) -> None:
