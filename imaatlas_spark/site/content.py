@@ -1,0 +1,121 @@
+"""What the site knows when all statistics have been read, and what pages say of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.configuration.cards import Card
+from imaatlas_spark.configuration.dimensions import TOTAL
+from imaatlas_spark.geography import LEVELS
+from imaatlas_spark.geography.codes import SECTOR
+from imaatlas_spark.site.downloads import Download
+from imaatlas_spark.site.figures import Outline
+from imaatlas_spark.site.places import Places
+from imaatlas_spark.site.summary import Point, Summary
+from imaatlas_spark.site.texts import number, texts
+
+_TOTALS = {"nl": "Totaal", "fr": "Total", "en": "Total"}
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """One statistic of the site."""
+
+    outline: Outline
+    summary: Summary
+    downloads: tuple[Download, ...]
+    releases: list[dict[str, Any]]
+
+    @property
+    def card(self) -> Card:
+        return self.summary.card
+
+    def title(self, language: str) -> str:
+        return str(getattr(self.card.title, language))
+
+    @property
+    def has_sectors(self) -> bool:
+        return SECTOR in self.outline.years_of
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that pages are made from. `shapes`: the pictures of the country, the first one first shown."""
+
+    configuration: Configuration
+    places: Places
+    statistics: Mapping[str, Statistic]
+    shapes: tuple[str, ...]
+    with_sectors: bool
+    synthetic: bool
+
+    def themes(self, language: str) -> list[tuple[str, list[Statistic]]]:
+        """The statistics by theme, the middle part of their code."""
+        named = texts(language)["themes"]
+        found: dict[str, list[Statistic]] = {}
+        for code in sorted(self.statistics, key=lambda code: code.split("_")[1:]):
+            found.setdefault(theme_of(code, language), []).append(self.statistics[code])
+        return sorted(found.items(), key=lambda theme: list(named.values()).index(theme[0]))
+
+    def dimensions(self, card: Card, language: str) -> list[dict[str, Any]]:
+        """The dimensions of a card with their members, the total first."""
+        return [
+            {
+                "name": name,
+                "title": getattr(self.configuration.dimensions[name].title, language),
+                "members": [
+                    {"code": code, "label": self.member_label(name, code, language)}
+                    for code in (TOTAL, *self.configuration.dimensions[name].codes)
+                ],
+            }
+            for name in card.dimensions
+        ]
+
+    def member_label(self, dimension: str, code: str, language: str) -> str:
+        if code == TOTAL:
+            return _TOTALS[language]
+        for member in self.configuration.dimensions[dimension].members:
+            if member.code == code:
+                return str(getattr(member.label, language))
+        return code
+
+    def level_names(self, levels: Iterable[str], language: str) -> dict[str, dict[str, str]]:
+        """One and many of each level; a grouping of the user's own is called as its file."""
+        known = texts(language)["levels"]
+        return {level: known.get(level, {"one": level, "many": level}) for level in levels}
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The source variables that the statistics of the site are made from."""
+        return tuple(sorted({name for each in self.statistics.values() for name in each.card.source_variables}))
+
+    @property
+    def pages_of(self) -> dict[str, str]:
+        """How the pages of areas are called, by level: by their code, or by level and code."""
+        return {level: "code" if level in LEVELS else "level" for level in self.places.levels}
+
+
+def theme_of(code: str, language: str) -> str:
+    named = texts(language)["themes"]
+    return str(named.get(code.split("_")[1], named["other"]))
+
+
+def figure(point: Point | None, decimals: int, language: str) -> str:
+    """A figure in a page: its value, or the sign of why there is none."""
+    if point is None:
+        return "–"
+    if point.value is None:
+        return str(texts(language)["statuses"].get(point.status, "–"))
+    return number(point.value, decimals, language)
+
+
+def rank(point: Point | None, language: str) -> str:
+    if point is None or point.rank is None:
+        return "–"
+    return f"{number(point.rank, 0, language)} / {number(point.ranked, 0, language)}"
+
+
+def in_words(points: Iterable[Point], decimals: int, language: str) -> str:
+    """A series as text."""
+    return "; ".join(f"{point.year}: {figure(point, decimals, language)}" for point in points)

@@ -1,0 +1,137 @@
+"""The whole site, from reading to the folder in its place: written aside and renamed, so that what was there stays whole."""
+
+import shutil
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.errors import ArgumentRefused
+from imaatlas_spark.geography.tiles import load_tiles
+from imaatlas_spark.site.area_pages import write_area_pages
+from imaatlas_spark.site.content import Content, Statistic
+from imaatlas_spark.site.downloads import write_downloads
+from imaatlas_spark.site.figures import Figures, sector_names
+from imaatlas_spark.site.files import write_data, write_text
+from imaatlas_spark.site.other_pages import release_rows, write_about, write_index, write_releases, write_variables
+from imaatlas_spark.site.places import Places
+from imaatlas_spark.site.rendering import Pages
+from imaatlas_spark.site.source import Source
+from imaatlas_spark.site.statistic_pages import write_statistic_page
+from imaatlas_spark.site.summary import summarise
+
+_SCRIPTS = (
+    "core", "areas", "cells", "picture", "state", "view", "table", "chart", "taking", "sectors", "statistic", "start", "begin",
+)  # fmt: skip
+_MARK = "assets/atlas.js"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for. `codes` None: every statistic."""
+
+    output: Path
+    languages: tuple[str, ...]
+    codes: tuple[str, ...] | None
+    boundaries: Path | None
+    with_sectors: bool
+
+
+def publish_site(configuration: Configuration, source: Source, wish: Wish) -> None:
+    """Write the site of a warehouse to `wish.output`; a site that is there is replaced at the very end."""
+    _refuse_other_folder(wish.output)
+    aside = wish.output.parent / f".{wish.output.name}.{uuid.uuid4().hex}"
+    try:
+        _write(configuration, source, wish, aside)
+        _put_in_place(aside, wish.output)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _refuse_other_folder(output: Path) -> None:
+    if output.exists() and not output.is_dir():
+        raise ArgumentRefused(f"--output {output} is a file: name a folder")
+    if output.is_dir() and any(output.iterdir()) and not (output / _MARK).is_file():
+        raise ArgumentRefused(f"--output {output} holds something that is no site: name a new or an empty folder")
+    if not output.parent.is_dir():
+        raise ArgumentRefused(f"the folder {output.parent} of --output does not exist: make it first")
+
+
+def _put_in_place(aside: Path, output: Path) -> None:
+    """Rename the new site into its place. Should that fail, the old one goes back."""
+    former = aside.with_name(f"{aside.name}.former")
+    if output.exists():
+        output.rename(former)
+    try:
+        aside.rename(output)
+    except OSError:
+        if former.exists():
+            former.rename(output)
+        raise
+    shutil.rmtree(former, ignore_errors=True)
+
+
+def _write(configuration: Configuration, source: Source, wish: Wish, folder: Path) -> None:
+    codes = source.chosen(wish.codes)
+    places = Places.of(configuration.geography, source.map_years(codes))
+    content = Content(
+        configuration=configuration,
+        places=places,
+        statistics={code: _write_statistic(source, code, places, folder, wish.with_sectors) for code in codes},
+        shapes=_write_maps(configuration, source, places, folder, wish),
+        with_sectors=wish.with_sectors,
+        synthetic=source.is_synthetic,
+    )
+    _write_assets(folder)
+    pages = Pages(folder, wish.languages, content.synthetic, unprotected=source.is_unprotected)
+    pages.write_door()
+    for language in wish.languages:
+        _write_pages(pages, content, language)
+
+
+def _write_statistic(source: Source, code: str, places: Places, folder: Path, with_sectors: bool) -> Statistic:
+    """The data files and downloads of one statistic; its rows are not kept."""
+    card, observations = source.card(code), source.observations(code)
+    figures = Figures(card, observations, places, source.configuration.dimensions)
+    figures.write(folder / "data" / code, with_sectors)
+    return Statistic(
+        figures.outline,
+        summarise(card, observations),
+        write_downloads(folder / "download", code, observations, with_sectors),
+        release_rows(source.releases(code), card.dimensions),
+    )
+
+
+def _write_maps(configuration: Configuration, source: Source, places: Places, folder: Path, wish: Wish) -> tuple[str, ...]:
+    """`geo/*.js`: areas, tiles, borders, names of sectors. The pictures that there are, the first one first shown."""
+    write_data(folder / "geo" / "areas.js", "geo/areas", places.script())
+    tiles = load_tiles(configuration.folder / "geography", configuration.geography)
+    cells = [[tile.nis, tile.column, tile.row] for tile in tiles]
+    write_data(folder / "geo" / "tiles.js", "geo/tiles", {"kind": "tiles", "cells": cells})
+    if wish.with_sectors:
+        for arrondissement, names in sector_names(source.sectors(), places).items():
+            write_data(folder / "geo" / "sectors" / f"{arrondissement}.js", f"geo/sectors/{arrondissement}", names)
+    return ("tiles",)
+
+
+def _write_assets(folder: Path) -> None:
+    assets = files("imaatlas_spark.site") / "assets"
+    scripts = [(assets / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
+    write_text(folder / _MARK, "\n".join(scripts))
+    write_text(folder / "assets" / "atlas.css", (assets / "atlas.css").read_text(encoding="utf-8"))
+
+
+def _write_pages(pages: Pages, content: Content, language: str) -> None:
+    write_index(pages, content, language)
+    for statistic in content.statistics.values():
+        write_statistic_page(pages, content, statistic, language)
+    write_area_pages(pages, content, language)
+    write_variables(pages, content, language)
+    write_releases(pages, content, language)
+    write_about(pages, content, language)
+
+
+def languages(text: str) -> Sequence[str]:
+    return tuple(text.split(","))
