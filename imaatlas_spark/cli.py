@@ -63,11 +63,31 @@ def main(
 
     `check` refuses what can be seen to be wrong in the arguments before Spark starts.
     """
-    try:
+
+    def job() -> None:
         parsed = arguments.parse_args()
         configuration = load_configuration(parsed.conf_dir)
         check(parsed, configuration)
         work(Run.started(configuration, arguments.prog), parsed)
+
+    return _exit_code(job)
+
+
+def main_without_spark(
+    arguments: argparse.ArgumentParser, work: Callable[[Configuration, argparse.Namespace], None]
+) -> int:
+    """Parse, check the whole configuration, call `work`; the exit code. For jobs in plain Python."""
+
+    def job() -> None:
+        parsed = arguments.parse_args()
+        work(load_configuration(parsed.conf_dir), parsed)
+
+    return _exit_code(job)
+
+
+def _exit_code(job: Callable[[], None]) -> int:
+    try:
+        job()
     except Refused as refusal:
         print(f"refused: {refusal}", file=sys.stderr, flush=True)
         return REFUSED

@@ -20,7 +20,7 @@ class Tile(Declared):
 
 
 def load_tiles(folder: Path, geography: Geography) -> tuple[Tile, ...]:
-    """The tiles by code. Refused: a municipality of the first map without a tile or with two, two tiles in one place."""
+    """The tiles by code. Refused: a municipality of the first map without a tile or with two, two in one place."""
     path = folder / "tiles.csv"
     tiles = sorted(read_csv(path, Tile), key=lambda tile: tile.nis)
     first_map = frozenset(geography.municipalities_in(geography.first_year))

@@ -103,11 +103,7 @@ def _above(content: Content, area: Area, language: str) -> list[dict[str, str]]:
 def _inside(content: Content, area: Area, language: str) -> list[dict[str, str]]:
     """The areas one level down, on the latest map on which this one lies."""
     vintage = max(year for year in content.places.vintages if area.code in content.places.codes(area.level, year))
-    children = [
-        each if (each.level, each.code) != ("province", _TWO_LEVELS) else content.places.geography.area(_TWO_LEVELS, "arrondissement")
-        for each in area.children(vintage)
-    ]  # fmt: skip
-    named = [{"href": _href(content, each), "name": name(each, language)} for each in children]
+    named = [{"href": _href(content, each), "name": name(each, language)} for each in area.children(vintage)]
     return sorted(named, key=lambda each: each["name"])
 
 

@@ -4,8 +4,9 @@ A file holds blocks, one for each year and map, each with its areas in the order
 
     {"blocks": [{"year": 2021, "map": 2021, "n": [...], "d": [...], "s": "AAQM"}, ...], "classes": [...]}
 
-`n` and `d` are numerators and denominators (null: hidden; no `d` for a count), `s` the status codes (empty: all `A`; `-`:
-not published). A page works values out as the tables do: `scale * n / d`. `classes` are the bounds of the quintiles.
+`n` and `d` are numerators and denominators (null: hidden; no `d` for a count), `s` the status codes (empty: all `A`;
+`-`: not published). A page works values out as the tables do: `scale * n / d`. `classes` are the bounds of the
+quintiles.
 """
 
 import math
@@ -53,7 +54,7 @@ class Outline:
 
 @dataclass(frozen=True)
 class Figures:
-    """The published figures of one statistic. `observations`: the columns of the contract, section 4, latest releases."""
+    """The published figures of one statistic. `observations`: its table (contract, section 4), latest releases."""
 
     card: Card
     observations: pl.DataFrame
@@ -140,7 +141,9 @@ class Figures:
     def _arrondissement(self, sector: str, year: int) -> str:
         arrondissement = self.places.arrondissement_of(sector, year)
         if arrondissement is None:
-            raise WarehouseRefused(f"{self.card.code}: sector {sector} lies in no municipality of {year}: see --conf-dir")
+            raise WarehouseRefused(
+                f"{self.card.code}: sector {sector} lies in no municipality of {year}: see --conf-dir"
+            )
         return arrondissement
 
     def _check_values(self) -> None:
@@ -154,8 +157,8 @@ class Figures:
         if not strange.is_empty():
             first = strange.row(0, named=True)
             raise WarehouseRefused(
-                f"{self.card.code}: the value of {first['geo_level']} {first['geo_code']} in {first['year']} is not its "
-                f"numerator over its denominator: build the year again"
+                f"{self.card.code}: the value of {first['geo_level']} {first['geo_code']} in {first['year']} is "
+                "not its numerator over its denominator: build the year again"
             )
 
 
@@ -181,6 +184,7 @@ def sector_names(sectors: pl.DataFrame, places: Places) -> dict[str, list[list[s
     """The names of sectors for each arrondissement that they ever lie in: rows of code, Dutch name, French name."""
     found: dict[str, list[list[str]]] = {}
     for code, dutch, french in sectors.sort("sector").iter_rows():
-        for arrondissement in sorted({places.arrondissement_of(code, vintage) for vintage in places.vintages} - {None}):
-            found.setdefault(arrondissement, []).append([code, dutch, french])
+        for arrondissement in {places.arrondissement_of(code, vintage) for vintage in places.vintages}:
+            if arrondissement is not None:
+                found.setdefault(arrondissement, []).append([code, dutch, french])
     return found

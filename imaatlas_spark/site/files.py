@@ -1,4 +1,4 @@
-"""How the site's data files are written: classic scripts that hand their data to a function, so that pages work from a disk."""
+"""How data files are written: classic scripts that hand their data to a function, so that pages work from a disk."""
 
 import json
 from pathlib import Path

@@ -29,7 +29,15 @@ def write_index(pages: Pages, content: Content, language: str) -> None:
         "pages": content.pages_of,
         "levelNames": content.level_names(content.places.levels, language),
     }
-    pages.write("index", language, "index.html", title=t["index"]["title"], themes=themes, country=_country_name(content, language), page=page)
+    pages.write(
+        "index",
+        language,
+        "index.html",
+        title=t["index"]["title"],
+        themes=themes,
+        country=_country_name(content, language),
+        page=page,
+    )
 
 
 def _entry(content: Content, statistic: Statistic, language: str) -> dict[str, Any]:
@@ -63,7 +71,9 @@ def write_variables(pages: Pages, content: Content, language: str) -> None:
             if variable in each.card.source_variables
         ]
         path = f"variables/{variable}.html"
-        pages.write("variable", language, path, title=variable, heading=variable, variable=variable, facts=[], used_by=used_by)
+        pages.write(
+            "variable", language, path, title=variable, heading=variable, variable=variable, facts=[], used_by=used_by
+        )
 
 
 def write_releases(pages: Pages, content: Content, language: str) -> None:
@@ -106,7 +116,9 @@ def release_rows(releases: pl.DataFrame, dimensions: tuple[str, ...]) -> list[di
                 both = before.join(figures, on=keys, how="full", suffix="_new", coalesce=True)
                 differs = pl.any_horizontal([pl.col(each).ne_missing(pl.col(f"{each}_new")) for each in told])
                 changed, country_before = both.filter(differs).height, _country(before, dimensions)
-            rows.append({**row, "changed": changed, "country": _country(figures, dimensions), "country_before": country_before})
+            rows.append(
+                {**row, "changed": changed, "country": _country(figures, dimensions), "country_before": country_before}
+            )
             before = figures
     return sorted(rows, key=lambda row: (-row["year"], -row["geography"], -row["release_date"].toordinal()))
 

@@ -77,7 +77,9 @@ class Places:
     @cached_property
     def areas(self) -> tuple[Area, ...]:
         """Every area of every vintage, from the country down."""
-        keys = {(level, code) for vintage in self.vintages for level, code in self.geography.areas(vintage, self.levels)}
+        keys = {
+            (level, code) for vintage in self.vintages for level, code in self.geography.areas(vintage, self.levels)
+        }
         ordered = sorted(keys, key=lambda key: (self.levels.index(key[0]), key[1]))
         return tuple(self.geography.area(code, level) for level, code in ordered)
 

@@ -1,14 +1,13 @@
-"""The whole site, from reading to the folder in its place: written aside and renamed, so that what was there stays whole."""
+"""The whole site, written aside and renamed into its place, so that the one that was there stays whole."""
 
 import shutil
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from imaatlas_spark.configuration import Configuration
-from imaatlas_spark.errors import ArgumentRefused
+from imaatlas_spark.errors import ArgumentRefused, WarehouseRefused
 from imaatlas_spark.geography.tiles import load_tiles
 from imaatlas_spark.site.area_pages import write_area_pages
 from imaatlas_spark.site.content import Content, Statistic
@@ -21,10 +20,13 @@ from imaatlas_spark.site.rendering import Pages
 from imaatlas_spark.site.source import Source
 from imaatlas_spark.site.statistic_pages import write_statistic_page
 from imaatlas_spark.site.summary import summarise
+from imaatlas_spark.site.texts import texts
 
 _SCRIPTS = (
-    "core", "areas", "cells", "picture", "state", "view", "table", "chart", "taking", "sectors", "statistic", "start", "begin",
-)  # fmt: skip
+    *("core", "areas", "cells", "picture"),
+    *("state", "view", "table", "chart", "taking", "sectors", "statistic"),
+    *("start", "begin"),
+)
 _MARK = "assets/atlas.js"
 
 
@@ -35,13 +37,21 @@ class Wish:
     output: Path
     languages: tuple[str, ...]
     codes: tuple[str, ...] | None
-    boundaries: Path | None
-    with_sectors: bool
+    boundaries: Path | None = None
+    with_sectors: bool = True
+    unprotected: bool = False
 
 
-def publish_site(configuration: Configuration, source: Source, wish: Wish) -> None:
-    """Write the site of a warehouse to `wish.output`; a site that is there is replaced at the very end."""
+def publish_site(configuration: Configuration, warehouse: Path, wish: Wish) -> None:
+    """Write the site of a warehouse to `wish.output`; a site that is there is replaced at the very end.
+
+    Raises a `Refused` for what is asked wrongly, before anything is written.
+    """
+    for language in wish.languages:
+        texts(language)
     _refuse_other_folder(wish.output)
+    source = Source(configuration, warehouse)
+    _refuse_unprotected(source, wish)
     aside = wish.output.parent / f".{wish.output.name}.{uuid.uuid4().hex}"
     try:
         _write(configuration, source, wish, aside)
@@ -57,6 +67,16 @@ def _refuse_other_folder(output: Path) -> None:
         raise ArgumentRefused(f"--output {output} holds something that is no site: name a new or an empty folder")
     if not output.parent.is_dir():
         raise ArgumentRefused(f"the folder {output.parent} of --output does not exist: make it first")
+
+
+def _refuse_unprotected(source: Source, wish: Wish) -> None:
+    """Only protected figures leave a warehouse; those of a synthetic nation may go without, when that is said."""
+    unprotected = [code for code in source.chosen(wish.codes) if not source.is_protected(code)]
+    if not unprotected or (source.is_synthetic and wish.unprotected):
+        return
+    if source.is_synthetic:
+        raise WarehouseRefused(f"{unprotected[0]} is not protected: say --unprotected, for these figures are synthetic")
+    raise WarehouseRefused(f"{unprotected[0]} is not protected: build it again with protection settings")
 
 
 def _put_in_place(aside: Path, output: Path) -> None:
@@ -85,7 +105,7 @@ def _write(configuration: Configuration, source: Source, wish: Wish, folder: Pat
         synthetic=source.is_synthetic,
     )
     _write_assets(folder)
-    pages = Pages(folder, wish.languages, content.synthetic, unprotected=source.is_unprotected)
+    pages = Pages(folder, wish.languages, content.synthetic, unprotected=not all(map(source.is_protected, codes)))
     pages.write_door()
     for language in wish.languages:
         _write_pages(pages, content, language)
@@ -104,7 +124,9 @@ def _write_statistic(source: Source, code: str, places: Places, folder: Path, wi
     )
 
 
-def _write_maps(configuration: Configuration, source: Source, places: Places, folder: Path, wish: Wish) -> tuple[str, ...]:
+def _write_maps(
+    configuration: Configuration, source: Source, places: Places, folder: Path, wish: Wish
+) -> tuple[str, ...]:
     """`geo/*.js`: areas, tiles, borders, names of sectors. The pictures that there are, the first one first shown."""
     write_data(folder / "geo" / "areas.js", "geo/areas", places.script())
     tiles = load_tiles(configuration.folder / "geography", configuration.geography)
@@ -131,7 +153,3 @@ def _write_pages(pages: Pages, content: Content, language: str) -> None:
     write_variables(pages, content, language)
     write_releases(pages, content, language)
     write_about(pages, content, language)
-
-
-def languages(text: str) -> Sequence[str]:
-    return tuple(text.split(","))

@@ -11,7 +11,9 @@ _READING = {"nl": "(lezing van het project)", "fr": "(lecture du projet)", "en":
 
 
 def sheet(card: Card, content: "Content", language: str) -> list[tuple[str, list[str]]]:
-    return [("?", [getattr(note, language) for note in card.notes if _READING[language] not in getattr(note, language)])]
+    return [
+        ("?", [getattr(note, language) for note in card.notes if _READING[language] not in getattr(note, language)])
+    ]
 
 
 def readings(card: Card, language: str) -> list[str]:

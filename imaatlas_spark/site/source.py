@@ -35,7 +35,9 @@ class Source:
         """`codes`, or every statistic; one that is not there is refused."""
         for code in codes or ():
             if code not in self.codes:
-                raise ArgumentRefused(f"--statistics: {code} is not in {self.warehouse}: it has {', '.join(self.codes)}")
+                raise ArgumentRefused(
+                    f"--statistics: {code} is not in {self.warehouse}: it has {', '.join(self.codes)}"
+                )
         return self.codes if codes is None else tuple(sorted(set(codes)))
 
     def card(self, code: str) -> Card:
@@ -57,9 +59,8 @@ class Source:
         """The years whose maps the statistics are on."""
         return {year for code in codes for year in self.releases(code)["geography"].unique()}
 
-    @property
-    def is_unprotected(self) -> bool:
-        return False
+    def is_protected(self, code: str) -> bool:
+        return "conf_status" in self.releases(code).columns
 
     @property
     def is_synthetic(self) -> bool:
@@ -75,7 +76,9 @@ def _table(folder: Path) -> pl.DataFrame:
     try:
         table = DeltaTable(str(folder))
     except TableNotFoundError as error:
-        raise WarehouseRefused(f"there is no table {folder}: give the folder of a warehouse that is complete") from error
+        raise WarehouseRefused(
+            f"there is no table {folder}: give the folder of a warehouse that is complete"
+        ) from error
     frame = pl.from_arrow(table.to_pyarrow_table())
     assert isinstance(frame, pl.DataFrame)
     return frame

@@ -28,15 +28,17 @@ def spark(points: Sequence[Point], card: Card, label: str) -> Markup:
     path = "".join("M" + "L".join(line) for line in lines if len(line) > 1)
     dots = [(line[0], "dot") for line in lines if len(line) == 1]
     newest = next(point for point in reversed(points) if point.value is not None)
-    dots.append((place(newest), ""))
-    circles = "".join(
-        f'<circle{" class=" + chr(34) + kind + chr(34) if kind else ""} cx="{at.split()[0]}" cy="{at.split()[1]}" r="3"/>'
-        for at, kind in dots
-    )
+    dots.append((place(newest), "newest"))
+    circles = "".join(_circle(at, kind) for at, kind in dots)
     drawn = f'<path d="{path}"/>{circles}' if path else circles
     return Markup(
         f'<svg class="spark" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(label)}">{drawn}</svg>'
     )
+
+
+def _circle(at: str, kind: str) -> str:
+    x, y = at.split()
+    return f'<circle class="{kind}" cx="{x}" cy="{y}" r="3"/>'
 
 
 def _stretches(points: Sequence[Point], card: Card) -> list[list[Point]]:

@@ -5,7 +5,6 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.geography import COUNTRY
 from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.site.content import Content, Statistic, theme_of

@@ -1,4 +1,4 @@
-"""What the pages of areas, the first page and the releases need of a statistic: its totals, year by year, with ranks."""
+"""What the pages of areas and the first page need of a statistic: its totals, year by year, with ranks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -39,7 +39,9 @@ def make_warehouse(
         card = configuration.cards[code]
         asked = [year for year in years if year >= card.available_since]
         frames = [
-            statistic(configuration, card, year, map_year or year, sectors, scale) for map_year in maps for year in asked
+            statistic(configuration, card, year, map_year or year, sectors, scale)
+            for map_year in maps
+            for year in asked
         ]
         if frames:
             write_deltalake(str(folder / "statistics" / code), pl.concat(frames).to_arrow(), partition_by=["year"])
@@ -54,7 +56,13 @@ def sector_list(geography: Geography) -> pl.DataFrame:
         for nis in geography.municipalities_in(2018)
         for number in range(SECTORS_EACH)
     ]
-    schema = {"sector": pl.String, "name_nl": pl.String, "name_fr": pl.String, "valid_from": pl.Date, "valid_to": pl.Date}
+    schema = {
+        "sector": pl.String,
+        "name_nl": pl.String,
+        "name_fr": pl.String,
+        "valid_from": pl.Date,
+        "valid_to": pl.Date,
+    }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
@@ -71,7 +79,9 @@ def statistic(
             continue
         frames.append(_summed(cells, card, pl.col("nis").replace_strict(_places(geography, level, map_year)), level))
     if "sector" in levels and sectors:
-        one_at_a_time = pl.sum_horizontal([(pl.col(name) != TOTAL).cast(pl.Int8) for name in card.dimensions] or [pl.lit(0)])
+        one_at_a_time = pl.sum_horizontal(
+            [(pl.col(name) != TOTAL).cast(pl.Int8) for name in card.dimensions] or [pl.lit(0)]
+        )
         frames.append(_summed(cells.filter(one_at_a_time <= 1), card, pl.col("sector"), "sector"))
     return _observed(pl.concat(frames), card, year, map_year)
 
@@ -94,7 +104,9 @@ def _cells(configuration: Configuration, card: Card, year: int, map_year: int, s
     frames = []
     for members in product(*codes) if codes else [()]:
         share = 1 / max(1, np.prod([len(each) for each in codes]))
-        tilt = 1 + 0.15 * sum(each.index(member) - len(each) / 2 for each, member in zip(codes, members, strict=True)) / 3
+        tilt = (
+            1 + 0.15 * sum(each.index(member) - len(each) / 2 for each, member in zip(codes, members, strict=True)) / 3
+        )
         denominators = draw.poisson(people * share * (0.02 if card.unit != "person_year" else 1))
         typical = _TYPICAL_OF.get(card.code, _TYPICAL[card.measure]) * (1 + 0.02 * (year - 2019)) * tilt
         rate = typical * (0.75 + 0.5 * place)
@@ -103,13 +115,15 @@ def _cells(configuration: Configuration, card: Card, year: int, map_year: int, s
         else:
             numerators = draw.poisson(denominators * rate)
         frames.append(
-            pl.DataFrame({
-                "nis": [recoding[nis] for nis in old],
-                "sector": [f"{nis}A{n % SECTORS_EACH:02d}-" for n, nis in enumerate(old)],
-                **{name: [member] * len(old) for name, member in zip(card.dimensions, members, strict=True)},
-                "numerator": numerators,
-                "denominator": denominators,
-            })
+            pl.DataFrame(
+                {
+                    "nis": [recoding[nis] for nis in old],
+                    "sector": [f"{nis}A{n % SECTORS_EACH:02d}-" for n, nis in enumerate(old)],
+                    **{name: [member] * len(old) for name, member in zip(card.dimensions, members, strict=True)},
+                    "numerator": numerators,
+                    "denominator": denominators,
+                }
+            )
         )
     cells = pl.concat(frames)
     for name in card.dimensions:
@@ -134,9 +148,7 @@ def _observed(sums: pl.DataFrame, card: Card, year: int, map_year: int) -> pl.Da
         if is_count
         else pl.when(pl.col("denominator") > 0).then(card.scale * pl.col("numerator") / pl.col("denominator"))
     )
-    normal = (
-        "P" if card.release.is_provisional(year, released) else "B" if card.has_break_in(year) else "A"
-    )
+    normal = "P" if card.release.is_provisional(year, released) else "B" if card.has_break_in(year) else "A"
     cannot = pl.lit(False) if is_count else pl.col("denominator") == 0
     return sums.select(
         pl.lit(year, pl.Int32).alias("year"),

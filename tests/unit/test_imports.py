@@ -26,6 +26,7 @@ _MAY_IMPORT = {
     "source_variables": _COMMON | {"schemas", "storage", "geography", "configuration", "run"},
     "statistics": _COMMON | {"schemas", "storage", "geography", "configuration", "run"},
     "reader": _COMMON | {"schemas", "geography", "configuration"},
+    "site": _COMMON | {"reader", "geography", "configuration"},
     "synthetic": _COMMON | {"schemas", "storage", "geography", "configuration"},
 }
 

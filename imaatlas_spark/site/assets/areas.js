@@ -8,6 +8,8 @@ atlas.areas = (data) => {
 
   const row = (level, code) => known.get(level) && known.get(level).get(code);
   const name = (level, code) => (row(level, code) ? row(level, code)[column] || row(level, code)[DUTCH] : code);
+  /** With the level, for where several places are called alike: Leuven (arrondissement). */
+  const named = (level, code) => (level === "country" ? name(level, code) : `${name(level, code)} (${atlas.page.levelNames[level].one})`);
   const isGroup = (level) => !["country", "region", "province", "arrondissement", "municipality"].includes(level);
 
   /** The area one level up: {level, code}, null for the country. */
@@ -48,5 +50,5 @@ atlas.areas = (data) => {
     return at && codes(level, vintage).includes(at.code) ? at.code : "";
   }
 
-  return { data, name, parent, recoded, place, codes, vintageOf, moved, row };
+  return { data, name, named, parent, recoded, place, codes, vintageOf, moved, row };
 };

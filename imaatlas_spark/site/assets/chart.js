@@ -63,10 +63,10 @@ atlas.chart = (host, page, view) => {
     const cuts = page.breaks.filter((cut) => cut.year > years[0] && cut.year <= years[years.length - 1])
       .map((cut) => `<line class="break" x1="${x(cut.year - 0.5)}" x2="${x(cut.year - 0.5)}" y1="${BOX.top}" y2="${BOX.height - BOX.bottom}"/>`);
     const labels = [];
-    const drawn = [...lines].reverse().map(({ kind, name, points }) => {
+    const drawn = [...lines].reverse().map(({ kind, label, points }) => {
       const parts = stretches(points);
       const last = parts.length ? parts[parts.length - 1].slice(-1)[0] : null;
-      if (last) labels.push({ kind, name, x: x(last.year) + 10, y: y(last.value) + 4 });
+      if (last) labels.push({ kind, name: label, x: x(last.year) + 10, y: y(last.value) + 4 });
       const paths = parts.map((part) => `<path class="line" d="M${part.map((point) => `${x(point.year).toFixed(1)} ${y(point.value).toFixed(1)}`).join("L")}"/>`);
       const dots = parts.flat().filter((point) => points.length <= 8 || point.year === year)
         .map((point) => `<circle cx="${x(point.year).toFixed(1)}" cy="${y(point.value).toFixed(1)}" r="${point.year === year ? 5 : 3}"/>`);
@@ -92,7 +92,7 @@ atlas.chart = (host, page, view) => {
       const text = !point ? "–" : point.value === null ? view.status(point) : view.shown(point);
       return `<td class="num"${point && point.value !== null ? ` data-value="${point.value}"` : ""}>${escaped(text)}</td>`;
     }).join("")}</tr>`).join("");
-    return `<table class="small-series"><caption class="unseen">${escaped(words("series_table"))}</caption><thead><tr><th scope="col">${escaped(words("year"))}</th>${heads}</tr></thead><tbody>${body}</tbody></table>`;
+    return `<div class="scroll free" role="region" tabindex="0" aria-label="${escaped(words("series_table"))}"><table class="small-series"><caption class="unseen">${escaped(words("series_table"))}</caption><thead><tr><th scope="col">${escaped(words("year"))}</th>${heads}</tr></thead><tbody>${body}</tbody></table></div>`;
   }
 
   return { draw };

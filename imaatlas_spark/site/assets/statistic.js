@@ -109,8 +109,11 @@ atlas.statistic = async () => {
     const places = [{ kind: "own", ...seen() }];
     if (now.up && now.up.level !== "country") places.push({ kind: "parent", ...now.up });
     if (places[0].level !== "country") places.push({ kind: "country", level: "country", code: page.country });
+    const own = areas.name(places[0].level, places[0].code);
     return places.map(({ kind, level, code }) => ({
-      kind, name: areas.name(level, code), points: view.series(level, code, now.data[level], states.blocks(now.map)),
+      kind, label: kind === "parent" && areas.name(level, code) === own ? page.levelNames[level].one : areas.name(level, code),
+      name: kind === "parent" ? areas.named(level, code) : areas.name(level, code),
+      points: view.series(level, code, now.data[level], states.blocks(now.map)),
     }));
   }
 
