@@ -8,6 +8,9 @@ YEARS ?=
 MEMORY ?= 4g
 RIVALS ?=
 
+# Tests that have been compiled once are not again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup java check test fast demo bench yearly lock clean
 
 setup: java $(VENV)/.installed
@@ -31,7 +34,7 @@ test: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 fast: setup
-	$(BIN)/pytest -m "not spark and not jobs" tests
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not spark and not jobs and not slow" tests
 
 demo: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.demo --folder $(DEMO) --persons $(or $(PERSONS),100000)

@@ -1,27 +1,32 @@
-"""One Spark session for the whole test run, made from the configuration that the jobs run with."""
+"""One Spark session for the whole test run, made from the configuration that the jobs run with.
+
+What the fast layer does not need (Spark, the oracle) is imported where it is used.
+"""
 
 from __future__ import annotations
 
+import copy
 import gc
 import os
+import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from pyspark.sql import SparkSession
 
 from imaatlas_spark.configuration import Configuration, load_configuration
-from tests.oracle.compute import Tables, compute
-from tests.oracle.nasty import draw_nasty_delivery, write_nasty_codelists
-from tests.oracle.parameters import Parameters
-from tests.oracle.statistics import ALL
 from tools.spark_submit import spark_defaults
 
 if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
     from tests.engine import Engine
+    from tests.oracle.compute import Tables
 
 ROOT = Path(__file__).parent.parent
 CONF = ROOT / "conf"
@@ -58,6 +63,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group(shared[0] if shared else str(item.path)))
 
 
+def pytest_collection_finish() -> None:
+    """What has been imported by now lives to the end: the garbage collector need not go through it time and again."""
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once() -> Iterator[None]:
+    """Hundreds of tests load the configuration with one file changed: a text that was parsed before is not again."""
+    parsed = cache(tomllib.loads)
+
+    def a_copy(text: str, **options: Any) -> dict[str, Any]:
+        return copy.deepcopy(parsed(text, **options))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("imaatlas_spark.conf_files.tomllib.loads", a_copy)
+        yield
+
+
 @pytest.fixture(scope="session")
 def configuration() -> Configuration:
     return load_configuration(CONF)
@@ -65,6 +88,8 @@ def configuration() -> Configuration:
 
 def small_session() -> SparkSession:
     """A session for small data, made from the configuration that the jobs run with."""
+    from pyspark.sql import SparkSession
+
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = SparkSession.builder.appName("tests")
     for key, value in (spark_defaults(CONF) | _FOR_SMALL_DATA | _NO_CODE_GENERATION).items():
@@ -83,7 +108,7 @@ def spark() -> Iterator[SparkSession]:
 def forgotten() -> Iterator[None]:
     """After a file of tests its plans are let go: broadcasts live as long as a data frame that Python holds."""
     yield
-    session = SparkSession.getActiveSession()
+    session = sys.modules["pyspark.sql"].SparkSession.getActiveSession() if "pyspark.sql" in sys.modules else None
     if session is not None:
         session.catalog.clearCache()
         session._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr]
@@ -113,6 +138,10 @@ class NastyAtlas:
 @pytest.fixture(scope="session")
 def nasty(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> NastyAtlas:
     from tests.engine import Engine, conf_with
+    from tests.oracle.compute import compute
+    from tests.oracle.nasty import draw_nasty_delivery, write_nasty_codelists
+    from tests.oracle.parameters import Parameters
+    from tests.oracle.statistics import ALL
 
     folder, years, delivered, active = tmp_path_factory.mktemp("nasty"), NastyAtlas.years, NastyAtlas.delivered, 20
     conf = conf_with(CONF, folder / "conf", active_practice_contacts=str(active))

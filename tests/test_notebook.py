@@ -3,9 +3,7 @@
 import os
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from tests.conftest import ROOT, NastyAtlas
 
@@ -13,6 +11,9 @@ pytestmark = pytest.mark.spark
 
 
 def test_the_notebook_prints_a_table_and_draws_a_chart(nasty: NastyAtlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    import nbformat
+    from nbclient import NotebookClient
+
     monkeypatch.setenv("IMAATLAS_WAREHOUSE", str(Path(nasty.engine.warehouse.root)))
     monkeypatch.delenv("MPLBACKEND", raising=False)  # the kernel draws into the notebook
     notebook = nbformat.read(ROOT / "notebooks" / "read_the_atlas.ipynb", as_version=4)

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks.event_log import SparkWork
-from benchmarks.plot import plot
 from benchmarks.readme import markers
 from benchmarks.results import Run, as_markdown, read_runs, write_readme, write_runs
 
@@ -41,6 +42,7 @@ def test_a_table_needs_no_other_rivals() -> None:
     assert "| `engine` | 1.5 |  | 0.2 | 0.2 |  | 2.0 | 3.0 |  |" in alone
 
 
+@pytest.mark.jobs
 def test_readme_and_picture_show_every_size(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     begin, end = markers("rivals")
@@ -53,5 +55,7 @@ def test_readme_and_picture_show_every_size(tmp_path: Path) -> None:
     assert "### 2,000 persons" in text
     assert text.endswith(f"{end}\nafter\n")
     assert "old" not in text
+    from benchmarks.plot import plot
+
     plot(tmp_path, tmp_path / "plot.png")
     assert (tmp_path / "plot.png").stat().st_size > 0

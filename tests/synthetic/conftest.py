@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 from pyspark.sql import SparkSession
 
@@ -27,6 +26,8 @@ class Drawn:
     nation: Nation
 
     def ask(self, question: str) -> list[tuple[Any, ...]]:
+        import duckdb
+
         registers = ("practices", "practice_members", "practitioners")
         tables = {name: f"read_parquet('{self.folder}/{name}/*.parquet')" for name in registers}
         for name in ("claims", "population"):

@@ -3,10 +3,6 @@
 from collections import Counter
 from typing import Any
 
-import duckdb
-import polars as pl
-import pyarrow as pa
-import pyarrow.dataset as ds
 import pytest
 from deltalake import DeltaTable
 
@@ -24,16 +20,23 @@ def by_deltalake(table: DeltaTable, declared: Table) -> Rows:
 
 def by_pyarrow(table: DeltaTable, declared: Table) -> Rows:
     """The Parquet files by themselves; a reader of Parquet sees the year in the path."""
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+
     hive = ds.partitioning(pa.schema([("year", pa.int32())]), flavor="hive") if declared.partitioned_by else None
     rows = ds.dataset(table.file_uris(), format="parquet", partitioning=hive).to_table().to_pylist()
     return [tuple(row[name] for name in declared.column_names) for row in rows]
 
 
 def by_polars(table: DeltaTable, declared: Table) -> Rows:
+    import polars as pl
+
     return pl.read_delta(table.table_uri).select(declared.column_names).rows()
 
 
 def by_duckdb(table: DeltaTable, declared: Table) -> Rows:
+    import duckdb
+
     hive = "hive_partitioning = true, hive_types = {'year': INTEGER}" if declared.partitioned_by else ""
     files = ", ".join(f"'{uri}'" for uri in table.file_uris())
     columns = ", ".join(f'"{name}"' for name in declared.column_names)

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,14 @@ def room_of(dotted: str) -> str:
     return [*dotted.split("."), ""][1]
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def imported_rooms(path: Path) -> Iterator[str]:
     """The rooms that a module imports from, inside functions and for type checking too."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == PACKAGE.name:
             names = [f"{node.module}.{each.name}" for each in node.names] if node.module == PACKAGE.name else []
             yield from map(room_of, names or [node.module or ""])
@@ -70,9 +76,7 @@ def test_modules_of_a_room_do_not_import_each_other_in_a_circle() -> None:
     names = {path: ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in modules()}
     imports = {
         name: {
-            node.module
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            if isinstance(node, ast.ImportFrom) and node.module in names.values()
+            node.module for node in nodes(path) if isinstance(node, ast.ImportFrom) and node.module in names.values()
         }
         for path, name in names.items()
     }

@@ -142,6 +142,7 @@ def tool(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
 
 
+@pytest.mark.jobs
 def test_the_tool_writes_a_delivery_file(tmp_path: Path) -> None:
     done = tool(published(tmp_path, SECTOR_HEADER, *SECTORS), tmp_path / "sectors.csv")
     assert (done.returncode, done.stderr) == (0, "")
@@ -153,6 +154,7 @@ def test_the_tool_writes_a_delivery_file(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.jobs
 def test_the_tool_refuses_in_one_line(tmp_path: Path) -> None:
     done = tool(published(tmp_path, "CD_REFNIS|CD_SECTOR", "44084|44029A00-"), tmp_path / "sectors.csv")
     assert done.returncode == 2
