@@ -44,6 +44,11 @@ def last_day(year: int) -> dt.date:
     return dt.date(year, 12, 31)
 
 
+def from_day(day: dt.date) -> str:
+    """`from 2021-03-01 on`, as people say it where there is no first day."""
+    return "from the beginning on" if day == BEGINNING_OF_TIME else f"from {day} on"
+
+
 def stretches(periods: Iterable[tuple[dt.date, dt.date]]) -> Iterator[tuple[dt.date, dt.date]]:
     """The days from the first beginning on, cut wherever a period begins or has ended; the last stretch is open.
 

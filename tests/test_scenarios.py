@@ -16,9 +16,9 @@ import pytest
 from pyspark.sql import SparkSession
 
 from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.configuration.counters import YearTables, load_counters
 from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION, PRACTICE_MEMBERS, PRACTICES, PRACTITIONERS, Source
 from imaatlas_spark.schemas.spec import Column, Table
-from imaatlas_spark.schemas.year_tables import YEAR_TABLES
 from imaatlas_spark.statistics.build import build_statistics
 from imaatlas_spark.statistics.publication import Publication, everything_free
 from imaatlas_spark.statistics.releases import releases
@@ -29,6 +29,9 @@ from tests.written_rows import SCENARIOS, Row, write_conf, write_rows
 
 pytestmark = pytest.mark.spark
 
+YEAR_TABLES = YearTables.of(
+    counter for conf in (CONF, SCENARIOS) for counter in load_counters(conf / "source_variables").values()
+).by_unit
 YEARS = (2018, 2019, 2021)
 IDS_APART = 10_000_000
 SOURCES = (CLAIMS, POPULATION, PRACTICES, PRACTICE_MEMBERS, PRACTITIONERS)
@@ -217,7 +220,7 @@ class Scenario:
 ALL = tuple(
     Scenario(folder, IDS_APART * number)
     for number, folder in enumerate(sorted(path for path in SCENARIOS.iterdir() if path.is_dir()), start=1)
-    if folder.name != "codelists"
+    if folder.name not in {"codelists", "source_variables"}
 )
 TOGETHER = tuple(scenario for scenario in ALL if not scenario.is_alone and not scenario.readings)
 TURNED = tuple(scenario for scenario in ALL if not scenario.is_alone and scenario.readings)

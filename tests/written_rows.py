@@ -17,8 +17,10 @@ Row = dict[str, Any]
 
 
 def write_conf(folder: Path) -> Path:
-    """The shipped configuration with the scenarios' own code lists."""
+    """The shipped configuration with the scenarios' own code lists, and counters beside the shipped ones."""
     shutil.copytree(CONF, folder)
+    for path in (SCENARIOS / "source_variables").iterdir():
+        shutil.copy(path, folder / "source_variables")
     for path in (SCENARIOS / "codelists").iterdir():
         shutil.copy(path, folder / "codelists")
     return folder

@@ -60,17 +60,28 @@ MUTANTS = {
         "by_gp = has_category(rules.physician_categories)",
     ),
     "contact at night": (f"{VARIABLES}/person_practice.py", '& (F.col("nwe") == 0)', ""),
-    "imaging without a qualification": (f"{VARIABLES}/person_practice.py", 'F.col("qualification").isNotNull() & ', ""),
-    "imaging by GPs": (f"{VARIABLES}/person_practice.py", '~F.col("qualified_gp") & ', ""),
-    "imaging by radiologists as specialists": (
+    "counter without a known qualification": (
         f"{VARIABLES}/person_practice.py",
-        ' & ~F.col("qualified_radiologist")',
+        'F.col("qualification").isNotNull() & ',
         "",
     ),
-    "imaging by dentists of any category": (
+    "counter of those left out": (f"{VARIABLES}/person_practice.py", " & ~one_of_them", ""),
+    "counter of any qualification": (
         f"{VARIABLES}/person_practice.py",
-        'F.col("code_in_imaging_dentist") & has_category(rules.dentist_categories)',
-        'F.col("code_in_imaging_dentist")',
+        'counts &= reduce(Column.__or__, (F.col(f"qualified_{group}") for group in counter.qualified))',
+        "pass",
+    ),
+    "counter of any category": (f"{VARIABLES}/person_practice.py", "counts &= has_category(categories)", "pass"),
+    "counter at any hour": (f"{VARIABLES}/person_practice.py", 'if counter.hours != "all":', "if False:"),
+    "counter of cases instead of persons": (
+        f"{VARIABLES}/person_practice.py",
+        "F.least(_cases(kind), F.lit(1))",
+        "_cases(kind)",
+    ),
+    "days of any kind of line": (
+        f"{VARIABLES}/person_practice.py",
+        '(F.col("kind") == kind) & F.col("first_of_day")',
+        'F.col("first_of_day")',
     ),
     "forfaits below zero": (f"{VARIABLES}/person_practice.py", 'F.greatest("forfaits", F.lit(0))', 'F.col("forfaits")'),
     "first forfait day of a house without forfaits": (

@@ -5,23 +5,35 @@ above and below the line. A card names columns and gives numbers; it holds no co
 """
 
 import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from imaatlas_spark.conf_files import Declared, read_toml, validated
+from imaatlas_spark.conf_files import Declared, Faults, read_toml
 from imaatlas_spark.configuration.categories import Categories
-from imaatlas_spark.configuration.dimensions import Dimensions, Labels
+from imaatlas_spark.configuration.dimensions import Dimensions
+from imaatlas_spark.configuration.labels import Labels
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import LEVELS
-from imaatlas_spark.schemas.year_tables import YEAR_TABLES
+from imaatlas_spark.schemas.spec import Table
 
 _Text = Annotated[str, StringConstraints(min_length=1)]
 _Year = Annotated[int, Field(ge=1990, le=2100, strict=True)]
 _SCALE_OF_MEASURE = {"mean": 1, "percentage": 100, "rate_per_10000": 10_000, "count": 1}
 _UNIT_OF_ANCHOR = {"residence": "person_year", "practice": "practice_year", "practitioner": "practitioner_year"}
 _INTEGERS = {"INT", "BIGINT"}
+
+
+@dataclass(frozen=True)
+class CardContext:
+    """What cards name: dimensions, qualification groups, columns of the year tables (by unit)."""
+
+    dimensions: Dimensions
+    qualification_groups: frozenset[str]
+    tables: Mapping[str, Table]
 
 
 class Condition(Declared):
@@ -156,16 +168,6 @@ class Card(Declared):
             raise ValueError("only persons have a sector: the smallest level of another unit is the municipality")
         return self
 
-    @model_validator(mode="after")
-    def _columns_exist(self) -> "Card":
-        measurements = [self.numerator, *([self.denominator] if self.denominator else [])]
-        for condition in (*self.where, *(each for m in measurements for each in m.where)):
-            _check_condition(self.unit, condition)
-        for measurement in measurements:
-            if measurement.sum and _type_of(self.unit, measurement.sum) not in _INTEGERS:
-                raise ValueError(f"{measurement.sum} cannot be summed to a whole number: sum an integer column")
-        return self
-
     def levels(self, year: int) -> tuple[str, ...]:
         """The levels at which `year` is published, from the country down."""
         smallest = [step.level for step in self.smallest_level if step.from_year <= year]
@@ -177,40 +179,55 @@ class Card(Declared):
         return any(each.year == year for each in self.breaks)
 
 
-def _type_of(unit: str, column: str) -> str:
-    table = YEAR_TABLES[unit]
-    if column not in table.column_names:
-        raise ValueError(f"{unit} has no column {column}: it has {', '.join(table.column_names)}")
-    return table.column(column).type
-
-
-def _check_condition(unit: str, condition: Condition) -> None:
-    kind = _type_of(unit, condition.column)
-    expected = {"BOOLEAN": bool, "STRING": str}.get(kind, int)
-    if condition.at_least is not None and kind not in _INTEGERS:
-        raise ValueError(f"at_least needs an integer column; {condition.column} is {kind}")
-    if condition.equals is not None and type(condition.equals) is not expected:
-        raise ValueError(f"{condition.column} is {kind}: it cannot be {condition.equals!r}")
-
-
-def load_cards(folder: Path, dimensions: Dimensions, profession_groups: frozenset[str]) -> dict[str, Card]:
+def load_cards(folder: Path, context: CardContext) -> dict[str, Card]:
     """Every card of a folder by its code, each checked by itself and against what it names."""
     cards: dict[str, Card] = {}
     for path in sorted(folder.glob("*.toml")):
-        card = validated(Card, read_toml(path), str(path))
-        if path.stem != card.code:
-            raise ConfigurationRefused(f"{path}: the file of {card.code} must be called {card.code}.toml")
-        for name in card.dimensions:
-            if name not in dimensions or dimensions[name].unit != card.unit:
-                raise ConfigurationRefused(f"{path}: {name} is no dimension of {card.unit} in dimensions.toml")
-        if card.profession_group is not None and card.profession_group not in profession_groups:
-            raise ConfigurationRefused(f"{path}: qualifications.csv has no group {card.profession_group}")
-        for other in cards.values():
-            if other.profession_group == card.profession_group and other.profession_categories != (
-                card.profession_categories
-            ):
-                raise ConfigurationRefused(f"{path}: {other.code} gives {card.profession_group} other categories")
-        cards[card.code] = card
+        faults = Faults(path)
+        card = faults.validated(Card, read_toml(path))
+        if card is not None:
+            for fault in _faults_of(card, path, context, cards.values()):
+                faults.add(fault)
+            cards[card.code] = card
+        faults.refuse_any()
     if not cards:
         raise ConfigurationRefused(f"{folder} has no card: --conf-dir must name a complete configuration")
     return cards
+
+
+def _faults_of(card: Card, path: Path, context: CardContext, others: Iterable[Card]) -> Iterator[str]:
+    if path.stem != card.code:
+        yield f"the file of {card.code} must be called {card.code}.toml"
+    for name in card.dimensions:
+        if name not in context.dimensions or context.dimensions[name].unit != card.unit:
+            yield f"{name} is no dimension of {card.unit} in dimensions.toml"
+    if card.profession_group is not None and card.profession_group not in context.qualification_groups:
+        yield f"qualifications.csv has no group {card.profession_group}"
+    for other in others:
+        same_group = card.profession_group is not None and other.profession_group == card.profession_group
+        if same_group and other.profession_categories != card.profession_categories:
+            yield f"{other.code} gives {card.profession_group} other categories"
+    yield from _faults_of_columns(card, context.tables[card.unit])
+
+
+def _faults_of_columns(card: Card, table: Table) -> Iterator[str]:
+    unit = card.unit
+    measurements = [card.numerator, *([card.denominator] if card.denominator else [])]
+    names = {each.column: each for each in (*card.where, *(each for m in measurements for each in m.where))}
+    for column in [*names, *(m.sum for m in measurements if m.sum)]:
+        if column not in table.column_names:
+            yield f"{unit} has no column {column}: it has {', '.join(table.column_names)}"
+    for condition in names.values():
+        if condition.column in table.column_names:
+            yield from _faults_of_condition(condition, table.column(condition.column).type)
+    for measurement in measurements:
+        if measurement.sum in table.column_names and table.column(measurement.sum).type not in _INTEGERS:
+            yield f"{measurement.sum} cannot be summed to a whole number: sum an integer column"
+
+
+def _faults_of_condition(condition: Condition, kind: str) -> Iterator[str]:
+    expected = {"BOOLEAN": bool, "STRING": str}.get(kind, int)
+    if condition.at_least is not None and kind not in _INTEGERS:
+        yield f"at_least needs an integer column; {condition.column} is {kind}"
+    if condition.equals is not None and type(condition.equals) is not expected:
+        yield f"{condition.column} is {kind}: it cannot be {condition.equals!r}"

@@ -8,30 +8,20 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
-from imaatlas_spark.conf_files import Declared, read_csv
-from imaatlas_spark.errors import ConfigurationRefused
-from imaatlas_spark.periods import ValidFrom, ValidTo, stretches
+from imaatlas_spark.conf_files import Declared, Faults, read_csv
+from imaatlas_spark.periods import ValidFrom, ValidTo, from_day, stretches
 
-NOMENCLATURE_GROUPS = (
-    "gp_contact",
-    "gp_remote_contact",
-    "gp_night_weekend",
-    "gp_supplement",
-    "gmd",
-    "medical_house_forfait",
-    "imaging_specialist",
-    "imaging_radiologist",
-    "imaging_dentist",
-)
-# Those that a source variable counts.
-COUNTED_GROUPS = tuple(group for group in NOMENCLATURE_GROUPS if group not in {"gp_night_weekend", "gp_supplement"})
-QUALIFICATION_GROUPS = ("gp", "clinical_geneticist", "radiologist")
+# Groups that the rules look at; others are those of counters (`conf/source_variables`).
+COUNTED_GROUPS = ("gp_contact", "gp_remote_contact", "gmd", "medical_house_forfait")
+NOMENCLATURE_GROUPS = (*COUNTED_GROUPS, "gp_night_weekend", "gp_supplement")
+QUALIFICATION_GROUPS = ("gp",)
 
 
 class _Entry(Declared):
@@ -100,32 +90,46 @@ def _spells_of(code: str, entries: list[_Entry]) -> Iterator[Spell]:
             yield Spell(code, begins, ends, groups)
 
 
-def load_nomenclature(folder: Path) -> CodeList:
+def load_nomenclature(folder: Path, of_counters: Iterable[str]) -> CodeList:
+    """The list of codes: every group that the rules or a counter look at has codes, and there is no other group."""
     path = folder / "nomenclature.csv"
-    entries = _checked(path, read_csv(path, _NomenclatureEntry), NOMENCLATURE_GROUPS)
-    unknown = {entry.group for entry in entries} - set(NOMENCLATURE_GROUPS)
-    if unknown:
-        raise ConfigurationRefused(
-            f"{path}: unknown code_group '{min(unknown)}': known are {', '.join(NOMENCLATURE_GROUPS)}"
-        )
+    known = tuple(dict.fromkeys([*NOMENCLATURE_GROUPS, *of_counters]))
+    faults, entries = Faults(path), _ordered(read_csv(path, _NomenclatureEntry))
+    for group in sorted({entry.group for entry in entries} - set(known)):
+        faults.add(f"unknown code_group '{group}': known are {', '.join(known)}, and those that a counter names")
+    _check(faults, entries, known)
     return CodeList("nomenclature", entries)
 
 
 def load_qualifications(folder: Path) -> CodeList:
     path = folder / "qualifications.csv"
-    return CodeList("qualifications", _checked(path, read_csv(path, _QualificationEntry), QUALIFICATION_GROUPS))
+    faults, entries = Faults(path), _ordered(read_csv(path, _QualificationEntry))
+    _check(faults, entries, QUALIFICATION_GROUPS)
+    return CodeList("qualifications", entries)
 
 
-def _checked(path: Path, entries: Iterable[_Entry], needed: Iterable[str]) -> tuple[_Entry, ...]:
-    ordered = tuple(sorted(entries, key=lambda entry: (entry.group, entry.code, entry.valid_from)))
+def refuse_unnamed_groups(folder: Path, qualifications: CodeList, named: Iterable[str]) -> None:
+    """A group that neither the rules nor a counter nor a card names is refused: it is a slip of the pen."""
+    known, faults = {*QUALIFICATION_GROUPS, *named}, Faults(folder / "qualifications.csv")
+    for group in sorted(qualifications.groups - known):
+        near = get_close_matches(group, known, n=1)
+        meant = f" (is it {near[0]}?)" if near else ""
+        faults.add(f"nothing names group {group}{meant}: no card, no counter, no rule; name it there or take it out")
+    faults.refuse_any()
+
+
+def _ordered(entries: Iterable[_Entry]) -> tuple[_Entry, ...]:
+    return tuple(sorted(entries, key=lambda entry: (entry.group, entry.code, entry.valid_from)))
+
+
+def _check(faults: Faults, ordered: tuple[_Entry, ...], needed: Iterable[str]) -> None:
     for earlier, later in pairwise(ordered):
         same = (earlier.group, earlier.code) == (later.group, later.code)
         if same and later.valid_from <= earlier.valid_to:
-            raise ConfigurationRefused(
-                f"{path}: {later.code} stands twice in group {later.group} on {later.valid_from}: "
+            faults.add(
+                f"{later.code} stands twice in group {later.group} {from_day(later.valid_from)}: "
                 "end the earlier row the day before the later one begins"
             )
-    missing = set(needed) - {entry.group for entry in ordered}
-    if missing:
-        raise ConfigurationRefused(f"{path}: group {min(missing)} has no code: add its codes")
-    return ordered
+    for group in sorted(set(needed) - {entry.group for entry in ordered}):
+        faults.add(f"group {group} has no code: add its codes")
+    faults.refuse_any()

@@ -1,23 +1,18 @@
 """Dimensions: what statistics can be broken down by, declared once in `conf/dimensions.toml`, combined by cards."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from pydantic import Field, model_validator
 
-from imaatlas_spark.conf_files import Declared, read_toml, validated
-from imaatlas_spark.errors import ConfigurationRefused
-from imaatlas_spark.schemas.year_tables import YEAR_TABLES
+from imaatlas_spark.conf_files import Declared, Faults, read_toml
+from imaatlas_spark.configuration.labels import Labels
+from imaatlas_spark.schemas.spec import Table
 
 TOTAL = "_T"
 UNKNOWN = "_U"  # part of the total, never published
-
-
-class Labels(Declared):
-    nl: str
-    fr: str
-    en: str
 
 
 class Member(Declared):
@@ -52,8 +47,6 @@ class Dimension(Declared):
     def _declared_one_way(self) -> "Dimension":
         if (self.classes is None) == (not self.members):
             raise ValueError("declare either classes or members")
-        if self.unit not in YEAR_TABLES or self.column not in YEAR_TABLES[self.unit].column_names:
-            raise ValueError(f"{self.unit}.{self.column} is no column of a year table")
         return self
 
     @cached_property
@@ -76,12 +69,27 @@ class Dimensions:
         return name in self.by_name
 
 
-def load_dimensions(path: Path) -> Dimensions:
-    by_name = {name: validated(Dimension, table, f"{path}, {name}") for name, table in read_toml(path).items()}
+def load_dimensions(path: Path, tables: Mapping[str, Table]) -> Dimensions:
+    """The dimensions of a configuration; `tables` are the year tables by unit."""
+    raw, faults = read_toml(path), Faults(path)
+    by_name = {
+        name: dimension
+        for name, table in raw.items()
+        if (dimension := faults.validated(Dimension, table, name)) is not None
+    }
     for name, dimension in by_name.items():
-        codes = dimension.codes
-        if len(set(codes)) < len(codes) or {TOTAL, UNKNOWN} & set(codes):
-            raise ConfigurationRefused(
-                f"{path}, {name}: codes must differ from each other, from {TOTAL} and from {UNKNOWN}"
-            )
+        for fault in _faults_of(dimension, tables):
+            faults.add(f"{name}: {fault}")
+    faults.refuse_any()
     return Dimensions(by_name)
+
+
+def _faults_of(dimension: Dimension, tables: Mapping[str, Table]) -> Iterator[str]:
+    if dimension.unit not in tables:
+        yield f"unit {dimension.unit} is none: write one of {', '.join(tables)}"
+    elif dimension.column not in tables[dimension.unit].column_names:
+        names = ", ".join(tables[dimension.unit].column_names)
+        yield f"{dimension.unit} has no column {dimension.column}: it has {names}"
+    codes = dimension.codes
+    if len(set(codes)) < len(codes) or {TOTAL, UNKNOWN} & set(codes):
+        yield f"codes must differ from each other, from {TOTAL} and from {UNKNOWN}"

@@ -5,8 +5,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from imaatlas_spark.configuration.cards import Card, load_cards
-from imaatlas_spark.configuration.codelists import CodeList, load_nomenclature, load_qualifications
+from imaatlas_spark.configuration.cards import Card, CardContext, load_cards
+from imaatlas_spark.configuration.codelists import (
+    COUNTED_GROUPS,
+    CodeList,
+    load_nomenclature,
+    load_qualifications,
+    refuse_unnamed_groups,
+)
+from imaatlas_spark.configuration.counters import (
+    Counter,
+    YearTables,
+    code_groups_of,
+    load_counters,
+    qualification_groups_of,
+    refuse_unknown_groups,
+)
 from imaatlas_spark.configuration.dimensions import Dimensions, load_dimensions
 from imaatlas_spark.configuration.rules import Rules, load_rules
 from imaatlas_spark.errors import ConfigurationRefused
@@ -17,32 +31,54 @@ from imaatlas_spark.geography import Geography, load_geography
 class Configuration:
     folder: Path
     rules: Rules
+    counters: dict[str, Counter]  # by column, in the order of their columns
+    year_tables: YearTables
     nomenclature: CodeList
     qualifications: CodeList
     geography: Geography
     dimensions: Dimensions
     cards: dict[str, Card]
     fingerprint: str
-    definitions: str  # the part of the fingerprint that source variables depend on: rules and code lists
+    definitions: str  # the part of the fingerprint that source variables depend on: rules, counters, code lists
+
+    @property
+    def counted_groups(self) -> tuple[str, ...]:
+        """The groups of codes that a source variable counts."""
+        of_counters = code_groups_of(self.counters.values())
+        return (*COUNTED_GROUPS, *(group for group in of_counters if group not in COUNTED_GROUPS))
 
 
 def load_configuration(folder: Path) -> Configuration:
     """Load and check everything under `folder`; the first fault is a `ConfigurationRefused` that names it."""
     if not folder.is_dir():
         raise ConfigurationRefused(f"the configuration folder {folder} does not exist: give it with --conf-dir")
+    rules, counters = load_rules(folder / "rules.toml"), load_counters(folder / "source_variables")
+    nomenclature = load_nomenclature(folder / "codelists", code_groups_of(counters.values()))
     qualifications = load_qualifications(folder / "codelists")
-    dimensions = load_dimensions(folder / "dimensions.toml")
+    refuse_unknown_groups(folder / "source_variables", counters.values(), qualifications.groups)
+    tables = YearTables.of(counters.values())
+    dimensions = load_dimensions(folder / "dimensions.toml", tables.by_unit)
+    cards = load_cards(folder / "statistics", CardContext(dimensions, qualifications.groups, tables.by_unit))
+    named = {*qualification_groups_of(counters.values()), *(card.profession_group or "" for card in cards.values())}
+    refuse_unnamed_groups(folder / "codelists", qualifications, named)
     return Configuration(
         folder=folder,
-        rules=load_rules(folder / "rules.toml"),
-        nomenclature=load_nomenclature(folder / "codelists"),
+        rules=rules,
+        counters=counters,
+        year_tables=tables,
+        nomenclature=nomenclature,
         qualifications=qualifications,
         geography=load_geography(folder / "geography"),
         dimensions=dimensions,
-        cards=load_cards(folder / "statistics", dimensions, qualifications.groups),
+        cards=cards,
         fingerprint=_fingerprint(folder, folder.rglob("*")),
-        definitions=_fingerprint(folder, [folder / "rules.toml", *(folder / "codelists").rglob("*")]),
+        definitions=_fingerprint(folder, _files_of_definitions(folder)),
     )
+
+
+def _files_of_definitions(folder: Path) -> list[Path]:
+    """What source variables depend on."""
+    return [folder / "rules.toml", *(folder / "codelists").rglob("*"), *(folder / "source_variables").rglob("*")]
 
 
 def _fingerprint(folder: Path, paths: Iterable[Path]) -> str:

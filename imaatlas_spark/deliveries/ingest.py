@@ -7,7 +7,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.configuration.codelists import COUNTED_GROUPS, CodeList
+from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.deliveries import row_checks
 from imaatlas_spark.deliveries.csv_files import DeliveredFile, read_medians, read_sectors
@@ -208,7 +208,7 @@ def _refuse_full_quarantine(run: Run, source_years: list[_SourceYear]) -> None:
 def _write_accepted(run: Run, warehouse: Warehouse, each: _SourceYear) -> None:
     rows = each.rows
     if each.source is CLAIMS:
-        rows = _counted_codes_apart(rows, run.configuration.nomenclature)
+        rows = _counted_codes_apart(rows, run.configuration)
     good = rows.where(F.col(REASON).isNull())
     accepted = _ACCEPTED[each.source](good, each.year, run.configuration.rules.at(each.year))
     warehouse.replace_years(each.source.table, accepted.withColumn("year", F.lit(each.year)), (each.year,))
@@ -217,14 +217,15 @@ def _write_accepted(run: Run, warehouse: Warehouse, each: _SourceYear) -> None:
         raise RuntimeError(f"{each.source.name} {each.year}: {each.accepted} rows accepted, {written} rows written")
 
 
-def _counted_codes_apart(claims: DataFrame, nomenclature: CodeList) -> DataFrame:
+def _counted_codes_apart(claims: DataFrame, configuration: Configuration) -> DataFrame:
     """The same lines, those of codes that a variable counts in files of their own; a line without a code is left out.
 
     Five lines of six have another code: a reader that asks for codes then skips them by the dictionaries of their
     files. Only the layout depends on the lists: with other lists the rows that are found stay the same. Lines part
     before they are checked, so that each is checked once.
     """
-    is_counted = row_checks.is_one_of(F.col("SS00020"), nomenclature.codes(COUNTED_GROUPS))
+    codes = configuration.nomenclature.codes(configuration.counted_groups)
+    is_counted = row_checks.is_one_of(F.col("SS00020"), codes)
     return claims.where(is_counted).unionByName(claims.where(~is_counted))
 
 

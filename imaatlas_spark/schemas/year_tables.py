@@ -1,4 +1,11 @@
-"""The tables of the source variables: three that are fixed, three that lie between (data contract, section 4)."""
+"""The tables of the source variables: three that the contract fixes, three between (data contract, section 4).
+
+`PERSON_YEAR` and `PERSON_PRACTICE_YEAR` are what every configuration has; the counters that it declares are columns of
+them, too (`with_counters`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
 
 from imaatlas_spark.schemas.spec import YEAR, Column, Table, not_negative
 
@@ -26,20 +33,9 @@ PERSON_YEAR = Table(
         Column("has_gmd", "BOOLEAN", "person with a global medical record: rule 1 to 3, or in a medical house"),
         Column("assigned_contacts", "INT", "contacts and forfaits with the assigned practice"),
         Column("all_contacts", "INT", "contacts and forfaits with all practices"),
-        Column("imag_spec_n", "INT", "IMAG_SPEC_N: imaging by a specialist who is no radiologist"),
-        Column("imag_radio_n", "INT", "IMAG_RADIO_N: imaging by a radiologist"),
-        Column("imag_dent_n", "INT", "IMAG_DENT_N: imaging by a dentist"),
     ),
     checks={
-        **not_negative(
-            "regcontact",
-            "regcontact_active",
-            "ff_mh",
-            "assigned_contacts",
-            "imag_spec_n",
-            "imag_radio_n",
-            "imag_dent_n",
-        ),
+        **not_negative("regcontact", "regcontact_active", "ff_mh", "assigned_contacts"),
         "active_within_all": "regcontact_active <= regcontact",
         "assigned_within_all": "assigned_contacts <= all_contacts",
         "rule_and_practice_together": "(pat_attrib IS NULL) = (attribution_rule IS NULL)",
@@ -82,18 +78,15 @@ PRACTITIONER_YEAR = Table(
 PERSON_PRACTICE_YEAR = Table(
     "source_variables/person_practice_year",
     "Between claims and person_year: contacts of each person with each practice. Grain: year, person, practice; the "
-    "row without a practice carries what is counted whatever the practice (imaging).",
+    "row without a practice carries what is counted whatever the practice.",
     (
         YEAR,
         PERSON,
-        Column("practice_id", "BIGINT", "practice; null: the row of the imaging counts", nullable=True),
+        Column("practice_id", "BIGINT", "practice; null: what is counted whatever the practice", nullable=True),
         Column("regular_contacts", "BIGINT", "REGCONTACT with the practice, under the year's daily cap"),
         Column("activity_contacts", "BIGINT", "regular contacts as they count for the practice's activity"),
         Column("forfaits", "BIGINT", "FF_MH with the practice"),
         Column("first_contact", "DATE", "first day with a regular contact or a forfait; null: none", nullable=True),
-        Column("imag_spec_n", "BIGINT", "IMAG_SPEC_N"),
-        Column("imag_radio_n", "BIGINT", "IMAG_RADIO_N"),
-        Column("imag_dent_n", "BIGINT", "IMAG_DENT_N"),
         Column("contact_lines_unplaced", "BIGINT", "lines of regular contacts for which no practice was found"),
         Column("forfait_lines_unplaced", "BIGINT", "forfait lines for which no medical house was found"),
         Column("gmd_lines_unplaced", "BIGINT", "GMD lines for which no practice was found"),
@@ -119,3 +112,10 @@ LINE_QUALITY = Table(
 )
 
 YEAR_TABLES = {"person_year": PERSON_YEAR, "practice_year": PRACTICE_YEAR, "practitioner_year": PRACTITIONER_YEAR}
+
+
+def with_counters(table: Table, counters: Iterable[Column]) -> Table:
+    """The table with a column for each counter at its end, none of which is ever negative."""
+    counters = tuple(counters)
+    checks = {**table.checks, **not_negative(*(column.name for column in counters))}
+    return replace(table, columns=(*table.columns, *counters), checks=checks)

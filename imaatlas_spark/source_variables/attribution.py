@@ -9,23 +9,29 @@ from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.rules import YearRules
+from imaatlas_spark.schemas.year_tables import PERSON_PRACTICE_YEAR
 
 
 def _person() -> WindowSpec:
     return Window.partitionBy("person_id")
 
 
+def counters_in(person_practice: DataFrame) -> tuple[str, ...]:
+    """The columns of the counters that the configuration declares."""
+    return tuple(name for name in person_practice.columns if name not in PERSON_PRACTICE_YEAR.column_names)
+
+
 def candidates(
     person_practice: DataFrame, events_of_year: DataFrame, events_before: DataFrame, rules: YearRules
 ) -> DataFrame:
-    """Practices that a person may be assigned to. Grain: person, practice (the row of the imaging counts stays).
+    """Practices that a person may be assigned to. Grain: person, practice (the row without a practice stays).
 
     `events_of_year` are the GMD events of the year, `events_before` those of the two years before.
     Adds to `person_practice`: event_of_year, event_before (null: none), practice_contacts, person_contacts,
     person_forfaits, is_house.
     """
     key = ("person_id", "practice_id")
-    counts = ("regular_contacts", "forfaits", "imag_spec_n", "imag_radio_n", "imag_dent_n")
+    counts = ("regular_contacts", "forfaits", *counters_in(person_practice))
     rows = (
         person_practice.select(*key, "first_contact", *counts)
         .unionByName(events_of_year.select(*key, F.col("event_date").alias("event_of_year")), allowMissingColumns=True)

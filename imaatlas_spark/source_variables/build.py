@@ -26,8 +26,6 @@ from imaatlas_spark.schemas.inputs import (
 from imaatlas_spark.schemas.year_tables import (
     GMD_EVENTS,
     LINE_QUALITY,
-    PERSON_PRACTICE_YEAR,
-    PERSON_YEAR,
     PRACTICE_YEAR,
     PRACTITIONER_YEAR,
 )
@@ -139,6 +137,7 @@ def _build_year(
 
 
 def _build_person_practice(run: Run, warehouse: Warehouse, year: int) -> None:
+    tables = run.configuration.year_tables
     rows = person_practice_year(
         warehouse.read_year(_CLAIMS, year),
         warehouse.read(_PRACTICES),
@@ -146,17 +145,17 @@ def _build_person_practice(run: Run, warehouse: Warehouse, year: int) -> None:
         year,
         run.configuration,
     )
-    warehouse.replace_years(PERSON_PRACTICE_YEAR, rows, (year,), (_CLAIMS, _PRACTICES, _MEMBERS))
-    made = warehouse.read_year(PERSON_PRACTICE_YEAR, year)
+    warehouse.replace_years(tables.person_practice, rows, (year,), (_CLAIMS, _PRACTICES, _MEMBERS))
+    made = warehouse.read_year(tables.person_practice, year)
     quality = line_quality(warehouse.read_year(_CLAIMS, year), made, year, run.configuration.rules.at(year))
-    warehouse.replace_years(LINE_QUALITY, quality, (year,), (_CLAIMS, PERSON_PRACTICE_YEAR))
+    warehouse.replace_years(LINE_QUALITY, quality, (year,), (_CLAIMS, tables.person_practice))
 
 
 def _build_persons(
     run: Run, warehouse: Warehouse, year: int, history: tuple[int, ...], notes: dict[str, int | None]
 ) -> None:
-    rules = run.configuration.rules.at(year)
-    person_practice = warehouse.read_year(PERSON_PRACTICE_YEAR, year)
+    rules, tables = run.configuration.rules.at(year), run.configuration.year_tables
+    person_practice = warehouse.read_year(tables.person_practice, year)
     events = warehouse.read(GMD_EVENTS)
     active = active_practices(contacts_by_practice(person_practice, rules), rules)
     care = care_of_persons(
@@ -175,21 +174,23 @@ def _build_persons(
         year,
         rules,
     )
-    made_from = (_CLAIMS, _POPULATION, _PRACTICES, _MEMBERS, _SECTORS, PERSON_PRACTICE_YEAR, GMD_EVENTS)
-    warehouse.replace_years(PERSON_YEAR, persons, (year,), made_from, **notes)
+    made_from = (_CLAIMS, _POPULATION, _PRACTICES, _MEMBERS, _SECTORS, tables.person_practice, GMD_EVENTS)
+    warehouse.replace_years(tables.person, persons, (year,), made_from, **notes)
 
 
 def _build_practices(run: Run, warehouse: Warehouse, year: int, notes: dict[str, int | None]) -> None:
-    rules, person_practice = run.configuration.rules.at(year), warehouse.read_year(PERSON_PRACTICE_YEAR, year)
+    rules, tables = run.configuration.rules.at(year), run.configuration.year_tables
+    person_practice = warehouse.read_year(tables.person_practice, year)
     practices = practice_year(
         warehouse.read(_PRACTICES),
         contacts_by_practice(person_practice, rules),
-        assigned_by_practice(warehouse.read_year(PERSON_YEAR, year), person_practice, rules),
+        assigned_by_practice(warehouse.read_year(tables.person, year), person_practice, rules),
         recoding_frame(run.spark, run.configuration.geography, year),
         year,
         rules,
     )
-    warehouse.replace_years(PRACTICE_YEAR, practices, (year,), (_PRACTICES, PERSON_PRACTICE_YEAR, PERSON_YEAR), **notes)
+    made_from = (_PRACTICES, tables.person_practice, tables.person)
+    warehouse.replace_years(PRACTICE_YEAR, practices, (year,), made_from, **notes)
 
 
 def _build_practitioners(

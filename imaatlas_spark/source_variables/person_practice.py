@@ -1,13 +1,16 @@
-"""What a person had with each practice in a year: REGCONTACT, FF_MH and the imaging counts (definitions, section 3).
+"""What a person had with each practice in a year: REGCONTACT, FF_MH and the counters (definitions, section 3).
 
 One pass over the claim lines of the year and one exchange of them, by person.
 """
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration import Configuration
-from imaatlas_spark.configuration.codelists import COUNTED_GROUPS
+from imaatlas_spark.configuration.counters import Counter, qualification_groups_of
 from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.source_variables.claim_lines import (
     booked_late,
@@ -20,8 +23,9 @@ from imaatlas_spark.source_variables.claim_lines import (
 from imaatlas_spark.source_variables.duty import marked_on_duty
 from imaatlas_spark.source_variables.registers import practice_spells, with_practice_of
 
-# What a line counts as. Numbers, as the codes below: rows of fixed width are hashed and sorted faster.
-CONTACT, FORFAIT, SPECIALIST, RADIOLOGIST, DENTIST, GMD_UNPLACED = range(6)
+# What a line counts as: one of these, or a counter. Numbers, as the codes below, so that rows have a fixed width: they
+# are hashed and sorted faster.
+CONTACT, FORFAIT, GMD_UNPLACED, FIRST_COUNTER = range(4)
 # Lines are sorted once: then those of a code, of a day and of a practice lie together, to be added up as they come.
 _LINES_ALIKE = ("person_id", "practice_id", "kind", "service_date", "code")
 
@@ -36,20 +40,23 @@ def person_practice_year(
     rules = configuration.rules.at(year)
     lines = named(claims).transform(in_booking_window, year, rules)
     houses = practices.where(may_be_house(rules))
+    counters = tuple(configuration.counters.values())
+    qualified = ("gp", *(group for group in qualification_groups_of(counters) if group != "gp"))
+    cap = year >= rules.daily_cap_from
     return (
-        lines.transform(with_code_groups, configuration.nomenclature, COUNTED_GROUPS, year)
-        .transform(with_qualification_groups, configuration.qualifications, ("gp", "radiologist"), year)
+        lines.transform(with_code_groups, configuration.nomenclature, configuration.counted_groups, year)
+        .transform(with_qualification_groups, configuration.qualifications, qualified, year)
         .transform(
             with_practice_of, practice_spells(members, "provider_id", year, rules), "provider_id", "member_practice"
         )
         .transform(with_practice_of, practice_spells(houses, "institution_id", year, rules), "institution_id", "house")
         .transform(marked_on_duty, lines, rules)
-        .transform(counted_lines, rules)
+        .transform(counted_lines, counters, rules)
         .repartition("person_id")
         .sortWithinPartitions(*_LINES_ALIKE)
         .transform(net_quantities)
-        .transform(one_contact_a_day if year >= rules.daily_cap_from else every_contact)
-        .transform(summed_by_practice, year, rules)
+        .transform(marked_first_of_day if cap or asks_for_days(counters) else marked_every_net)
+        .transform(summed_by_practice, counters, year, rules)
     )
 
 
@@ -71,39 +78,46 @@ def is_regular_contact(rules: YearRules) -> Column:
     return contact & by_gp & (F.col("nwe") == 0) & ~F.col("on_duty")
 
 
-def is_imaging_by_specialist(rules: YearRules) -> Column:
-    """IMAG_SPEC_N: by a physician whose qualification is known and neither of a GP nor of a radiologist."""
-    qualified = F.col("qualification").isNotNull() & ~F.col("qualified_gp") & ~F.col("qualified_radiologist")
-    return F.col("code_in_imaging_specialist") & has_category(rules.physician_categories) & qualified
+def is_counted(counter: Counter, rules: YearRules) -> Column:
+    """The lines of a counter: codes, categories, qualifications, hours (definitions, section 3.14).
+
+    A line without a category or qualification counts nowhere that asks for one.
+    """
+    counts = F.col(f"code_in_{counter.code_group}")
+    categories = counter.categories_in(rules)
+    if categories is not None:
+        counts &= has_category(categories)
+    if counter.qualified:
+        counts &= reduce(Column.__or__, (F.col(f"qualified_{group}") for group in counter.qualified))
+    if counter.not_qualified:
+        one_of_them = reduce(Column.__or__, (F.col(f"qualified_{group}") for group in counter.not_qualified))
+        counts &= F.col("qualification").isNotNull() & ~one_of_them
+    if counter.hours != "all":
+        counts &= F.col("nwe") == (0 if counter.hours == "regular" else 1)
+    return counts
 
 
-def is_imaging_by_radiologist(rules: YearRules) -> Column:
-    """IMAG_RADIO_N: by a physician with the qualification of a radiologist."""
-    by_radiologist = has_category(rules.physician_categories) & F.col("qualified_radiologist")
-    return F.col("code_in_imaging_radiologist") & by_radiologist
+def asks_for_days(counters: Iterable[Counter]) -> bool:
+    return any(counter.counts in {"one_a_day", "one_a_day_and_practice"} for counter in counters)
 
 
-def is_imaging_by_dentist(rules: YearRules) -> Column:
-    """IMAG_DENT_N: by a dentist."""
-    return F.col("code_in_imaging_dentist") & has_category(rules.dentist_categories)
-
-
-def counted_lines(lines: DataFrame, rules: YearRules) -> DataFrame:
+def counted_lines(lines: DataFrame, counters: Sequence[Counter], rules: YearRules) -> DataFrame:
     """What each line counts as, with the practice that matters for it. Grain: line, kind.
 
-    Imaging needs no practice. GMD lines are events (see `gmd`); here only those without a practice are counted.
-    Columns: person_id, kind, practice_id, service_date, code, cases.
+    Counters need no practice, unless they count by practice. GMD lines are events (see `gmd`); here only those without
+    a practice are counted. Columns: person_id, kind, practice_id, service_date, code, cases.
     """
     kinds = {
         CONTACT: is_regular_contact(rules),
         FORFAIT: F.col("code_in_medical_house_forfait"),
-        SPECIALIST: is_imaging_by_specialist(rules),
-        RADIOLOGIST: is_imaging_by_radiologist(rules),
-        DENTIST: is_imaging_by_dentist(rules),
         GMD_UNPLACED: F.col("code_in_gmd") & F.col("member_practice").isNull(),
+        **{number: is_counted(counter, rules) for number, counter in enumerate(counters, start=FIRST_COUNTER)},
     }
+    by_practice = [number for number, each in enumerate(counters, start=FIRST_COUNTER) if each.needs_practice]
     kind = F.explode(F.array(*(F.when(holds, F.lit(number)) for number, holds in kinds.items())))
-    practice = F.when(F.col("kind") == CONTACT, F.col("member_practice")).when(F.col("kind") == FORFAIT, F.col("house"))
+    practice = F.when(F.col("kind").isin(CONTACT, *by_practice), F.col("member_practice")).when(
+        F.col("kind") == FORFAIT, F.col("house")
+    )
     return (
         lines.withColumn("kind", kind)
         .where(F.col("kind").isNotNull())
@@ -120,43 +134,41 @@ def net_quantities(lines: DataFrame) -> DataFrame:
     return lines.groupBy(*_LINES_ALIKE).agg(F.sum("cases").alias("net"), F.count("*").alias("lines"))
 
 
-def every_contact(nets: DataFrame) -> DataFrame:
-    """Before the daily cap: a contact for each case that is left after corrections."""
-    uncapped = F.when((F.col("kind") == CONTACT) & (F.col("net") > 0), F.col("net")).otherwise(0)
-    return nets.withColumns({"contacts": uncapped, "uncapped_contacts": uncapped})
+def marked_every_net(nets: DataFrame) -> DataFrame:
+    """Where nothing is capped: adds positive, the cases that are left after corrections."""
+    return nets.withColumn("positive", F.greatest("net", F.lit(0)))
 
 
-def one_contact_a_day(nets: DataFrame) -> DataFrame:
-    """The daily cap: at most one contact of a person with a practice on a day, whatever the codes and cases."""
+def marked_first_of_day(nets: DataFrame) -> DataFrame:
+    """The daily cap: adds positive, and first_of_day: on one row of a person, practice, kind and day with any.
+
+    So that at most one counts, whatever the codes and cases.
+    """
     a_day = Window.partitionBy("person_id", "practice_id", "kind", "service_date").orderBy("code")
-    contacts_so_far = F.sum("contacts").over(a_day.rowsBetween(Window.unboundedPreceding, Window.currentRow))
-    first_of_day = F.col("contacts") == contacts_so_far
-    return every_contact(nets).withColumn("contacts", F.when(first_of_day, F.least("contacts", F.lit(1))).otherwise(0))
+    so_far = F.sum("positive").over(a_day.rowsBetween(Window.unboundedPreceding, Window.currentRow))
+    first = (F.col("positive") > 0) & (F.col("positive") == so_far)
+    return marked_every_net(nets).withColumn("first_of_day", first)
 
 
-def summed_by_practice(nets: DataFrame, year: int, rules: YearRules) -> DataFrame:
+def summed_by_practice(nets: DataFrame, counters: Sequence[Counter], year: int, rules: YearRules) -> DataFrame:
     """Grain: person, practice. Forfaits that sum to less than nothing are none, and then no contact either."""
-
-    def positive(kind: int) -> Column:
-        return F.sum(F.when((F.col("kind") == kind) & (F.col("net") > 0), F.col("net")).otherwise(0))
 
     def unplaced(kind: int) -> Column:
         return F.sum(F.when((F.col("kind") == kind) & F.col("practice_id").isNull(), F.col("lines")).otherwise(0))
 
     placed = F.col("practice_id").isNotNull()
+    positive = F.col("positive") > 0
     forfait_day = F.when((F.col("kind") == FORFAIT) & (F.col("net") > 0), F.col("service_date"))
     summed = nets.groupBy("person_id", "practice_id").agg(
-        F.sum("contacts").alias("contacts"),
-        F.sum("uncapped_contacts").alias("uncapped_contacts"),
+        (_days if year >= rules.daily_cap_from else _cases)(CONTACT).alias("contacts"),
+        _cases(CONTACT).alias("uncapped_contacts"),
         F.sum(F.when(F.col("kind") == FORFAIT, F.col("net")).otherwise(0)).alias("forfaits"),
-        F.min(F.when(F.col("contacts") > 0, F.col("service_date"))).alias("first_regular"),
+        F.min(F.when((F.col("kind") == CONTACT) & positive, F.col("service_date"))).alias("first_regular"),
         F.min(forfait_day).alias("first_forfait"),
-        positive(SPECIALIST).alias("imag_spec_n"),
-        positive(RADIOLOGIST).alias("imag_radio_n"),
-        positive(DENTIST).alias("imag_dent_n"),
         unplaced(CONTACT).alias("contact_lines_unplaced"),
         unplaced(FORFAIT).alias("forfait_lines_unplaced"),
         unplaced(GMD_UNPLACED).alias("gmd_lines_unplaced"),
+        *(_counted(each, kind).alias(each.column) for kind, each in enumerate(counters, start=FIRST_COUNTER)),
     )
     # Those without a house stay on the person's row without a practice (reading: parameter `forfaits_without_house`).
     count = F.lit(True) if rules.forfaits_without_house == "counted" else placed
@@ -170,13 +182,30 @@ def summed_by_practice(nets: DataFrame, year: int, rules: YearRules) -> DataFram
         F.when(placed, F.col(for_activity)).otherwise(0).alias("activity_contacts"),
         forfaits.alias("forfaits"),
         F.when(placed, F.least("first_regular", F.when(forfaits > 0, F.col("first_forfait")))).alias("first_contact"),
-        "imag_spec_n",
-        "imag_radio_n",
-        "imag_dent_n",
         "contact_lines_unplaced",
         "forfait_lines_unplaced",
         "gmd_lines_unplaced",
+        *(each.column for each in counters),
     )
+
+
+def _cases(kind: int) -> Column:
+    return F.sum(F.when(F.col("kind") == kind, F.col("positive")).otherwise(0))
+
+
+def _days(kind: int) -> Column:
+    return F.sum(F.when((F.col("kind") == kind) & F.col("first_of_day"), 1).otherwise(0))
+
+
+def _counted(counter: Counter, kind: int) -> Column:
+    """What a counter adds up over the rows of a person and practice (the row without one, unless it needs one)."""
+    if counter.counts == "net":
+        return _cases(kind)
+    if counter.counts == "persons":
+        return F.least(_cases(kind), F.lit(1))
+    if counter.counts == "one_a_day":
+        return _days(kind)
+    return F.when(F.col("practice_id").isNotNull(), _days(kind)).otherwise(0)
 
 
 def line_quality(claims: DataFrame, person_practice: DataFrame, year: int, rules: YearRules) -> DataFrame:

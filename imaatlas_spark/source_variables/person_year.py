@@ -5,19 +5,10 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.schemas.year_tables import PERSON_YEAR
-from imaatlas_spark.source_variables.attribution import attributed, candidates, is_medical_house_person
+from imaatlas_spark.source_variables.attribution import attributed, candidates, counters_in, is_medical_house_person
 from imaatlas_spark.source_variables.residence import age, with_residence
 
-_COUNTS = (
-    "regcontact",
-    "regcontact_active",
-    "ff_mh",
-    "assigned_contacts",
-    "all_contacts",
-    "imag_spec_n",
-    "imag_radio_n",
-    "imag_dent_n",
-)
+_NO_COUNTS = frozenset({"person_id", "in_medical_house", "pat_attrib", "attribution_rule"})
 
 
 def care_of_persons(
@@ -44,25 +35,27 @@ def care_of_persons(
         F.max(F.when(F.col("is_assigned"), F.col("rule"))).alias("attribution_rule"),
         F.sum(F.when(F.col("is_assigned"), F.col("practice_contacts")).otherwise(0)).alias("assigned_contacts"),
         F.sum("practice_contacts").alias("all_contacts"),
-        *(F.sum(name).alias(name) for name in ("imag_spec_n", "imag_radio_n", "imag_dent_n")),
+        *(F.sum(name).alias(name) for name in counters_in(person_practice)),
     )
 
 
 def person_year(
     population: DataFrame, care: DataFrame, recoding: DataFrame, sectors: DataFrame, year: int, rules: YearRules
 ) -> DataFrame:
-    """Grain: person of the population of `year`; columns as `tables.PERSON_YEAR`. Without care, counts are zero.
+    """Grain: person of the population of `year`; columns as `year_tables.PERSON_YEAR`, then the counters.
 
-    Who lives abroad is one of the population (reading: parameter `residents_abroad`).
+    Without care, counts are zero. Who lives abroad is one of the population (reading: parameter `residents_abroad`).
     """
     persons = population.withColumnRenamed("PP0010", "person_id").transform(with_residence, recoding, sectors)
     if rules.residents_abroad == "left_out":
         persons = persons.where(~F.col("lives_abroad"))
+    counts = [name for name in care.columns if name not in _NO_COUNTS]
+    counters = [name for name in counts if name not in PERSON_YEAR.column_names]
     in_house = F.coalesce(F.col("in_medical_house"), F.lit(False))
     by_gmd_rule = F.coalesce(F.col("attribution_rule") <= 3, F.lit(False))
     return (
         persons.join(care, "person_id", "left")
-        .withColumns({name: F.coalesce(F.col(name), F.lit(0)) for name in _COUNTS})
+        .withColumns({name: F.coalesce(F.col(name), F.lit(0)) for name in counts})
         .withColumns(
             {
                 "year": F.lit(year),
@@ -73,5 +66,5 @@ def person_year(
                 "has_gmd": by_gmd_rule | in_house,
             }
         )
-        .select(*PERSON_YEAR.column_names)
+        .select(*PERSON_YEAR.column_names, *counters)
     )

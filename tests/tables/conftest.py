@@ -61,4 +61,5 @@ def made(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Made:
     engine.publish((YEAR,), STATISTICS)
     configuration = engine.run.configuration
     statistics = [statistic_table(configuration.cards[code], configuration.dimensions) for code in STATISTICS]
-    return Made(engine, {table.path: table for table in (*INPUTS, *VARIABLES, *statistics)})
+    counted = (configuration.year_tables.person, configuration.year_tables.person_practice)
+    return Made(engine, {table.path: table for table in (*INPUTS, *VARIABLES, *counted, *statistics)})

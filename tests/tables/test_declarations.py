@@ -162,7 +162,6 @@ BREAKS: dict[str, dict[str, dict[str, Any]]] = {
         "contacts_not_negative": {"contacts": -1},
         "assigned_persons_not_negative": {"assigned_persons": -1, "gmd_persons": -1},
         "gmd_persons_not_negative": {"gmd_persons": -1},
-        "gmd_within_assigned": {"assigned_persons": 1, "gmd_persons": 2},
     },
     "source_variables/practitioner_year": {"median_positive": {"median_income": 0}},
     "source_variables/person_practice_year": {

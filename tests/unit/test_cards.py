@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from imaatlas_spark.configuration import Configuration, load_configuration
-from imaatlas_spark.configuration.cards import Card, load_cards
+from imaatlas_spark.configuration.cards import Card, CardContext, load_cards
 from imaatlas_spark.errors import ArgumentRefused, ConfigurationRefused
 from imaatlas_spark.statistics.releases import releases
 from tests.unit.edits import edited, refuses
@@ -22,6 +22,11 @@ TO_THE_MUNICIPALITY = ("country", "region", "province", "arrondissement", "munic
 NOT_IN_A_HOUSE = 'where = [{ column = "in_medical_house", is = false }]'
 SECTOR_FROM_2019 = '[[smallest_level]]\nfrom = 2019\nlevel = "sector"'
 PRACTICES_SMALLEST = 'from = 2003\nlevel = "municipality"'
+
+
+def context_of(configuration: Configuration) -> CardContext:
+    tables = configuration.year_tables.by_unit
+    return CardContext(configuration.dimensions, configuration.qualifications.groups, tables)
 
 
 @pytest.fixture(scope="module")
@@ -220,12 +225,12 @@ def test_the_linter_refuses_a_wrong_card(
 ) -> None:
     conf = edited(tmp_path, f"statistics/{code}.toml", old, new)
     with refuses(ConfigurationRefused, f"{code}.toml", *message):
-        load_cards(conf / "statistics", configuration.dimensions, configuration.qualifications.groups)
+        load_cards(conf / "statistics", context_of(configuration))
 
 
 def test_a_folder_without_a_card_is_refused(tmp_path: Path, configuration: Configuration) -> None:
     with refuses(ConfigurationRefused, str(tmp_path), "no card", "--conf-dir"):
-        load_cards(tmp_path, configuration.dimensions, configuration.qualifications.groups)
+        load_cards(tmp_path, context_of(configuration))
 
 
 def test_without_codes_every_statistic_is_released_for_the_years_it_has(configuration: Configuration) -> None:

@@ -23,9 +23,16 @@ from tests.unit.edits import refuses
 
 Row = tuple[str, str, str, str]
 SHIPPED = CONF / "codelists"
-ONE_OF_EACH: list[Row] = [(f"90000{place}", group, "", "") for place, group in enumerate(NOMENCLATURE_GROUPS)]
+OF_COUNTERS = ("imaging_specialist", "imaging_radiologist", "imaging_dentist")
+GROUPS = (*NOMENCLATURE_GROUPS, *OF_COUNTERS)
+ONE_OF_EACH: list[Row] = [(f"90000{place}", group, "", "") for place, group in enumerate(GROUPS)]
 GMD = next(code for code, group, *_ in ONE_OF_EACH if group == "gmd")
 ADDED = f"line {len(ONE_OF_EACH) + 2}"  # of a row that comes after them and the header
+
+
+def loaded(folder: Path) -> CodeList:
+    """The list of codes, where counters name these groups."""
+    return load_nomenclature(folder, OF_COUNTERS)
 
 
 def nomenclature(folder: Path, rows: Iterable[Row], source: str = "a test") -> Path:
@@ -36,7 +43,7 @@ def nomenclature(folder: Path, rows: Iterable[Row], source: str = "a test") -> P
 
 
 def test_shipped_lists_are_well_and_have_every_group() -> None:
-    assert load_nomenclature(SHIPPED).groups == set(NOMENCLATURE_GROUPS)
+    assert loaded(SHIPPED).groups == set(GROUPS)
     assert load_qualifications(SHIPPED).groups >= set(QUALIFICATION_GROUPS)
 
 
@@ -45,17 +52,17 @@ def test_qualifications_of_a_gp_are_000_to_009() -> None:
 
 
 def test_the_forfait_is_109616() -> None:
-    assert load_nomenclature(SHIPPED).codes(["medical_house_forfait"]) == ("109616",)
+    assert loaded(SHIPPED).codes(["medical_house_forfait"]) == ("109616",)
 
 
 def test_visits_at_night_and_in_the_weekend_are_in_a_group_of_their_own() -> None:
-    shipped = load_nomenclature(SHIPPED)
+    shipped = loaded(SHIPPED)
     assert {"104230", "104252", "104554"} <= set(shipped.codes(["gp_night_weekend"]))
     assert not {"104230", "104252", "104554"} & set(shipped.codes(["gp_contact"]))
 
 
 def test_supplements_are_never_contacts() -> None:
-    shipped = load_nomenclature(SHIPPED)
+    shipped = loaded(SHIPPED)
     assert not set(shipped.codes(["gp_supplement"])) & set(shipped.codes(["gp_contact"]))
 
 
@@ -71,7 +78,7 @@ def test_supplements_are_never_contacts() -> None:
     ],
 )
 def test_consultations_at_a_distance_are_dated(code: str, first: dt.date, last: dt.date) -> None:
-    spells = [each for each in load_nomenclature(SHIPPED).spells(["gp_remote_contact"]) if each.code == code]
+    spells = [each for each in loaded(SHIPPED).spells(["gp_remote_contact"]) if each.code == code]
     assert [(each.valid_from, each.valid_to) for each in spells] == [(first, last)]
 
 
@@ -82,7 +89,7 @@ def test_twelve_qualifications_make_a_clinical_geneticist() -> None:
 
 def test_a_code_in_two_groups_is_cut_into_spells_with_the_groups_that_hold(tmp_path: Path) -> None:
     rows = [*ONE_OF_EACH, ("459115", "gmd", "", "2021-06-30"), ("459115", "gp_contact", "2021-03-01", "")]
-    spells = load_nomenclature(nomenclature(tmp_path, rows)).spells(["gmd", "gp_contact"])
+    spells = loaded(nomenclature(tmp_path, rows)).spells(["gmd", "gp_contact"])
     assert [(s.valid_from, s.valid_to, set(s.groups)) for s in spells if s.code == "459115"] == [
         (BEGINNING_OF_TIME, dt.date(2021, 2, 28), {"gmd"}),
         (dt.date(2021, 3, 1), dt.date(2021, 6, 30), {"gmd", "gp_contact"}),
@@ -92,7 +99,7 @@ def test_a_code_in_two_groups_is_cut_into_spells_with_the_groups_that_hold(tmp_p
 
 def test_a_code_that_pauses_has_no_spell_in_the_pause(tmp_path: Path) -> None:
     rows = [*ONE_OF_EACH, ("459115", "gmd", "", "2020-12-31"), ("459115", "gmd", "2022-01-01", "")]
-    spells = [s for s in load_nomenclature(nomenclature(tmp_path, rows)).spells(["gmd"]) if s.code == "459115"]
+    spells = [s for s in loaded(nomenclature(tmp_path, rows)).spells(["gmd"]) if s.code == "459115"]
     assert [(s.valid_from, s.valid_to) for s in spells] == [
         (BEGINNING_OF_TIME, dt.date(2020, 12, 31)),
         (dt.date(2022, 1, 1), END_OF_TIME),
@@ -101,16 +108,16 @@ def test_a_code_that_pauses_has_no_spell_in_the_pause(tmp_path: Path) -> None:
 
 def test_groups_that_are_not_asked_for_leave_no_trace(tmp_path: Path) -> None:
     rows = [*ONE_OF_EACH, ("459115", "gmd", "", ""), ("459115", "gp_contact", "2021-03-01", "")]
-    loaded = load_nomenclature(nomenclature(tmp_path, rows))
-    assert [(s.valid_from, s.groups) for s in loaded.spells(["gmd"]) if s.code == "459115"] == [
+    listed = loaded(nomenclature(tmp_path, rows))
+    assert [(s.valid_from, s.groups) for s in listed.spells(["gmd"]) if s.code == "459115"] == [
         (BEGINNING_OF_TIME, frozenset({"gmd"}))
     ]
-    assert "459115" not in loaded.codes(["gp_supplement"])
+    assert "459115" not in listed.codes(["gp_supplement"])
 
 
 def test_a_group_may_end_and_begin_again_the_next_day(tmp_path: Path) -> None:
     rows = [*ONE_OF_EACH, ("459115", "gmd", "", "2020-12-31"), ("459115", "gmd", "2021-01-01", "")]
-    assert load_nomenclature(nomenclature(tmp_path, rows)).codes(["gmd"]) == ("459115", GMD)
+    assert loaded(nomenclature(tmp_path, rows)).codes(["gmd"]) == ("459115", GMD)
 
 
 MARCH = dt.date(2021, 3, 1)
@@ -163,41 +170,41 @@ def test_on_every_day_spells_say_what_the_entries_say(days: list[tuple[str, str,
 )
 def test_a_wrong_row_is_refused(tmp_path: Path, row: Row, message: tuple[str, ...]) -> None:
     with refuses(ConfigurationRefused, "nomenclature.csv", *message):
-        load_nomenclature(nomenclature(tmp_path, [*ONE_OF_EACH, row]))
+        loaded(nomenclature(tmp_path, [*ONE_OF_EACH, row]))
 
 
 def test_an_overlap_of_a_single_day_is_refused(tmp_path: Path) -> None:
     rows = [*ONE_OF_EACH, ("459115", "gmd", "", "2021-01-01"), ("459115", "gmd", "2021-01-01", "")]
     with refuses(ConfigurationRefused, "459115", "2021-01-01", "end the earlier row the day before"):
-        load_nomenclature(nomenclature(tmp_path, rows))
+        loaded(nomenclature(tmp_path, rows))
 
 
 def test_a_list_without_sources_is_refused(tmp_path: Path) -> None:
     with refuses(ConfigurationRefused, "nomenclature.csv: line 2, source: is empty"):
-        load_nomenclature(nomenclature(tmp_path, ONE_OF_EACH, source=""))
+        loaded(nomenclature(tmp_path, ONE_OF_EACH, source=""))
 
 
-@pytest.mark.parametrize("group", NOMENCLATURE_GROUPS)
+@pytest.mark.parametrize("group", GROUPS)
 def test_a_group_without_any_code_is_refused(tmp_path: Path, group: str) -> None:
     with refuses(ConfigurationRefused, f"group {group} has no code", "add its codes"):
-        load_nomenclature(nomenclature(tmp_path, [row for row in ONE_OF_EACH if row[1] != group]))
+        loaded(nomenclature(tmp_path, [row for row in ONE_OF_EACH if row[1] != group]))
 
 
 def test_another_header_is_refused_with_the_right_one(tmp_path: Path) -> None:
     (tmp_path / "nomenclature.csv").write_text("code,group\n101076,gp_contact\n")
     with refuses(ConfigurationRefused, "nomenclature.csv", "header", "code_group", "valid_from", "source"):
-        load_nomenclature(tmp_path)
+        loaded(tmp_path)
 
 
 def test_a_row_with_too_many_fields_is_refused_with_its_line(tmp_path: Path) -> None:
     nomenclature(tmp_path, ONE_OF_EACH, source="one, two")
     with refuses(ConfigurationRefused, "line 2", "6 fields"):
-        load_nomenclature(tmp_path)
+        loaded(tmp_path)
 
 
 def test_a_missing_list_is_refused(tmp_path: Path) -> None:
     with refuses(ConfigurationRefused, "nomenclature.csv is missing", "--conf-dir"):
-        load_nomenclature(tmp_path)
+        loaded(tmp_path)
 
 
 def test_a_qualification_of_two_digits_is_refused(tmp_path: Path) -> None:

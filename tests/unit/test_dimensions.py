@@ -4,16 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from imaatlas_spark.configuration.counters import YearTables
 from imaatlas_spark.configuration.dimensions import load_dimensions
 from imaatlas_spark.errors import ConfigurationRefused
 from tests.conftest import CONF
 from tests.unit.edits import edited, refuses
 
+TABLES = YearTables.of(()).by_unit
 CLASSES = "classes = { width = 10, open_from = 90 }"
 
 
 def test_age_classes_are_ten_years_wide_and_the_last_one_is_open() -> None:
-    assert load_dimensions(CONF / "dimensions.toml")["age_class"].codes == (
+    assert load_dimensions(CONF / "dimensions.toml", TABLES)["age_class"].codes == (
         "0-9",
         "10-19",
         "20-29",
@@ -29,7 +31,7 @@ def test_age_classes_are_ten_years_wide_and_the_last_one_is_open() -> None:
 
 @pytest.mark.parametrize(("name", "codes"), [("sex", ("M", "F")), ("increased_reimbursement", ("yes", "no"))])
 def test_members_have_the_codes_of_the_contract(name: str, codes: tuple[str, ...]) -> None:
-    dimensions = load_dimensions(CONF / "dimensions.toml")
+    dimensions = load_dimensions(CONF / "dimensions.toml", TABLES)
     assert name in dimensions
     assert dimensions[name].codes == codes
 
@@ -42,11 +44,11 @@ def test_members_have_the_codes_of_the_contract(name: str, codes: tuple[str, ...
         (CLASSES, "", ("age_class", "declare either classes or members")),
         (
             CLASSES,
-            f"{CLASSES}\nmembers = [{{ code = 'x', value = 1, label = {{ nl = '', fr = '', en = '' }} }}]",
+            f"{CLASSES}\nmembers = [{{ code = 'x', value = 1, label = {{ nl = 'x', fr = 'x', en = 'x' }} }}]",
             ("age_class", "declare either classes or members"),
         ),
-        ('column = "age"', 'column = "ages"', ("age_class", "person_year.ages", "no column")),
-        ('unit = "person_year"', 'unit = "person_month"', ("age_class", "person_month.age", "no column")),
+        ('column = "age"', 'column = "ages"', ("age_class", "person_year has no column ages", "it has year")),
+        ('unit = "person_year"', 'unit = "person_month"', ("age_class", "unit person_month is none", "person_year")),
         ('code = "M"', 'code = "F"', ("sex", "codes must differ from each other, from _T")),
         ('code = "M"', 'code = "_T"', ("sex", "codes must differ from each other, from _T")),
         ('code = "M"', 'code = "_U"', ("sex", "codes must differ from each other", "and from _U")),
@@ -56,4 +58,4 @@ def test_members_have_the_codes_of_the_contract(name: str, codes: tuple[str, ...
 def test_a_wrong_declaration_is_refused(tmp_path: Path, old: str, new: str, message: tuple[str, ...]) -> None:
     conf = edited(tmp_path, "dimensions.toml", old, new)
     with refuses(ConfigurationRefused, "dimensions.toml", *message):
-        load_dimensions(conf / "dimensions.toml")
+        load_dimensions(conf / "dimensions.toml", TABLES)

@@ -123,3 +123,14 @@ def test_a_group_without_a_qualification_is_refused(tmp_path: Path) -> None:
     conf = with_second_group(tmp_path, rows="")
     with refuses(ConfigurationRefused, f"{PLACEHOLDER}.toml", "qualifications.csv has no group placeholder_profession"):
         load_configuration(conf)
+
+
+def test_a_group_that_nothing_names_is_refused(tmp_path: Path) -> None:
+    rows = HEADER + "780,clinical_genetecist,,,A slip of the pen,a test\n"
+    conf = edited(tmp_path, "codelists/qualifications.csv", HEADER, rows)
+    with refuses(
+        ConfigurationRefused,
+        "qualifications.csv",
+        "nothing names group clinical_genetecist (is it clinical_geneticist?)",
+    ):
+        load_configuration(conf)
