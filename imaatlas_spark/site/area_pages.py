@@ -8,7 +8,6 @@ from markupsafe import Markup
 from imaatlas_spark.geography import COUNTRY, LEVELS, Area, Link
 from imaatlas_spark.periods import END_OF_TIME
 from imaatlas_spark.site.content import Content, Statistic, figure, in_words, rank
-from imaatlas_spark.site.places import name
 from imaatlas_spark.site.rendering import Pages
 from imaatlas_spark.site.sparks import spark
 from imaatlas_spark.site.texts import date, texts
@@ -30,8 +29,8 @@ def _write(pages: Pages, content: Content, area: Area, language: str) -> None:
         for theme, statistics in content.themes(language)
     ]
     shows_parent, shows_country = parent not in {None, country}, area.code != COUNTRY
-    level = content.level_names([area.level], language)[area.level]["one"]
-    own_name = name(area, language)
+    level = content.words[language].levels[area.level]
+    own_name = content.places.name(area, language)
     heading = own_name if area.level == "country" else f"{own_name} ({level})"
     pages.write(
         "area",
@@ -66,8 +65,8 @@ def _row(
 
     return {
         "href": f"../{card.code}.html#{urlencode(seen)}",
-        "title": statistic.title(language),
-        "unit": texts(language)["units"][card.measure]["short"],
+        "title": content.words[language].titles[card.code],
+        "unit": content.words[language].units[card.code],
         "year": newest.year,
         "value": figure(newest, decimals, language),
         "parent": beside(parent),
@@ -82,7 +81,7 @@ def _href(content: Content, area: Area) -> str:
 
 
 def _name_of(content: Content, place: tuple[str, str] | None, language: str) -> str:
-    return name(content.places.geography.area(place[1], place[0]), language) if place else ""
+    return content.places.name(content.places.geography.area(place[1], place[0]), language) if place else ""
 
 
 def _above(content: Content, area: Area, language: str) -> list[dict[str, str]]:
@@ -94,7 +93,7 @@ def _above(content: Content, area: Area, language: str) -> list[dict[str, str]]:
         chain.insert(0, above)
         place = content.places.parent_of(above)
     return [
-        {"href": _href(content, above), "name": name(above, language)}
+        {"href": _href(content, above), "name": content.places.name(above, language)}
         for above in chain
         if (above.level, above.code) != ("province", _TWO_LEVELS)
     ]
@@ -103,7 +102,9 @@ def _above(content: Content, area: Area, language: str) -> list[dict[str, str]]:
 def _inside(content: Content, area: Area, language: str) -> list[dict[str, str]]:
     """The areas one level down, on the latest map on which this one lies."""
     vintage = max(year for year in content.places.vintages if area.code in content.places.codes(area.level, year))
-    named = [{"href": _href(content, each), "name": name(each, language)} for each in area.children(vintage)]
+    named = [
+        {"href": _href(content, each), "name": content.places.name(each, language)} for each in area.children(vintage)
+    ]
     return sorted(named, key=lambda each: each["name"])
 
 
@@ -125,7 +126,7 @@ def _history(content: Content, area: Area, language: str) -> list[Markup]:
 
 
 def _told(content: Content, link: Link, sentence: str, language: str, known: set[tuple[str, str]]) -> Markup:
-    called = name(link.area, language)
+    called = content.places.name(link.area, language)
     if (link.area.level, link.area.code) in known:
         shown = Markup('<a href="{}">{}</a> ({})').format(_href(content, link.area), called, link.area.code)
     else:

@@ -6,16 +6,16 @@ from typing import Any
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.cards import Card
-from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.geography import LEVELS
 from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.site.downloads import Download
 from imaatlas_spark.site.figures import Outline
 from imaatlas_spark.site.places import Places
+from imaatlas_spark.site.source import Words
 from imaatlas_spark.site.summary import Point, Summary
 from imaatlas_spark.site.texts import number, texts
 
-_TOTALS = {"nl": "Totaal", "fr": "Total", "en": "Total"}
+_SIGNS = {"M": "cannot", "Q": "confidential"}  # why there is no value
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,11 @@ class Statistic:
     summary: Summary
     downloads: tuple[Download, ...]
     releases: list[dict[str, Any]]
+    citation: str
 
     @property
     def card(self) -> Card:
         return self.summary.card
-
-    def title(self, language: str) -> str:
-        return str(getattr(self.card.title, language))
 
     @property
     def has_sectors(self) -> bool:
@@ -45,6 +43,7 @@ class Content:
 
     configuration: Configuration
     places: Places
+    words: Mapping[str, Words]
     statistics: Mapping[str, Statistic]
     shapes: tuple[str, ...]
     with_sectors: bool
@@ -60,30 +59,20 @@ class Content:
 
     def dimensions(self, card: Card, language: str) -> list[dict[str, Any]]:
         """The dimensions of a card with their members, the total first."""
+        words = self.words[language]
         return [
             {
                 "name": name,
-                "title": getattr(self.configuration.dimensions[name].title, language),
-                "members": [
-                    {"code": code, "label": self.member_label(name, code, language)}
-                    for code in (TOTAL, *self.configuration.dimensions[name].codes)
-                ],
+                "title": words.dimensions[name],
+                "members": [{"code": code, "label": label} for code, label in words.members[name].items()],
             }
             for name in card.dimensions
         ]
 
-    def member_label(self, dimension: str, code: str, language: str) -> str:
-        if code == TOTAL:
-            return _TOTALS[language]
-        for member in self.configuration.dimensions[dimension].members:
-            if member.code == code:
-                return str(getattr(member.label, language))
-        return code
-
     def level_names(self, levels: Iterable[str], language: str) -> dict[str, dict[str, str]]:
-        """One and many of each level; a grouping of the user's own is called as its file."""
-        known = texts(language)["levels"]
-        return {level: known.get(level, {"one": level, "many": level}) for level in levels}
+        """One and many of each level; of a grouping of the user's own both are the same."""
+        many, one = texts(language)["levels"], self.words[language].levels
+        return {level: {"one": one[level], "many": many.get(level, one[level])} for level in levels}
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -106,7 +95,7 @@ def figure(point: Point | None, decimals: int, language: str) -> str:
     if point is None:
         return "–"
     if point.value is None:
-        return str(texts(language)["statuses"].get(point.status, "–"))
+        return str(texts(language)["words"][_SIGNS[point.status]])
     return number(point.value, decimals, language)
 
 

@@ -6,8 +6,6 @@ from typing import Any
 
 from imaatlas_spark.errors import ConfigurationRefused
 
-LANGUAGES = ("nl", "fr", "en")
-
 
 def compact(data: Any) -> str:
     """JSON as short as it can be, the same for the same data."""

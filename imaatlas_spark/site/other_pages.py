@@ -2,11 +2,8 @@
 
 from typing import Any
 
-import polars as pl
-
 from imaatlas_spark.geography import COUNTRY
 from imaatlas_spark.site.content import Content, Statistic, figure, in_words
-from imaatlas_spark.site.places import name
 from imaatlas_spark.site.rendering import Pages
 from imaatlas_spark.site.sparks import spark
 from imaatlas_spark.site.texts import date, number, texts
@@ -46,9 +43,9 @@ def _entry(content: Content, statistic: Statistic, language: str) -> dict[str, A
     named = [str(each["title"]).lower() for each in content.dimensions(card, language)]
     return {
         "code": card.code,
-        "title": statistic.title(language),
+        "title": content.words[language].titles[card.code],
         "value": figure(points[-1], decimals, language) if points else "–",
-        "unit": t["units"][card.measure]["short"],
+        "unit": content.words[language].units[card.code],
         "year": points[-1].year if points else "",
         "series": spark(points, card, in_words(points, decimals, language)),
         "keywords": " ".join(getattr(card.keywords, language)),
@@ -58,7 +55,7 @@ def _entry(content: Content, statistic: Statistic, language: str) -> dict[str, A
 
 def write_about(pages: Pages, content: Content, language: str) -> None:
     t = texts(language)
-    statuses = [(code, label) for code, label in t["statuses"].items() if code != "none"]
+    statuses = list(content.words[language].statuses.items())
     variables = [{"code": each, "label": each} for each in content.variables]
     pages.write("about", language, "about.html", title=t["about"], statuses=statuses, variables=variables)
 
@@ -66,7 +63,7 @@ def write_about(pages: Pages, content: Content, language: str) -> None:
 def write_variables(pages: Pages, content: Content, language: str) -> None:
     for variable in content.variables:
         used_by = [
-            {"code": code, "title": each.title(language)}
+            {"code": code, "title": content.words[language].titles[code]}
             for code, each in sorted(content.statistics.items())
             if variable in each.card.source_variables
         ]
@@ -78,7 +75,11 @@ def write_variables(pages: Pages, content: Content, language: str) -> None:
 
 def write_releases(pages: Pages, content: Content, language: str) -> None:
     entries = [
-        {"code": code, "title": each.title(language), "rows": [_release(each, row, language) for row in each.releases]}
+        {
+            "code": code,
+            "title": content.words[language].titles[code],
+            "rows": [_release(each, row, language) for row in each.releases],
+        }
         for code, each in sorted(content.statistics.items())
     ]
     pages.write("releases", language, "releases.html", title=texts(language)["releases"], entries=entries)
@@ -93,40 +94,10 @@ def _release(statistic: Statistic, row: dict[str, Any], language: str) -> dict[s
         "year": row["year"],
         "map": row["geography"],
         "date": date(row["release_date"], language),
-        "figures": number(row["figures"], 0, language),
         "changed": texts(language)["release"]["first"] if is_first else number(row["changed"], 0, language),
         "country": value(row["country"]) if is_first else f"{value(row['country_before'])} → {value(row['country'])}",
     }
 
 
-def release_rows(releases: pl.DataFrame, dimensions: tuple[str, ...]) -> list[dict[str, Any]]:
-    """What each release changed of the one before. Grain: year, map, release date, latest first.
-
-    `changed` counts the figures whose value, numerator, denominator or status differs, or that came or went.
-    """
-    keys = ["geo_level", "geo_code", *dimensions]
-    told = ["numerator", "denominator", "value", "obs_status"]
-    rows: list[dict[str, Any]] = []
-    for (year, geography), of_year in releases.partition_by("year", "geography", as_dict=True).items():
-        before: pl.DataFrame | None = None
-        for (released,), figures in sorted(of_year.partition_by("release_date", as_dict=True).items()):
-            row = {"year": year, "geography": geography, "release_date": released, "figures": figures.height}
-            changed, country_before = None, None
-            if before is not None:
-                both = before.join(figures, on=keys, how="full", suffix="_new", coalesce=True)
-                differs = pl.any_horizontal([pl.col(each).ne_missing(pl.col(f"{each}_new")) for each in told])
-                changed, country_before = both.filter(differs).height, _country(before, dimensions)
-            rows.append(
-                {**row, "changed": changed, "country": _country(figures, dimensions), "country_before": country_before}
-            )
-            before = figures
-    return sorted(rows, key=lambda row: (-row["year"], -row["geography"], -row["release_date"].toordinal()))
-
-
-def _country(figures: pl.DataFrame, dimensions: tuple[str, ...]) -> float | None:
-    total = figures.filter(pl.col("geo_code") == COUNTRY, *[pl.col(each) == "_T" for each in dimensions])["value"]
-    return total[0] if len(total) else None
-
-
 def _country_name(content: Content, language: str) -> str:
-    return name(content.places.geography.area(COUNTRY), language)
+    return content.places.name(content.places.geography.area(COUNTRY), language)

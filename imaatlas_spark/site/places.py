@@ -3,30 +3,16 @@
 Years whose municipalities are the same share one *vintage*, called after its first year: `2019` for 2019 to 2024.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from imaatlas_spark.geography import COUNTRY, LEVELS, Area, Geography, ancestors, region_of
+from imaatlas_spark.geography import COUNTRY, LEVELS, Area, Geography, ancestors
 from imaatlas_spark.site.files import slug, slugs
+from imaatlas_spark.site.texts import LANGUAGES
 
-_FLANDERS, _BRUSSELS = "02000", "04000"
-_ENGLISH = {
-    ("country", "01000"): "Belgium",
-    ("region", "02000"): "Flemish Region",
-    ("region", "03000"): "Walloon Region",
-    ("region", "04000"): "Brussels-Capital Region",
-    ("province", "21000"): "Brussels-Capital Region",
-    ("province", "10000"): "Antwerp",
-    ("province", "20001"): "Flemish Brabant",
-    ("province", "20002"): "Walloon Brabant",
-    ("province", "30000"): "West Flanders",
-    ("province", "40000"): "East Flanders",
-    ("province", "70000"): "Limburg",
-    ("province", "80000"): "Luxembourg",
-    ("arrondissement", "21000"): "Brussels-Capital",
-}
+Names = Mapping[str, Mapping[tuple[str, str], str]]  # language -> (level, code) -> name
 
 
 @dataclass(frozen=True)
@@ -35,10 +21,14 @@ class Places:
 
     geography: Geography
     map_years: tuple[int, ...]
+    names: Names
 
     @classmethod
-    def of(cls, geography: Geography, map_years: Iterable[int]) -> "Places":
-        return cls(geography, tuple(sorted(set(map_years))))
+    def of(cls, geography: Geography, map_years: Iterable[int], names: Names) -> "Places":
+        return cls(geography, tuple(sorted(set(map_years))), names)
+
+    def name(self, area: Area, language: str) -> str:
+        return self.names[language].get((area.level, area.code), area.code)
 
     @cached_property
     def vintage(self) -> dict[int, int]:
@@ -112,7 +102,7 @@ class Places:
         """
         areas: dict[str, list[list[str]]] = {}
         for area in self.areas:
-            dutch, french, english = (name(area, language) for language in ("nl", "fr", "en"))
+            dutch, french, english = (self.name(area, language) for language in LANGUAGES)
             parent = self.parent_of(area)
             row = [area.code, dutch, french if french != dutch else "", english if english != dutch else ""]
             areas.setdefault(area.level, []).append([*row, parent[1] if parent else ""])
@@ -146,19 +136,3 @@ class Places:
     def _recoding(self) -> dict[int, dict[str, str]]:
         """Filled when a year is asked for: thousands of sectors ask for the same one."""
         return {}
-
-
-def name(area: Area, language: str) -> str:
-    """The name of an area. In English: where there is none, the name in the language of the region (reading)."""
-    if language == "nl":
-        return area.name_nl
-    if language == "fr":
-        return area.name_fr
-    if (area.level, area.code) in _ENGLISH:
-        return _ENGLISH[area.level, area.code]
-    if area.level not in LEVELS:
-        return area.name_nl
-    region = region_of(area.code)
-    if region == _BRUSSELS and area.name_nl != area.name_fr:
-        return f"{area.name_fr} - {area.name_nl}"
-    return area.name_nl if region == _FLANDERS else area.name_fr

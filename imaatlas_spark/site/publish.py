@@ -14,13 +14,13 @@ from imaatlas_spark.site.content import Content, Statistic
 from imaatlas_spark.site.downloads import write_downloads
 from imaatlas_spark.site.figures import Figures, sector_names
 from imaatlas_spark.site.files import write_data, write_text
-from imaatlas_spark.site.other_pages import release_rows, write_about, write_index, write_releases, write_variables
+from imaatlas_spark.site.other_pages import write_about, write_index, write_releases, write_variables
 from imaatlas_spark.site.places import Places
 from imaatlas_spark.site.rendering import Pages
 from imaatlas_spark.site.source import Source
 from imaatlas_spark.site.statistic_pages import write_statistic_page
 from imaatlas_spark.site.summary import summarise
-from imaatlas_spark.site.texts import texts
+from imaatlas_spark.site.texts import LANGUAGES, texts
 
 _SCRIPTS = (
     *("core", "areas", "cells", "picture"),
@@ -50,7 +50,7 @@ def publish_site(configuration: Configuration, warehouse: Path, wish: Wish) -> N
     for language in wish.languages:
         texts(language)
     _refuse_other_folder(wish.output)
-    source = Source(configuration, warehouse)
+    source = Source.of(warehouse)
     _refuse_unprotected(source, wish)
     aside = wish.output.parent / f".{wish.output.name}.{uuid.uuid4().hex}"
     try:
@@ -95,11 +95,14 @@ def _put_in_place(aside: Path, output: Path) -> None:
 
 def _write(configuration: Configuration, source: Source, wish: Wish, folder: Path) -> None:
     codes = source.chosen(wish.codes)
-    places = Places.of(configuration.geography, source.map_years(codes))
+    words = {language: source.words(language) for language in LANGUAGES}
+    names = {language: words[language].areas for language in LANGUAGES}
+    places = Places.of(configuration.geography, source.map_years(codes), names)
     content = Content(
         configuration=configuration,
         places=places,
-        statistics={code: _write_statistic(source, code, places, folder, wish.with_sectors) for code in codes},
+        words=words,
+        statistics={code: _write_statistic(configuration, source, code, places, folder, wish) for code in codes},
         shapes=_write_maps(configuration, source, places, folder, wish),
         with_sectors=wish.with_sectors,
         synthetic=source.is_synthetic,
@@ -111,16 +114,21 @@ def _write(configuration: Configuration, source: Source, wish: Wish, folder: Pat
         _write_pages(pages, content, language)
 
 
-def _write_statistic(source: Source, code: str, places: Places, folder: Path, with_sectors: bool) -> Statistic:
+def _write_statistic(
+    configuration: Configuration, source: Source, code: str, places: Places, folder: Path, wish: Wish
+) -> Statistic:
     """The data files and downloads of one statistic; its rows are not kept."""
-    card, observations = source.card(code), source.observations(code)
-    figures = Figures(card, observations, places, source.configuration.dimensions)
-    figures.write(folder / "data" / code, with_sectors)
+    if code not in configuration.cards:
+        raise ArgumentRefused(f"{configuration.folder} has no card of {code}: give --conf-dir, or leave it out")
+    card, observations = configuration.cards[code], source.observations(code)
+    figures = Figures(card, observations, places, configuration.dimensions)
+    figures.write(folder / "data" / code, wish.with_sectors)
     return Statistic(
         figures.outline,
         summarise(card, observations),
-        write_downloads(folder / "download", code, observations, with_sectors),
-        release_rows(source.releases(code), card.dimensions),
+        write_downloads(folder / "download", code, observations, wish.with_sectors),
+        source.release_rows(code),
+        source.citation(code),
     )
 
 

@@ -18,7 +18,3 @@ def sheet(card: Card, content: "Content", language: str) -> list[tuple[str, list
 
 def readings(card: Card, language: str) -> list[str]:
     return [getattr(note, language) for note in card.notes if _READING[language] in getattr(note, language)]
-
-
-def citation(card: Card, synthetic: bool, language: str) -> str:
-    return card.citation.text + " ({today})"

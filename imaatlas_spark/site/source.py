@@ -1,84 +1,138 @@
-"""What the site is made from: the published tables of a warehouse and the configuration that describes them.
+"""What the site is made from: the published figures of a warehouse, through the reader. Nothing else reads tables."""
 
-The one place of the site that knows how a warehouse is read.
-"""
-
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import polars as pl
-from deltalake import DeltaTable
-from deltalake.exceptions import TableNotFoundError
 
-from imaatlas_spark.configuration import Configuration
-from imaatlas_spark.configuration.cards import Card
-from imaatlas_spark.errors import ArgumentRefused, WarehouseRefused
+from imaatlas_spark.errors import ArgumentRefused
+from imaatlas_spark.geography import COUNTRY
+from imaatlas_spark.geography.codes import SECTOR
+from imaatlas_spark.reader import EVERY, Atlas
+
+_ANY_DAY = dt.date(2000, 1, 1)
+LEAST_THRESHOLD = 2  # a threshold of 1 hides nothing (protection.md, section 4)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the warehouse calls things in one language. `areas`: (level, code) -> name; `statistics`: code -> unit."""
+
+    areas: Mapping[tuple[str, str], str]
+    levels: Mapping[str, str]
+    statuses: Mapping[str, str]
+    dimensions: Mapping[str, str]
+    members: Mapping[str, Mapping[str, str]]
+    titles: Mapping[str, str]
+    units: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Source:
-    configuration: Configuration
-    warehouse: Path
+    atlas: Atlas
 
-    @cached_property
-    def codes(self) -> tuple[str, ...]:
-        """The statistics of the warehouse that have a card, by code."""
-        tables = (self.warehouse / "statistics").glob("*/_delta_log")
-        found = sorted(path.parent.name for path in tables if path.parent.name in self.configuration.cards)
-        if not found:
-            raise WarehouseRefused(f"{self.warehouse} has no statistics: run build_statistics.py first")
-        return tuple(found)
+    @classmethod
+    def of(cls, warehouse: Path) -> "Source":
+        return cls(Atlas(warehouse))
 
     def chosen(self, codes: Iterable[str] | None) -> tuple[str, ...]:
-        """`codes`, or every statistic; one that is not there is refused."""
+        """`codes`, or every published statistic; one that is not there is refused."""
+        known = self.atlas.codes
         for code in codes or ():
-            if code not in self.codes:
+            if code not in known:
                 raise ArgumentRefused(
-                    f"--statistics: {code} is not in {self.warehouse}: it has {', '.join(self.codes)}"
+                    f"--statistics: {code} is not published in this warehouse: {', '.join(known)} are"
                 )
-        return self.codes if codes is None else tuple(sorted(set(codes)))
-
-    def card(self, code: str) -> Card:
-        return self.configuration.cards[code]
-
-    def releases(self, code: str) -> pl.DataFrame:
-        """Every release of a statistic, as its table holds it (contract, section 4)."""
-        return _table(self.warehouse / "statistics" / code)
-
-    def observations(self, code: str) -> pl.DataFrame:
-        """The latest release of each year and map, in the order of year, map, level, area, members."""
-        card = self.card(code)
-        rows = self.releases(code)
-        latest = pl.col("release_date").max().over("year", "geography")
-        order = ["year", "geography", "geo_level", *card.dimensions, "geo_code"]
-        return rows.filter(pl.col("release_date") == latest).sort(order)
+        return known if codes is None else tuple(sorted(set(codes)))
 
     def map_years(self, codes: Iterable[str]) -> set[int]:
         """The years whose maps the statistics are on."""
-        return {year for code in codes for year in self.releases(code)["geography"].unique()}
+        return {year for code in codes for year in self.atlas.releases(code)["geography"]}
 
     def is_protected(self, code: str) -> bool:
-        return "conf_status" in self.releases(code).columns
+        """Whether each of the latest releases was protected by a threshold that hides something."""
+        latest = self.atlas.releases(code).filter(pl.col("latest"))
+        return bool((latest["protection_threshold"].fill_null(0) >= LEAST_THRESHOLD).all())
 
-    @property
-    def is_synthetic(self) -> bool:
-        return True
+    def observations(self, code: str) -> pl.DataFrame:
+        """The latest release of each year and map, columns as in the contract, section 4.
+
+        In the order of year, map, level, members, area.
+        """
+        dimensions = self.atlas.dimensions(code)
+        own = self._values(code, None)
+        taken = own.select("year", "geography").unique()
+        maps = self.atlas.releases(code)["geography"].unique().sort()
+        others = [self._values(code, on_map).join(taken, on=["year", "geography"], how="anti") for on_map in maps]
+        return pl.concat([own, *others]).sort("year", "geography", "geo_level", *dimensions, "geo_code")
+
+    def _values(self, code: str, on_map: int | None) -> pl.DataFrame:
+        dimensions = self.atlas.dimensions(code)
+        columns = ("numerator", "denominator", "value", "obs_status", "conf_status", "release_date")
+        members: dict[str, Any] = dict.fromkeys(dimensions, EVERY)
+        values = self.atlas.values(code, map=on_map, **members)
+        return pl.DataFrame(values.select("year", "geo_level", "geo_code", "geography", *dimensions, *columns))
+
+    def release_rows(self, code: str) -> list[dict[str, Any]]:
+        """What each release changed of the one before. Grain: year, map, release date; the newest first.
+
+        `changed`: how many figures differ, came or went (None: there was none before); `country`, `country_before`: the
+        value of the country.
+        """
+        rows: list[dict[str, Any]] = []
+        releases = self.atlas.releases(code).sort("year", "geography", "release_date")
+        before: tuple[int, int, Any] = (0, 0, None)
+        for year, on_map, released in releases.select("year", "geography", "release_date").iter_rows():
+            row = {"year": year, "geography": on_map, "release_date": released, "changed": None, "country_before": None}
+            if before[:2] == (year, on_map):
+                changes = self.atlas.changes(code, before[2], released, map=on_map)
+                row["changed"] = changes.filter(pl.col("year") == year).height
+                row["country_before"] = self._country(code, year, on_map, before[2])
+            rows.append({**row, "country": self._country(code, year, on_map, released)})
+            before = (year, on_map, released)
+        return sorted(rows, key=lambda row: (-row["year"], -row["geography"], -row["release_date"].toordinal()))
+
+    def _country(self, code: str, year: int, on_map: int, released: Any) -> float | None:
+        values = self.atlas.values(code, level="country", areas=COUNTRY, years=year, map=on_map, release=released)
+        found: list[float | None] = values["value"].to_list()
+        return found[0]
 
     def sectors(self) -> pl.DataFrame:
         """The names of the statistical sectors. Grain: sector. Columns: sector, name_nl, name_fr."""
-        rows = _table(self.warehouse / "inputs" / "sectors").sort("sector", "valid_from")
-        return rows.group_by("sector", maintain_order=True).last().select("sector", "name_nl", "name_fr")
+        names = {language: self.atlas.names(language).areas for language in ("nl", "fr")}
+        dutch, french = (
+            rows.filter(pl.col("geo_level") == SECTOR).select("geo_code", pl.col("area_name").alias(f"name_{language}"))
+            for language, rows in names.items()
+        )
+        return dutch.join(french, on="geo_code").rename({"geo_code": "sector"}).sort("sector")
 
+    @cached_property
+    def _words(self) -> dict[str, Words]:
+        return {}
 
-def _table(folder: Path) -> pl.DataFrame:
-    try:
-        table = DeltaTable(str(folder))
-    except TableNotFoundError as error:
-        raise WarehouseRefused(
-            f"there is no table {folder}: give the folder of a warehouse that is complete"
-        ) from error
-    frame = pl.from_arrow(table.to_pyarrow_table())
-    assert isinstance(frame, pl.DataFrame)
-    return frame
+    def words(self, language: str) -> Words:
+        if language not in self._words:
+            names = self.atlas.names(language)
+            named = names.areas.filter(pl.col("geo_level") != SECTOR).iter_rows()
+            self._words[language] = Words(
+                areas={(level, code): called for level, code, called in named},
+                levels=names.codes("geo_level"),
+                statuses=names.codes("obs_status"),
+                dimensions=names.dimensions,
+                members=names.members,
+                titles={code: title for code, (title, _) in names.statistics.items()},
+                units={code: unit for code, (_, unit) in names.statistics.items()},
+            )
+        return self._words[language]
+
+    @property
+    def is_synthetic(self) -> bool:
+        return self.atlas.synthetic
+
+    def citation(self, code: str) -> str:
+        """How to cite a statistic, with `{today}` for the day on which it is read."""
+        return self.atlas.cite(code, _ANY_DAY).replace(f"{_ANY_DAY:%d/%m/%Y}", "{today}")

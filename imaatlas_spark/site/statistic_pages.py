@@ -9,7 +9,7 @@ from imaatlas_spark.geography import COUNTRY
 from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.site.content import Content, Statistic, theme_of
 from imaatlas_spark.site.rendering import Pages
-from imaatlas_spark.site.sheets import citation, readings, sheet
+from imaatlas_spark.site.sheets import readings, sheet
 from imaatlas_spark.site.texts import texts
 
 _NAMED = re.compile(r"(\w+)-(.+)", re.DOTALL)
@@ -23,8 +23,8 @@ def write_statistic_page(pages: Pages, content: Content, statistic: Statistic, l
         "statistic",
         language,
         path,
-        title=statistic.title(language),
-        heading=statistic.title(language),
+        title=content.words[language].titles[card.code],
+        heading=content.words[language].titles[card.code],
         summary=getattr(card.description, language),
         theme=theme_of(card.code, language),
         code=card.code,
@@ -37,7 +37,7 @@ def write_statistic_page(pages: Pages, content: Content, statistic: Statistic, l
         downloads=[
             {"name": each.name, "label": each.label, "size": each.size(language)} for each in statistic.downloads
         ],
-        citation=citation(card, content.synthetic, language).replace("{today}", "…"),
+        citation=statistic.citation.replace("{today}", "…"),
         sheet=[
             (heading, [_linked(paragraph, content) for paragraph in paragraphs])
             for heading, paragraphs in sheet(card, content, language)
@@ -57,7 +57,7 @@ def _for_script(content: Content, statistic: Statistic, language: str) -> dict[s
     years_of = dict(outline.years_of)
     if not _has_sectors(content, statistic):
         years_of.pop(SECTOR, None)
-    statuses = {("-" if code == "none" else code): label for code, label in t["statuses"].items()}
+    statuses = {**content.words[language].statuses, "-": t["words"]["none"]}
     return {
         "kind": "statistic",
         "root": "..",
@@ -69,8 +69,8 @@ def _for_script(content: Content, statistic: Statistic, language: str) -> dict[s
         "scale": card.scale,
         "isCount": card.denominator is None,
         "decimals": statistic.summary.decimals,
-        "unit": t["units"][card.measure]["short"],
-        "unitTitle": t["units"][card.measure]["long"],
+        "unit": content.words[language].units[card.code],
+        "unitTitle": t["measures"][card.measure],
         "dimensions": content.dimensions(card, language),
         "levels": outline.levels,
         "levelNames": content.level_names(content.places.levels, language),
@@ -82,7 +82,7 @@ def _for_script(content: Content, statistic: Statistic, language: str) -> dict[s
         "statuses": statuses,
         "hasSectors": _has_sectors(content, statistic),
         "pages": content.pages_of,
-        "citation": citation(card, content.synthetic, language),
+        "citation": statistic.citation,
         "synthetic": f"{t['synthetic']['label']}: {t['synthetic']['text']}" if content.synthetic else "",
     }
 

@@ -124,16 +124,21 @@ def publish(
         own = [each for each in releases if each.code == code]
         for version, release in enumerate(own):
             _write(folder, table, rows_of(configuration, release), drawn, mode="append" if version else "error")
-            ledger.append(_ledger_row(release, version, threshold))
-    for table, rows in metadata_rows(configuration, {each.geography for each in releases}, drawn is not None):
+            ledger.append(ledger_row(release, version, threshold))
+    describe(configuration, folder, ledger, drawn)
+    return folder
+
+
+def describe(configuration: Configuration, folder: Path, ledger: list[dict[str, Any]], drawn: str | None) -> None:
+    """Write the metadata of what the rows of the ledger name, and the ledger."""
+    for table, rows in metadata_rows(configuration, {row["geography"] for row in ledger}, drawn is not None):
         _write(folder, table, [dict(zip(table.column_names, row, strict=True)) for row in rows], drawn)
     about = about_row(configuration, "run-1", drawn)
     _write(folder, ABOUT, [dict(zip(ABOUT.column_names, about, strict=True))], drawn)
     _write(folder, RELEASES, ledger, drawn)
-    return folder
 
 
-def _ledger_row(release: Release, version: int, threshold: int | None) -> dict[str, Any]:
+def ledger_row(release: Release, version: int, threshold: int | None) -> dict[str, Any]:
     return {
         **{"statistic": release.code, "year": release.year, "geography": release.geography},
         **{"release_date": release.date, "version": version, "run_id": f"run-{version}"},
@@ -149,10 +154,10 @@ def _write(folder: Path, table: Table, rows: list[dict[str, Any]], drawn: str | 
     place, parts = folder / table.path, list(table.partitioned_by)
     write_deltalake(place, pa.table(columns), partition_by=parts, mode=mode, description=comment)
     if drawn is not None and mode == "error":
-        _mark(place, drawn)
+        mark_drawn(place, drawn)
 
 
-def _mark(place: Path, drawn: str) -> None:
+def mark_drawn(place: Path, drawn: str) -> None:
     """The property of a synthetic table: delta-rs reads properties that are not its own, but does not write them."""
     log = place / "_delta_log" / f"{0:020}.json"
     actions = [json.loads(line) for line in log.read_text().splitlines()]

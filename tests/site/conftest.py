@@ -4,17 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from imaatlas_spark.configuration import Configuration, load_configuration
+from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.site.publish import Wish, publish_site
-from tests.site.made_warehouse import CONF, make_warehouse
+from tests.site.made_warehouse import make_warehouse
 
 YEARS = (2018, 2019, 2021)
 CODES = ("cube_013_007", "stat_003_014", "stat_020_033")
-
-
-@pytest.fixture(scope="session")
-def configuration() -> Configuration:
-    return load_configuration(CONF)
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,13 @@
 Nothing here is a figure of anybody: values follow the place of the tile, so that a picture shows whether it is right.
 """
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 from deltalake import write_deltalake
 
 from imaatlas_spark.configuration import Configuration, load_configuration
@@ -17,6 +17,8 @@ from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.geography import Geography
 from imaatlas_spark.geography.tiles import load_tiles
+from imaatlas_spark.schemas.metadata import AREAS
+from tests.reader.published import Release, describe, ledger_row, mark_drawn
 
 CONF = Path(__file__).parent.parent.parent / "conf"
 THRESHOLD = 5
@@ -29,46 +31,48 @@ def make_warehouse(
     folder: Path,
     years: Iterable[int],
     codes: Sequence[str] | None = None,
-    sectors: bool = True,
+    drawn: str | None = '{"seed": 1}',
     maps: Iterable[int | None] = (None,),
     scale: float = 1.0,
+    threshold: int | None = THRESHOLD,
 ) -> Path:
     """Tables of `codes` (None: every card) in `folder`; `maps`: None for each year's own map, or the year of a map."""
-    configuration = load_configuration(CONF)
+    configuration, ledger = load_configuration(CONF), []
     for code in codes or sorted(configuration.cards):
-        card = configuration.cards[code]
-        asked = [year for year in years if year >= card.available_since]
-        frames = [
-            statistic(configuration, card, year, map_year or year, sectors, scale)
+        card, place = configuration.cards[code], folder / "statistics" / code
+        releases = [
+            Release(code, year, map_year or year, card.release.planned_date(year))
             for map_year in maps
-            for year in asked
+            for year in years
+            if year >= card.available_since
         ]
+        frames = [statistic(configuration, card, each.year, each.geography, scale) for each in releases]
         if frames:
-            write_deltalake(str(folder / "statistics" / code), pl.concat(frames).to_arrow(), partition_by=["year"])
-    if sectors:
-        write_deltalake(str(folder / "inputs" / "sectors"), sector_list(configuration.geography).to_arrow())
+            write_deltalake(place, pl.concat(frames).to_arrow(), partition_by=["year"])
+            ledger += [ledger_row(each, 0, threshold) for each in releases]
+            if drawn:
+                mark_drawn(place, drawn)
+    describe(configuration, folder, ledger, drawn)
+    write_deltalake(folder / "metadata" / "areas", sector_list(configuration.geography), mode="append")
     return folder
 
 
-def sector_list(geography: Geography) -> pl.DataFrame:
+def sector_list(geography: Geography) -> pa.Table:
+    """Rows of `metadata/areas`: four sectors in each municipality of 2018."""
     rows = [
-        (f"{nis}A{number:02d}-", f"SECTOR {number} VAN {nis}", f"SECTEUR {number} DE {nis}", dt.date(2000, 1, 1), None)
+        ("sector", f"{nis}A{number:02d}-", f"SECTOR {number} VAN {nis}", f"SECTEUR {number} DE {nis}", None, None, None)
         for nis in geography.municipalities_in(2018)
         for number in range(SECTORS_EACH)
     ]
-    schema = {
-        "sector": pl.String,
-        "name_nl": pl.String,
-        "name_fr": pl.String,
-        "valid_from": pl.Date,
-        "valid_to": pl.Date,
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    kinds = [pa.date32() if column.type == "DATE" else pa.string() for column in AREAS.columns]
+    schema = pa.schema(list(zip(AREAS.column_names, kinds, strict=True)))
+    columns = list(zip(*rows, strict=True))
+    return pa.Table.from_arrays(
+        [pa.array(each, kind) for each, kind in zip(columns, kinds, strict=True)], schema=schema
+    )
 
 
-def statistic(
-    configuration: Configuration, card: Card, year: int, map_year: int, sectors: bool, scale: float
-) -> pl.DataFrame:
+def statistic(configuration: Configuration, card: Card, year: int, map_year: int, scale: float) -> pl.DataFrame:
     """Every row of a year of a statistic, summed upwards from the cells of its smallest level, small cells hidden."""
     geography = configuration.geography
     cells = _cells(configuration, card, year, map_year, scale)
@@ -78,7 +82,7 @@ def statistic(
         if level in geography.groupings and "municipality" not in levels:
             continue
         frames.append(_summed(cells, card, pl.col("nis").replace_strict(_places(geography, level, map_year)), level))
-    if "sector" in levels and sectors:
+    if "sector" in levels:
         one_at_a_time = pl.sum_horizontal(
             [(pl.col(name) != TOTAL).cast(pl.Int8) for name in card.dimensions] or [pl.lit(0)]
         )

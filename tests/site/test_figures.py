@@ -66,7 +66,7 @@ def test_sectors_lie_in_the_file_of_their_arrondissement(site: Path, warehouse: 
 
 
 def test_sectors_of_a_municipality_that_changed_arrondissement_follow_it(configuration: Configuration) -> None:
-    places = Places.of(configuration.geography, [2018, 2019])
+    places = Places.of(configuration.geography, [2018, 2019], {})
     assert places.arrondissement_of("55022A00-", 2018) == "55000"
     assert places.arrondissement_of("55022A00-", 2019) == "58000"
 
@@ -96,7 +96,7 @@ def test_classes_hold_for_all_years(site: Path, warehouse: Path) -> None:
 
 
 def figures_of(configuration: Configuration, rows: pl.DataFrame) -> Figures:
-    places = Places.of(configuration.geography, rows["geography"].unique())
+    places = Places.of(configuration.geography, rows["geography"].unique(), {})
     return Figures(configuration.cards["stat_003_014"], rows, places, configuration.dimensions)
 
 

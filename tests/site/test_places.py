@@ -8,13 +8,13 @@ from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography.tiles import load_tiles
 from imaatlas_spark.site.files import slugs
-from imaatlas_spark.site.places import Places, name
+from imaatlas_spark.site.places import Places
 from tests.site.made_warehouse import CONF
 
 
 @pytest.fixture
 def places(configuration: Configuration) -> Places:
-    return Places.of(configuration.geography, [2018, 2019, 2024, 2025])
+    return Places.of(configuration.geography, [2018, 2019, 2024, 2025], {})
 
 
 def test_years_with_one_map_share_a_vintage(places: Places) -> None:
@@ -32,21 +32,6 @@ def test_every_area_of_every_vintage_has_tiles(places: Places, configuration: Co
                 for tile in tiles
             }
             assert drawn == set(places.codes(level, vintage))
-
-
-@pytest.mark.parametrize(
-    ("code", "level", "language", "expected"),
-    [
-        ("24062", "municipality", "nl", "Leuven"),
-        ("24062", "municipality", "fr", "Louvain"),
-        ("24062", "municipality", "en", "Leuven"),
-        ("62063", "municipality", "en", "Liège"),
-        ("21009", "municipality", "en", "Ixelles - Elsene"),
-        ("01000", "country", "en", "Belgium"),
-    ],
-)
-def test_names(configuration: Configuration, code: str, level: str, language: str, expected: str) -> None:
-    assert name(configuration.geography.area(code, level), language) == expected
 
 
 def test_two_codes_that_would_be_one_file_are_refused() -> None:

@@ -4,18 +4,20 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
 import polars as pl
 import pytest
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import Refused
 from imaatlas_spark.site.publish import Wish, publish_site
 from tests.site.conftest import CODES
+from tests.site.made_warehouse import make_warehouse
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -124,20 +126,36 @@ def test_a_folder_that_is_no_site_is_never_touched(configuration: Configuration,
     assert (small.output / "thesis.docx").read_text() == "years of work"
 
 
-def unprotected(warehouse: Path, folder: Path) -> Path:
-    """The warehouse of an engine without disclosure control: no `conf_status`."""
-    rows = DeltaTable(str(warehouse / "statistics" / "stat_020_033")).to_pyarrow_table().drop_columns(["conf_status"])
-    write_deltalake(str(folder / "statistics" / "stat_020_033"), rows)
-    return folder
-
-
-def test_unprotected_tables_are_refused_unless_it_is_said(
-    configuration: Configuration, warehouse: Path, small: Wish, tmp_path: Path
+@pytest.mark.parametrize("threshold", [None, 1])
+@pytest.mark.parametrize("drawn", [None, '{"seed": 1}'])
+def test_unprotected_figures_leave_a_synthetic_warehouse_only_and_when_it_is_said(
+    configuration: Configuration, small: Wish, tmp_path: Path, threshold: int | None, drawn: str | None
 ) -> None:
-    open_tables = unprotected(warehouse, tmp_path / "open")
+    made = make_warehouse(tmp_path / "open", [2021], ["stat_020_033"], drawn=drawn, threshold=threshold)
     with pytest.raises(Refused, match="stat_020_033 is not protected"):
-        publish_site(configuration, open_tables, small)
+        publish_site(configuration, made, small)
     assert not small.output.exists()
+    said = replace(small, unprotected=True)
+    if drawn is None:
+        with pytest.raises(Refused, match="build it again with protection settings"):
+            publish_site(configuration, made, said)
+        assert not small.output.exists()
+    else:
+        publish_site(configuration, made, said)
+        assert "Kleine aantallen zijn hier niet afgeschermd" in (small.output / "nl" / "index.html").read_text()
+
+
+def test_figures_of_people_are_not_called_synthetic(configuration: Configuration, small: Wish, tmp_path: Path) -> None:
+    made = make_warehouse(tmp_path / "real", [2021], ["stat_020_033"], drawn=None)
+    publish_site(configuration, made, small)
+    page = (small.output / "nl" / "stat_020_033.html").read_text()
+    assert "Synthetische" not in page
+    assert "IMA_AIM (28/11/2025), stat_020_033, Atlas IMA_AIM (accessed on {today})" in page
+
+
+def test_a_synthetic_site_never_cites_ima(site: Path) -> None:
+    for page in site.rglob("stat_*.html"):
+        assert "IMA_AIM (" not in page.read_text()
 
 
 @pytest.mark.jobs
@@ -146,7 +164,7 @@ def test_unprotected_tables_are_refused_unless_it_is_said(
     [
         (["--warehouse", "nowhere"], "the folder nowhere does not exist"),
         (["--languages", "nl,de"], "de is not there: known are nl, fr, en"),
-        (["--statistics", "stat_999_999"], "stat_999_999 is not in"),
+        (["--statistics", "stat_999_999"], "stat_999_999 is not published in this warehouse"),
         (["--output", "/nowhere/atlas"], "the folder /nowhere of --output does not exist"),
     ],
 )
