@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.errors import NotInAtlas
 from imaatlas_spark.reader.areas import Areas
@@ -102,6 +103,10 @@ class Atlas:
                 }
             )
         return self._figures(pl.DataFrame(rows, schema_overrides={"dimensions": pl.List(pl.String)}))
+
+    def card(self, code: str) -> Card:
+        """The card of a statistic as it was published."""
+        return Card.model_validate_json(self._statistic(code).metadata["card"])
 
     def areas(self, level: str | None = None, year: int | None = None, names: str = "nl") -> Figures:
         """The areas on the map of `year` (None: the latest in use). Grain: geo_level, geo_code, parent_level.
@@ -245,9 +250,10 @@ class Atlas:
     def cite(self, code: str, accessed: dt.date | None = None) -> str:
         """How to cite a statistic that was read on a day (None: today), as its sheet asks; never as IMA's if drawn."""
         day = accessed or dt.date.today()
-        return f"{self._citation(code)} (accessed on {day:%d/%m/%Y})"
+        return f"{self.citation(code)} (accessed on {day:%d/%m/%Y})"
 
-    def _citation(self, code: str) -> str:
+    def citation(self, code: str) -> str:
+        """`cite` without the day."""
         cited = str(self._statistic(code).metadata["citation"])
         return f"Synthetic figures, drawn by chance: they describe nobody ({code})" if self.synthetic else cited
 

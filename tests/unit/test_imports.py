@@ -28,6 +28,7 @@ _MAY_IMPORT = {
     "statistics": _COMMON | {"schemas", "storage", "geography", "configuration", "run"},
     "reader": _COMMON | {"schemas", "geography", "configuration"},
     "site": _COMMON | {"reader", "geography", "configuration"},
+    "metadata": _COMMON | {"schemas", "geography", "configuration", "reader"},
     "synthetic": _COMMON | {"schemas", "storage", "geography", "configuration"},
 }
 

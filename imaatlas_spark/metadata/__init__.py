@@ -1,0 +1,1 @@
+"""The same figures for machines: SDMX, CSV on the Web, DCAT, schema.org, citations. Plain Python, from the reader."""

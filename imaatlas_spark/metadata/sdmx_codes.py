@@ -1,0 +1,25 @@
+"""Codes as SDMX allows them: letters, digits, `_`, `@`, `$` and `-`."""
+
+import re
+
+from imaatlas_spark.errors import WarehouseRefused
+
+_ALLOWED = re.compile(r"[A-Za-z0-9_@$-]+")
+_OPEN_CLASS = re.compile(r"([0-9]+)\+")
+
+
+def sdmx_code(code: str) -> str:
+    """`90+` is written GE90 (greater or equal), as in SDMX's list of ages; every other code as it is.
+
+    Raises WarehouseRefused for a code that SDMX does not allow.
+    """
+    if open_class := _OPEN_CLASS.fullmatch(code):
+        return f"GE{open_class[1]}"
+    if not _ALLOWED.fullmatch(code):
+        raise WarehouseRefused(f"the code '{code}' cannot be written in SDMX: use letters, digits, _, @, $ and -")
+    return code
+
+
+def sdmx_id(name: str) -> str:
+    """The name of a column as an identifier: `age_class` is AGE_CLASS."""
+    return name.upper()
