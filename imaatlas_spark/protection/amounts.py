@@ -1,0 +1,123 @@
+"""What the cards count or sum, each once, and which of these amounts lie within which (protection.md, sections 1 and 3)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from imaatlas_spark.configuration.cards import Card, Condition, Measurement
+
+AT_LEAST, IS = "at_least", "is"
+Holds = tuple[str, str, object]  # column, AT_LEAST or IS, value
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Rows counted (column None) or a column summed, over the rows of a year table where all conditions hold."""
+
+    unit: str
+    column: str | None
+    conditions: frozenset[Holds]
+
+    @staticmethod
+    def above(card: Card) -> "Amount":
+        return Amount._of(card, card.numerator)
+
+    @staticmethod
+    def below(card: Card) -> "Amount | None":
+        """None: the card is a count."""
+        return None if card.denominator is None else Amount._of(card, card.denominator)
+
+    @staticmethod
+    def _of(card: Card, measurement: Measurement) -> "Amount":
+        group = () if card.profession_group is None else (("profession_group", IS, card.profession_group),)
+        return Amount(
+            card.unit, measurement.sum, frozenset([*map(_holds, (*card.where, *measurement.where)), *group])
+        )
+
+    @property
+    def name(self) -> str:
+        """In words that sort: for reports and for a fixed order."""
+        where = " and ".join(f"{column} {how} {value}" for column, how, value in sorted(self.conditions, key=str))
+        return f"{self.column or 'rows'} of {self.unit}" + (f" where {where}" if where else "")
+
+    @cached_property
+    def other_half(self) -> "tuple[Amount, Amount] | None":
+        """(whole, rest) where one condition asks for `false`: the amount is the whole less the rest."""
+        for column, how, value in sorted(self.conditions, key=str):
+            if how == IS and value is False:
+                others = self.conditions - {(column, how, value)}
+                return (
+                    Amount(self.unit, self.column, others),
+                    Amount(self.unit, self.column, others | {(column, IS, True)}),
+                )
+        return None
+
+
+@dataclass(frozen=True)
+class Nesting:
+    """What is known to lie within what: `implied` conditions by condition, pairs of columns smaller than others."""
+
+    implied: Mapping[Holds, frozenset[Holds]]
+    within: frozenset[tuple[str, str]]
+
+    def is_within(self, small: Amount, large: Amount) -> bool:
+        """Whether the first can never exceed the second, whoever is counted."""
+        if small == large or small.unit != large.unit:
+            return False
+        # rows that add nothing to a sum may as well be left out of it
+        positive = () if small.column is None else ((small.column, AT_LEAST, 1),)
+        known = self.closure((*small.conditions, *positive))
+        if not all(_is_known(condition, known) for condition in large.conditions):
+            return False
+        if large.column is None:
+            return small.column is None
+        if small.column is None:
+            return _is_known((large.column, AT_LEAST, 1), known)
+        return small.column == large.column or large.column in self._above(small.column)
+
+    def closure(self, conditions: Iterable[Holds]) -> frozenset[Holds]:
+        """The conditions and all that follows from them."""
+        known = set(conditions)
+        while True:
+            more = {each for condition in known for each in self.implied.get(condition, ())}
+            for column, how, value in known:
+                if how == AT_LEAST:
+                    more |= {(larger, AT_LEAST, value) for larger in self._above(column)}
+                    more |= self._implied_by_less(column, value)
+            if more <= known:
+                return frozenset(known)
+            known |= more
+
+    def _implied_by_less(self, column: str, value: object) -> set[Holds]:
+        """What follows from at least `value` because it follows from less."""
+        return {
+            each
+            for (of, how, least), follows in self.implied.items()
+            if of == column and how == AT_LEAST and int(str(least)) <= int(str(value))
+            for each in follows
+        }
+
+    def _above(self, column: str) -> set[str]:
+        found: set[str] = set()
+        queue = [column]
+        while queue:
+            at = queue.pop()
+            new = {large for small, large in self.within if small == at} - found
+            found |= new
+            queue.extend(new)
+        return found
+
+
+def _holds(condition: Condition) -> Holds:
+    if condition.at_least is not None:
+        return (condition.column, AT_LEAST, condition.at_least)
+    return (condition.column, IS, condition.equals)
+
+
+def _is_known(condition: Holds, known: frozenset[Holds]) -> bool:
+    column, how, value = condition
+    if how == IS:
+        return condition in known
+    return any(
+        of == column and each == AT_LEAST and int(str(least)) >= int(str(value)) for of, each, least in known
+    )

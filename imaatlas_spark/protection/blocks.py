@@ -1,0 +1,184 @@
+"""One block of the suppression: the children of an area, every amount that they show, and how these hang together.
+
+A *pattern* is a family of rows that are hidden together (a statistic and its cube; a numerator with a denominator that
+is not public). A *component* is one amount of a pattern: a number in each of its cells. All components of a block move
+in the same witnesses, so that a bound between two statistics holds in each of them.
+Everything here is a small table in memory: no Spark.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Whole = NDArray[np.int64]
+Truth = NDArray[np.bool_]
+Real = NDArray[np.float64]
+
+UNBOUNDED = np.int64(2**53)  # above every sum; still exact as a floating-point number
+
+
+@dataclass(frozen=True)
+class PatternCells:
+    """The cells of one pattern in a block: `areas` x members. All arrays have that shape.
+
+    totals: (position of a total, positions of its parts) for each sum over members.
+    in_parent: for each member its position in the parent's row; None: the parent does not show it.
+    cost: of hiding a cell. usable: may be hidden as cover. hidden: is hidden anyhow.
+    sums: other published sums over children of the block (a care zone, an area of a second map): positions of areas.
+    """
+
+    members: tuple[tuple[str, ...], ...]
+    totals: tuple[tuple[int, tuple[int, ...]], ...]
+    in_parent: tuple[int | None, ...]
+    cost: Real
+    usable: Truth
+    hidden: Truth
+    sums: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return int(self.cost.shape[0]), int(self.cost.shape[1])
+
+    def relations(self, shown: tuple[bool, ...]) -> "Relations":
+        """What every witness keeps: each row a sum of cells that moves as its parent does, or not at all.
+
+        Of a component that has the members of `shown` alone.
+        """
+        if shown not in self._relations:
+            self._relations[shown] = self._made_relations(shown)
+        return self._relations[shown]
+
+    @cached_property
+    def _relations(self) -> dict[tuple[bool, ...], "Relations"]:
+        return {}
+
+    def _made_relations(self, shown: tuple[bool, ...]) -> "Relations":
+        areas, members = self.shape
+        cell = np.arange(areas * members).reshape(areas, members)
+        rows: list[tuple[NDArray[np.intp], Real, int | None]] = []
+        for position in np.flatnonzero(shown):
+            if (parent := self.in_parent[position]) is not None:
+                rows.append((cell[:, position], np.ones(areas), parent))
+            rows.extend((cell[list(inside), position], np.ones(len(inside)), None) for inside in self.sums)
+        for total, parts in self.totals:
+            if shown[total] and all(shown[part] for part in parts):
+                signs = np.array([-1.0, *np.ones(len(parts))])
+                rows.extend((cell[area, [total, *parts]], signs, None) for area in range(areas))
+        return Relations.of(rows, areas * members)
+
+
+@dataclass(frozen=True)
+class Relations:
+    """Sums of cells as a sparse matrix by rows; `parent` is the position in the parent's row that a sum moves with."""
+
+    start: NDArray[np.int32]
+    index: NDArray[np.int32]
+    sign: Real
+    parent: tuple[int | None, ...]
+    cells: int
+
+    @staticmethod
+    def of(rows: Sequence[tuple[NDArray[np.intp], Real, int | None]], cells: int) -> "Relations":
+        lengths = np.array([len(index) for index, _, _ in rows], dtype=np.int32)
+        empty = np.zeros(0)
+        return Relations(
+            np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
+            np.concatenate([empty, *(index for index, _, _ in rows)]).astype(np.int32),
+            np.concatenate([empty, *(sign for _, sign, _ in rows)]),
+            tuple(parent for _, _, parent in rows),
+            cells,
+        )
+
+    def with_parent(self, members: int) -> "Relations":
+        """The same with the parent's row as further cells: what the children move by, it moves by."""
+        rows: list[tuple[NDArray[np.intp], Real, int | None]] = []
+        for number, parent in enumerate(self.parent):
+            index = self.index[self.start[number] : self.start[number + 1]].astype(np.intp)
+            sign = self.sign[self.start[number] : self.start[number + 1]]
+            if parent is not None:
+                index, sign = np.append(index, self.cells + parent), np.append(sign, -1.0)
+            rows.append((index, sign, None))
+        return Relations.of(rows, self.cells + members)
+
+    def sides(self, moved_parent: Whole | None) -> Real:
+        """What each sum must come to, when the parent's row moves by `moved_parent` (None: not at all)."""
+        if moved_parent is None:
+            return np.zeros(len(self.parent))
+        return np.array([0.0 if at is None else float(moved_parent[at]) for at in self.parent])
+
+
+@dataclass(frozen=True)
+class Component:
+    """An amount: its values in the cells of its pattern (areas x members); `shown`: the members that it has."""
+
+    name: str
+    pattern: int
+    values: Whole
+    shown: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Term:
+    """Part of an expression over cells of several components: `sign` times the component at `members`."""
+
+    component: int
+    sign: int
+    members: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Inequality:
+    """`constant` + terms >= 0 at each site (areas x sites), in every witness.
+
+    `follows`: the components of it are solved together, so that the first may leave room for the others to move.
+    """
+
+    terms: tuple[Term, ...]
+    constant: Whole
+    follows: bool = False
+
+
+@dataclass(frozen=True)
+class Need:
+    """A sensitive expression: its values over all witnesses must span `width` (areas x sites; 0: not sensitive).
+
+    `owner` is the component that is hidden for it.
+    """
+
+    terms: tuple[Term, ...]
+    width: Whole
+    owner: int
+
+
+@dataclass(frozen=True)
+class ParentRoom:
+    """The parent's row of a component: what moving its cells costs (infinite: they must not), and how far they may."""
+
+    price: Real
+    lowest: Whole
+    highest: Whole
+
+
+@dataclass(frozen=True)
+class Block:
+    """The children of `parent` with everything that is published of them and must be protected together."""
+
+    parent: str
+    areas: tuple[str, ...]
+    patterns: tuple[PatternCells, ...]
+    components: tuple[Component, ...]
+    inequalities: tuple[Inequality, ...]
+    needs: tuple[Need, ...]
+    room: tuple["ParentRoom", ...] = ()
+
+    def sensitive(self, pattern: int) -> Truth:
+        """The cells of a pattern that are hidden because of what they hold themselves."""
+        found: Truth = np.zeros(self.patterns[pattern].shape, dtype=bool)
+        for need in self.needs:
+            if self.components[need.owner].pattern == pattern:
+                own = next(term for term in need.terms if term.component == need.owner)
+                found[:, list(own.members)] |= need.width > 0
+        return found

@@ -1,0 +1,232 @@
+"""A cluster of patterns in one year: its blocks, each cut out of the figures when it is its turn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from imaatlas_spark.configuration.disclosure import Protection
+from imaatlas_spark.protection.amounts import Amount
+from imaatlas_spark.protection.blocks import Block, Component, Inequality, Need, ParentRoom, PatternCells, Real, Term, Whole
+from imaatlas_spark.protection.figures import Area, Figures, Layout, Member
+from imaatlas_spark.protection.structure import (
+    CONTRIBUTORS,
+    UNITS,
+    Expression,
+    Structure,
+    Wanted,
+    is_count_of_persons,
+)
+
+
+@dataclass(frozen=True)
+class Level:
+    """The cluster at one level: which of its patterns and components are shown there, with which members.
+
+    Positions in the block are positions in these tuples.
+    """
+
+    patterns: tuple[int, ...]
+    components: tuple[int, ...]
+    members: tuple[tuple[Member, ...], ...]
+
+
+@dataclass(frozen=True)
+class Cluster:
+    structure: Structure
+    patterns: tuple[int, ...]
+    layout: Layout
+    figures: Figures
+    protection: Protection
+
+    def level(self, name: str) -> Level:
+        if name not in self._levels:
+            patterns, components, members = [], [], []
+            for pattern in self.patterns:
+                amounts = [self.structure.components[at] for at in self.structure.patterns[pattern]]
+                shown = dict.fromkeys(each for amount in amounts for each in self.layout.members(amount, name))
+                if shown:
+                    patterns.append(pattern)
+                    members.append(tuple(shown))
+                    components += [
+                        at
+                        for at in self.structure.patterns[pattern]
+                        if self.layout.members(self.structure.components[at], name)
+                    ]
+            self._levels[name] = Level(tuple(patterns), tuple(components), tuple(members))
+        return self._levels[name]
+
+    @cached_property
+    def _levels(self) -> dict[str, Level]:
+        return {}
+
+    def block(self, parent: Area | None, room: tuple[ParentRoom, ...] = ()) -> Block:
+        areas = self.figures.children[parent]
+        level = self.level(areas[0][0])
+        above = None if parent is None else self.level(parent[0])
+        return Block(
+            "country" if parent is None else ":".join(parent),
+            tuple(":".join(area) for area in areas),
+            tuple(self._cells(level, at, areas, parent, above) for at in range(len(level.patterns))),
+            tuple(self._component(level, component, areas) for component in level.components),
+            tuple(self._inequalities(level, areas)),
+            tuple(self._needs(level, areas)),
+            room,
+        )
+
+    def _component(self, level: Level, component: int, areas: Sequence[Area]) -> Component:
+        amount = self.structure.components[component]
+        pattern = level.patterns.index(self.structure.pattern_of[component])
+        own = self.layout.members(amount, areas[0][0])
+        members = level.members[pattern]
+        values = np.zeros((len(areas), len(members)), dtype=np.int64)
+        values[:, [members.index(each) for each in own]] = self.figures.of(amount, areas, len(own))
+        return Component(amount.name, pattern, values, tuple(member in own for member in members))
+
+    def _cells(
+        self, level: Level, at: int, areas: Sequence[Area], parent: Area | None, above: Level | None
+    ) -> PatternCells:
+        pattern, members = level.patterns[at], level.members[at]
+        in_parent: tuple[int | None, ...] = (None,) * len(members)
+        if above is not None:
+            parents = above.members[above.patterns.index(pattern)]
+            in_parent = tuple(parents.index(member) if member in parents else None for member in members)
+        hidden, shown = (np.zeros((len(areas), len(members)), dtype=bool) for _ in range(2))
+        for row, area in enumerate(areas):
+            if (before := self.figures.before.get((pattern, area))) is not None:
+                hidden[row], shown[row] = before.hidden, before.shown
+        persons = self._persons(pattern, areas, members)
+        inhabited = self._inhabited(pattern, areas, members)
+        groups = self.figures.groups.get(parent, ())
+        return PatternCells(
+            members,
+            self.layout.sums_over(members),
+            in_parent,
+            persons + float(self.protection.cell_cost.value),
+            inhabited & ~shown,
+            hidden,
+            tuple(tuple(row for row, area in enumerate(areas) if area in group) for group in groups),
+        )
+
+    def _persons(self, pattern: int, areas: Sequence[Area], members: Sequence[Member]) -> Real:
+        """How many persons a cell tells of: its first count of persons, or who contributes to it."""
+        columns = self.protection.persons_columns
+        amounts = [self.structure.components[at] for at in self.structure.patterns[pattern]]
+        counts = [each for each in amounts if is_count_of_persons(each, columns)]
+        counts += [
+            card.contributors
+            for card in self.structure.shown
+            if card.contributors is not None and card.above in amounts
+        ]
+        return self._at(counts[0], areas, members).astype(float) if counts else np.zeros((len(areas), len(members)))
+
+    def _inhabited(self, pattern: int, areas: Sequence[Area], members: Sequence[Member]) -> "np.ndarray":
+        """Where a zero may stand for somebody: the smallest published population around the cell is not empty."""
+        unit = self.structure.components[self.structure.patterns[pattern][0]].unit
+        return np.asarray(self._population(unit, areas, members) > 0)
+
+    def _population(self, unit: str, areas: Sequence[Area], members: Sequence[Member]) -> Whole:
+        """The smallest public count of rows that a cell lies in (persons, or practices)."""
+        smallest = np.full((len(areas), len(members)), np.iinfo(np.int64).max)
+        for amount in sorted(self.structure.public, key=lambda each: each.name):
+            if amount.unit == unit and amount.column is None:
+                own = self.layout.members(amount, areas[0][0])
+                values = self.figures.of(amount, areas, len(own)) if own else None
+                for column, member in enumerate(members):
+                    for wider in self.layout.wider(member):
+                        if values is not None and wider in own:
+                            smallest[:, column] = np.minimum(smallest[:, column], values[:, own.index(wider)])
+        return smallest
+
+    def _at(self, amount: Amount, areas: Sequence[Area], members: Sequence[Member]) -> Whole:
+        """An amount at members, zero where it has none of them."""
+        own = self.layout.members(amount, areas[0][0])
+        found = np.zeros((len(areas), len(members)), dtype=np.int64)
+        if own:
+            values = self.figures.of(amount, areas, len(own))
+            for column, member in enumerate(members):
+                if member in own:
+                    found[:, column] = values[:, own.index(member)]
+        return found
+
+    def _sites(self, expression: Expression, level: str) -> tuple[Member, ...]:
+        """The members at which all parts of an expression are shown."""
+        amounts = [self.structure.components[at] for at, _ in expression.terms]
+        amounts += [amount for amount, _ in expression.known]
+        first, *others = (self.layout.members(amount, level) for amount in amounts)
+        return tuple(member for member in first if all(member in other for other in others))
+
+    def _terms(self, level: Level, expression: Expression, sites: Sequence[Member]) -> tuple[Term, ...]:
+        terms = []
+        for component, sign in expression.terms:
+            members = level.members[level.patterns.index(self.structure.pattern_of[component])]
+            at = tuple(members.index(site) for site in sites)
+            terms.append(Term(level.components.index(component), sign, at))
+        return tuple(terms)
+
+    def _known(self, expression: Expression, areas: Sequence[Area], sites: Sequence[Member]) -> Whole:
+        known = np.zeros((len(areas), len(sites)), dtype=np.int64)
+        for amount, sign in expression.known:
+            known += sign * self._at(amount, areas, sites)
+        return known
+
+    def _value(self, expression: Expression, areas: Sequence[Area], sites: Sequence[Member]) -> Whole:
+        value = self._known(expression, areas, sites)
+        for component, sign in expression.terms:
+            value = value + sign * self._at(self.structure.components[component], areas, sites)
+        return value
+
+    def _inequalities(self, level: Level, areas: Sequence[Area]) -> list[Inequality]:
+        found = []
+        for bound in self.structure.bounds:
+            if not all(component in level.components for component, _ in bound.expression.terms):
+                continue
+            sites = self._sites(bound.expression, areas[0][0])
+            if sites:
+                terms = self._terms(level, bound.expression, sites)
+                known = self._known(bound.expression, areas, sites)
+                found.append(Inequality(terms, known, bound.follows))
+        return found
+
+    def _needs(self, level: Level, areas: Sequence[Area]) -> list[Need]:
+        found = []
+        for wanted in self.structure.wanted:
+            if all(component in level.components for component, _ in wanted.expression.terms):
+                sites = self._sites(wanted.expression, areas[0][0])
+                width = self._width(wanted, areas, sites)
+                if sites and width.any():
+                    terms = self._terms(level, wanted.expression, sites)
+                    found.append(Need(terms, width, level.components.index(wanted.owner)))
+        return found
+
+    def _width(self, wanted: Wanted, areas: Sequence[Area], sites: Sequence[Member]) -> Whole:
+        """How far the values of an expression must reach; 0 where it is not sensitive."""
+        value, least = self._value(wanted.expression, areas, sites), self.protection.threshold.value
+        share = np.maximum(np.ceil(value * float(self.protection.magnitude_share.value)), 1).astype(np.int64)
+        if wanted.kind == UNITS:
+            return np.where(self._few_units(wanted, areas, sites) & (value > 0), share, 0)
+        judged = (
+            self._value(wanted.judged, areas, sites)
+            if isinstance(wanted.judged, Expression)
+            else self._at(wanted.judged, areas, sites)
+        )
+        few = (judged < least) & (judged >= (0 if self.protection.zero_is_sensitive.value else 1))
+        if wanted.kind == CONTRIBUTORS:
+            return np.where(few & (value > 0), share, 0)
+        unit = self.structure.components[wanted.owner].unit
+        width = np.minimum(self.protection.width.value, self._population(unit, areas, sites))
+        if unit != "person_year":
+            width = np.full_like(value, self.protection.width.value)
+        return np.where(few, width, 0)
+
+    def _few_units(self, wanted: Wanted, areas: Sequence[Area], sites: Sequence[Member]) -> "np.ndarray":
+        """Fewer units than the least, or one of them so large that the next could reckon it (p % rule)."""
+        assert isinstance(wanted.judged, Amount)
+        units = self._at(wanted.judged, areas, sites)
+        amount = self.structure.components[wanted.owner]
+        parts = [self.figures.dominance.get(amount, {}).get(area, (0, 0)) for area in areas]
+        largest, second = (np.array([part[at] for part in parts])[:, None] for at in (0, 1))
+        rest = self._value(wanted.expression, areas, sites) - largest - second
+        dominated = rest * 100 < self.protection.dominance_percent.value * largest
+        return np.asarray((units > 0) & ((units < self.protection.practices_minimum.value) | dominated))

@@ -1,0 +1,109 @@
+"""The figures of one year as the solver takes them: which area lies in which, and every amount of every area.
+
+Members are tuples over all dimensions of the configuration, `_T` where an amount is not broken down, so that amounts of
+cards with other dimensions meet in the same cells.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+
+from imaatlas_spark.configuration.dimensions import TOTAL
+from imaatlas_spark.geography.codes import SECTOR
+from imaatlas_spark.protection.amounts import Amount
+from imaatlas_spark.protection.blocks import Truth, Whole
+from imaatlas_spark.protection.structure import Shown
+
+Area = tuple[str, str]  # level, code
+Member = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which members each amount has at which level of a year, in their order.
+
+    codes: of each dimension, without the total. levels: of each card in the year.
+    """
+
+    shown: tuple[Shown, ...]
+    codes: Mapping[str, tuple[str, ...]]
+    levels: Mapping[str, frozenset[str]]
+    sector_dimensions: int
+
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        return tuple(self.codes)
+
+    @cached_property
+    def total(self) -> Member:
+        return (TOTAL,) * len(self.codes)
+
+    def members(self, amount: Amount, level: str) -> tuple[Member, ...]:
+        """Empty where no card shows the amount at the level."""
+        key = amount, level
+        if key not in self._members:
+            found: dict[Member, None] = {}
+            for card in self.shown:
+                if amount in {card.above, card.below, card.contributors} and level in self.levels[card.code]:
+                    found |= dict.fromkeys(self.members_of(card.dimensions, level))
+            self._members[key] = tuple(found)
+        return self._members[key]
+
+    @cached_property
+    def _members(self) -> dict[tuple[Amount, str], tuple[Member, ...]]:
+        return {}
+
+    def members_of(self, dimensions: Sequence[str], level: str) -> Iterable[Member]:
+        """The combinations of members that a card of `dimensions` shows: the total first; fewer by sector."""
+        choices = [(TOTAL, *codes) if name in dimensions else (TOTAL,) for name, codes in self.codes.items()]
+        most = self.sector_dimensions if level == SECTOR else len(choices)
+        for member in product(*choices):
+            if sum(code != TOTAL for code in member) <= most:
+                yield member
+
+    def wider(self, member: Member) -> Iterable[Member]:
+        """The members that a member lies in: itself, and those with totals in place of codes."""
+        return product(*((code,) if code == TOTAL else (code, TOTAL) for code in member))
+
+    def sums_over(self, members: Sequence[Member]) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        """(position of a total, positions of its parts) for each sum over one dimension within `members`."""
+        position = {member: at for at, member in enumerate(members)}
+        found = []
+        for member, at in position.items():
+            for axis, codes in enumerate(self.codes.values()):
+                if member[axis] == TOTAL:
+                    parts = [position.get((*member[:axis], code, *member[axis + 1 :])) for code in codes]
+                    if all(part is not None for part in parts):
+                        found.append((at, tuple(part for part in parts if part is not None)))
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Statuses:
+    """What earlier releases fix of a pattern's cells in an area: hidden already, shown already."""
+
+    hidden: Truth
+    shown: Truth
+
+
+@dataclass(frozen=True)
+class Figures:
+    """children: of each area the areas of the next level; of None the country. values: by amount and area, in the order
+    of `Layout.members`. dominance: of an amount and area the largest and the second largest unit's part.
+    groups: other published sums over areas of one parent, as sets of areas. before: by pattern and area.
+    """
+
+    children: Mapping[Area | None, tuple[Area, ...]]
+    values: Mapping[Amount, Mapping[Area, Whole]]
+    dominance: Mapping[Amount, Mapping[Area, tuple[int, int]]] = field(default_factory=dict)
+    groups: Mapping[Area | None, tuple[frozenset[Area], ...]] = field(default_factory=dict)
+    before: Mapping[tuple[int, Area], Statuses] = field(default_factory=dict)
+
+    def of(self, amount: Amount, areas: Sequence[Area], length: int) -> Whole:
+        """areas x members; zeros where an area has no row."""
+        rows = self.values.get(amount, {})
+        nothing = np.zeros(length, dtype=np.int64)
+        return np.stack([rows.get(area, nothing) for area in areas])

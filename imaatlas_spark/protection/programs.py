@@ -1,0 +1,198 @@
+"""Linear programs over one component of a block: two witnesses at once, solved by HiGHS, in whole numbers."""
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from imaatlas_spark.protection.blocks import Real, Relations, Truth, Whole
+
+_INTEGRAL = 1e-6
+_PAIR = 2
+_STEP = 5.0  # a usual move of a count
+_REWEIGHTINGS = 2
+_DIVES = 150
+_BATCHES = (6, 40)  # a sixth of what is broken is fixed at once; a fortieth, when that led nowhere
+_OTHERS = 4
+
+Positions = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class PairProgram:
+    """Two witnesses of one component, as moves of its cells from the true table.
+
+    sides: what each sum of `relations` comes to, for each of the two (2 x sums).
+    lowest, highest: of each move (2 x cells). price: of a unit of movement; infinite: the cell does not move; up to
+    `free`: it is hidden already. Spans: the `cells` that the two shall hold apart, `sign` times the first less the
+    second being at least `width`; what lacks is charged with `lack` for each unit.
+    """
+
+    relations: Relations
+    sides: Real
+    lowest: Real
+    highest: Real
+    price: Real
+    free: float
+    cells: Whole
+    sign: Real
+    width: Real
+    lack: float
+
+    def solved(self, seconds: float) -> Whole | None:
+        """The two moves (2 x cells), whole numbers, of those that hide the fewest; None where there are none, or not in
+        time."""
+        still = ~np.isfinite(self.price)
+        if (self.lowest[:, still] > 0).any() or (self.highest[:, still] < 0).any():
+            return None
+        for batches in _BATCHES:
+            program = _Program(self, seconds)
+            if not program.optimum():
+                return None
+            program.reweight()
+            if program.dive(batches):
+                return program.moves()
+        return None
+
+
+class _Program:
+    """A pair as HiGHS takes it. Each moving cell has a column upwards and one downwards in each of the two witnesses."""
+
+    def __init__(self, pair: PairProgram, seconds: float) -> None:
+        self.pair = pair
+        self.moving = np.flatnonzero(np.isfinite(pair.price))
+        self.position = np.full(pair.relations.cells, -1, dtype=np.int64)
+        self.position[self.moving] = np.arange(len(self.moving))
+        self.solver = _solver(seconds)
+        self.columns = np.zeros(0)
+        self.solver.passModel(self._model())
+
+    def optimum(self) -> bool:
+        self.solver.run()
+        found = bool(self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+        if found:
+            self.columns = np.asarray(self.solver.getSolution().col_value)
+        return found
+
+    def reweight(self) -> None:
+        """Solved again with cells that move much made cheaper, so that few cells carry what many shared."""
+        price = self.pair.price[self.moving]
+        bought = price > self.pair.free
+        for _ in range(_REWEIGHTINGS):
+            size = self._size()
+            if not (size[bought] > _INTEGRAL).any():
+                return
+            hidden, lacking = self._cost(price, bought), self._lacking()
+            self._charge(np.where(bought, price * _STEP / (size + _STEP / 5), price))
+            if not self.optimum() or self._cost(price, bought) >= hidden or self._lacking() > lacking + _INTEGRAL:
+                self._charge(price)
+                self.optimum()
+                return
+
+    def dive(self, batches: int) -> bool:
+        """Fix a few columns that are not whole beside their value, and solve again from there, until all are whole."""
+        draw = np.random.default_rng(batches)
+        for _ in range(_DIVES):
+            broken = self._broken()
+            if not len(broken):
+                return True
+            if not self._fix(broken, batches, draw):
+                return False
+        return False
+
+    def moves(self) -> Whole:
+        moves = np.zeros((_PAIR, self.pair.relations.cells), dtype=np.int64)
+        moves[:, self.moving] = np.rint(self._net()).astype(np.int64)
+        return moves
+
+    def _net(self) -> Real:
+        """Upwards less downwards, of both witnesses."""
+        count = len(self.moving)
+        each = self.columns[: 2 * _PAIR * count].reshape(_PAIR, 2, count)
+        return np.asarray(each[:, 0] - each[:, 1])
+
+    def _size(self) -> Real:
+        return np.asarray(np.abs(self._net()).max(axis=0))
+
+    def _cost(self, price: Real, bought: Truth) -> float:
+        return float(price[bought & (self._size() > _INTEGRAL)].sum())
+
+    def _lacking(self) -> float:
+        return float(self.columns[2 * _PAIR * len(self.moving) :].sum())
+
+    def _charge(self, price: Real) -> None:
+        count = 2 * _PAIR * len(price)
+        self.solver.changeColsCost(count, np.arange(count, dtype=np.int32), np.tile(price, 2 * _PAIR))
+
+    def _broken(self) -> Positions:
+        moving = self.columns[: 2 * _PAIR * len(self.moving)]
+        return np.flatnonzero(np.abs(moving - np.rint(moving)) > _INTEGRAL)
+
+    def _fix(self, broken: Positions, batches: int, draw: np.random.Generator) -> bool:
+        """A batch at once, to either side as it falls; else one alone, up or down; else another one."""
+        batch = broken[: max(1, len(broken) // batches)]
+        if self._fixed(batch, draw.integers(0, 2, len(batch)).astype(float)):
+            return True
+        others = draw.permutation(broken)[:_OTHERS]
+        return any(self._fixed(others[at : at + 1], np.array([up])) for at in range(len(others)) for up in (0.0, 1.0))
+
+    def _fixed(self, chosen: Positions, up: Real) -> bool:
+        at = np.clip(np.floor(self.columns[chosen]) + up, self.lower[chosen], self.upper[chosen])
+        columns = chosen.astype(np.int32)
+        self.solver.changeColsBounds(len(columns), columns, at, at)
+        if self.optimum():
+            return True
+        self.solver.changeColsBounds(len(columns), columns, self.lower[chosen], self.upper[chosen])
+        return False
+
+    def _model(self) -> highspy.HighsLp:
+        pair, spans = self.pair, len(self.pair.cells)
+        price = pair.price[self.moving]
+        low, high = pair.lowest[:, self.moving], pair.highest[:, self.moving]
+        lower = np.stack([np.maximum(low, 0), np.maximum(-high, 0)], axis=1).ravel()
+        upper = np.stack([np.maximum(high, 0), np.maximum(-low, 0)], axis=1).ravel()
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(lower) + spans, _PAIR * len(pair.relations.parent) + spans
+        lp.col_cost_ = np.concatenate([np.tile(price, 2 * _PAIR), np.full(spans, pair.lack)])
+        self.lower = np.concatenate([lower, np.zeros(spans)])
+        self.upper = np.concatenate([upper, np.full(spans, highspy.kHighsInf)])
+        lp.col_lower_, lp.col_upper_ = self.lower, self.upper
+        lp.row_lower_ = np.concatenate([*pair.sides, pair.width])
+        lp.row_upper_ = np.concatenate([*pair.sides, np.full(spans, highspy.kHighsInf)])
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = self._rows()
+        return lp
+
+    def _rows(self) -> tuple[NDArray[np.int32], NDArray[np.int32], Real]:
+        """The sums of the first witness, those of the second, and the spans, by rows."""
+        pair, count, relations = self.pair, len(self.moving), self.pair.relations
+        sums = len(relations.parent)
+        at = self.position[relations.index]
+        row = np.repeat(np.arange(sums), np.diff(relations.start))
+        takes_part = at >= 0
+        at, row, sign = at[takes_part], row[takes_part], relations.sign[takes_part]
+        spans, cell = _PAIR * sums + np.arange(len(pair.cells)), self.position[pair.cells]
+        rows, columns, values = [spans], [2 * _PAIR * count + np.arange(len(spans))], [np.ones(len(spans))]
+        for one, direction in enumerate((1.0, -1.0)):
+            first = 2 * count * one
+            rows += [row + one * sums, row + one * sums, spans, spans]
+            columns += [first + at, first + count + at, first + cell, first + count + cell]
+            values += [sign, -sign, direction * pair.sign, -direction * pair.sign]
+        by_row, column, value = np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
+        order = np.lexsort((column, by_row))
+        start = np.searchsorted(by_row[order], np.arange(_PAIR * sums + len(spans) + 1))
+        return start.astype(np.int32), column[order].astype(np.int32), value[order]
+
+
+def _solver(seconds: float) -> highspy.Highs:
+    solver = highspy.Highs()
+    for option, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("random_seed", 0),
+        ("solver", "simplex"),
+        ("time_limit", seconds),
+    ):
+        solver.setOptionValue(option, value)
+    return solver

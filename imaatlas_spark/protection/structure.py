@@ -1,0 +1,311 @@
+"""What the cards publish as patterns, components, bounds and needs: made once from the configuration, without a figure.
+
+An amount that is public is known. One that is a known whole less another amount is that other amount, seen from the
+other side. All other amounts are components; those of one row are hidden together and make a pattern; patterns whose
+amounts lie within one another make a cluster, which is protected as one.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import Generic, TypeVar
+
+from imaatlas_spark.configuration.cards import Card
+from imaatlas_spark.configuration.disclosure import Disclosure, Protection
+from imaatlas_spark.protection.amounts import AT_LEAST, IS, Amount, Holds, Nesting
+
+PERSONS, CONTRIBUTORS, UNITS, DIFFERENCE = "persons", "contributors", "units", "difference"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A card as protection sees it."""
+
+    code: str
+    above: Amount
+    below: Amount | None
+    dimensions: tuple[str, ...]
+    disclosure: Disclosure
+    contributors: Amount | None
+
+    @staticmethod
+    def of(card: Card, disclosure: Disclosure) -> "Shown":
+        above = Amount.above(card)
+        contributors = None
+        if disclosure.contributors is not None:
+            below = Amount.below(card) or above
+            conditions = {(each.column, *_operator(each.equals, each.at_least)) for each in disclosure.contributors}
+            contributors = Amount(card.unit, None, below.conditions | conditions)
+        return Shown(card.code, above, Amount.below(card), card.dimensions, disclosure, contributors)
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A sum of components with signs, and of public amounts with signs."""
+
+    terms: tuple[tuple[int, int], ...]
+    known: tuple[tuple[Amount, int], ...]
+
+    def less(self, other: "Expression") -> "Expression":
+        terms, known = dict(self.terms), dict(self.known)
+        for component, sign in other.terms:
+            terms[component] = terms.get(component, 0) - sign
+        for amount, sign in other.known:
+            known[amount] = known.get(amount, 0) - sign
+        return Expression(
+            tuple(sorted((key, sign) for key, sign in terms.items() if sign)),
+            tuple(sorted(((key, sign) for key, sign in known.items() if sign), key=lambda each: each[0].name)),
+        )
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The expression is never negative. follows: see `blocks.Inequality`."""
+
+    expression: Expression
+    follows: bool
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What may be sensitive: an expression, by which rule, and by which count of persons it is judged.
+
+    kind: PERSONS (`judged` is the count itself), CONTRIBUTORS (a sum; `judged` counts who contributes), UNITS.
+    """
+
+    expression: Expression
+    owner: int
+    kind: str
+    judged: Expression | Amount
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Everything that follows from the cards. Positions of components are those of `components`."""
+
+    shown: tuple[Shown, ...]
+    components: tuple[Amount, ...]
+    patterns: tuple[tuple[int, ...], ...]
+    public: frozenset[Amount]
+    bounds: tuple[Bound, ...]
+    wanted: tuple[Wanted, ...]
+    expressions: Mapping[Amount, Expression]
+
+    @cached_property
+    def pattern_of(self) -> dict[int, int]:
+        return {component: at for at, pattern in enumerate(self.patterns) for component in pattern}
+
+    @cached_property
+    def clusters(self) -> tuple[tuple[int, ...], ...]:
+        """Patterns that are protected together, as positions of `patterns`."""
+        joined = _Groups(range(len(self.patterns)))
+        for expression in (*(each.expression for each in self.bounds), *(each.expression for each in self.wanted)):
+            joined.join([self.pattern_of[component] for component, _ in expression.terms])
+        return joined.groups()
+
+    def patterns_of_card(self, code: str) -> int | None:
+        """The pattern that says whether a row of the card is shown; None: everything of it is public."""
+        card = next(each for each in self.shown if each.code == code)
+        terms = self.expressions[card.above].terms if card.disclosure.protects != "public" else ()
+        return self.pattern_of[terms[0][0]] if terms else None
+
+
+def structure_of(shown: Iterable[Shown], protection: Protection) -> Structure:
+    cards = tuple(sorted(shown, key=lambda each: each.code))
+    public = frozenset(_public(cards))
+    base = _bases(cards, public)
+    patterns = _patterns(cards, public, base)
+    components = tuple(amount for pattern in patterns for amount in pattern)
+    position = {amount: at for at, amount in enumerate(components)}
+    expressions = {amount: _expression(amount, public, base, position) for amount in _amounts(cards)}
+    nesting = nesting_of(protection)
+    numbers = iter(range(len(components)))
+    by_number = tuple(tuple(next(numbers) for _ in pattern) for pattern in patterns)
+    persons = frozenset(protection.persons_columns)
+    nested = [
+        (small, large)
+        for small, large in _pairs(expressions)
+        if nesting.is_within(small, large) and expressions[large].less(expressions[small]).terms
+    ]
+    return Structure(
+        cards,
+        components,
+        by_number,
+        public,
+        tuple(_bound(small, large, expressions, by_number, persons) for small, large in nested),
+        tuple(_wanted(cards, nested, expressions, components, protection)),
+        expressions,
+    )
+
+
+def nesting_of(protection: Protection) -> Nesting:
+    implied: dict[Holds, set[Holds]] = {}
+    for each in protection.implied:
+        when = (each.when.column, *_operator(each.when.equals, each.when.at_least))
+        implied.setdefault(when, set()).add((each.then.column, *_operator(each.then.equals, each.then.at_least)))
+    return Nesting(
+        {when: frozenset(then) for when, then in implied.items()},
+        frozenset((each.smaller, each.larger) for each in protection.within),
+    )
+
+
+def is_count_of_persons(amount: Amount, persons_columns: Iterable[str]) -> bool:
+    return amount.column in set(persons_columns) or (amount.column is None and amount.unit == "person_year")
+
+
+def _operator(equals: object, at_least: int | None) -> tuple[str, object]:
+    return (AT_LEAST, at_least) if at_least is not None else (IS, equals)
+
+
+def _amounts(cards: Iterable[Shown]) -> list[Amount]:
+    found = (amount for card in cards for amount in (card.above, card.below) if amount is not None)
+    return sorted(dict.fromkeys(found), key=lambda amount: amount.name)
+
+
+def _public(cards: Iterable[Shown]) -> Iterable[Amount]:
+    for card in cards:
+        if card.disclosure.protects == "public":
+            yield card.above
+        if card.below is not None and (card.disclosure.protects == "public" or card.disclosure.denominator == "public"):
+            yield card.below
+
+
+def _bases(cards: Iterable[Shown], public: frozenset[Amount]) -> dict[Amount, tuple[Amount, Amount]]:
+    """Amounts that are a public whole less another amount of the cards: (whole, rest)."""
+    amounts = _amounts(cards)
+    return {
+        amount: half
+        for amount in amounts
+        if amount not in public and (half := amount.other_half) and half[0] in public and half[1] in amounts
+    }
+
+
+def _patterns(
+    cards: Sequence[Shown], public: frozenset[Amount], base: Mapping[Amount, tuple[Amount, Amount]]
+) -> list[list[Amount]]:
+    """Components by pattern: the most detailed patterns first, what is counted before what is summed over it."""
+    rows = []
+    detail: dict[Amount, int] = {}
+    for card in cards:
+        if card.disclosure.protects == "public":
+            continue
+        of_row = [amount for amount in (card.below, card.above) if amount is not None and amount not in public]
+        row = list(dict.fromkeys(base[amount][1] if amount in base else amount for amount in of_row))
+        rows.append([amount for amount in row if amount not in public])
+        for amount in rows[-1]:
+            detail[amount] = max(detail.get(amount, 0), len(card.dimensions))
+    groups = _Groups(dict.fromkeys(amount for row in rows for amount in row))
+    for row in rows:
+        groups.join(row)
+    order = {amount: at for at, amount in enumerate(dict.fromkeys(amount for row in rows for amount in row))}
+    made = [sorted(group, key=lambda each: (each.column is not None, order[each])) for group in groups.groups()]
+    return sorted(made, key=lambda group: (-max(detail[each] for each in group), group[0].name))
+
+
+def _expression(
+    amount: Amount,
+    public: frozenset[Amount],
+    base: Mapping[Amount, tuple[Amount, Amount]],
+    position: Mapping[Amount, int],
+) -> Expression:
+    if amount in public:
+        return Expression((), ((amount, 1),))
+    if amount in base:
+        whole, rest = base[amount]
+        return Expression((), ((whole, 1),)).less(_expression(rest, public, base, position))
+    return Expression(((position[amount], 1),), ())
+
+
+def _pairs(amounts: Iterable[Amount]) -> Iterable[tuple[Amount, Amount]]:
+    for one, other in combinations(amounts, 2):
+        yield one, other
+        yield other, one
+
+
+def _bound(
+    small: Amount,
+    large: Amount,
+    expressions: Mapping[Amount, Expression],
+    patterns: Sequence[Sequence[int]],
+    persons: frozenset[str],
+) -> Bound:
+    expression = expressions[large].less(expressions[small])
+    together = any({component for component, _ in expression.terms} <= set(pattern) for pattern in patterns)
+    counts = is_count_of_persons(small, persons) and is_count_of_persons(large, persons)
+    return Bound(expression, follows=together and len(expression.terms) > 1 and not counts)
+
+
+def _wanted(
+    cards: Iterable[Shown],
+    nested: Iterable[tuple[Amount, Amount]],
+    expressions: Mapping[Amount, Expression],
+    components: Sequence[Amount],
+    protection: Protection,
+) -> Iterable[Wanted]:
+    """Each expression once, however many cards ask for it."""
+    found: dict[tuple[tuple[tuple[int, int], ...], str], Wanted] = {}
+
+    def add(expression: Expression, kind: str, judged: Expression | Amount, owner: int | None = None) -> None:
+        if expression.terms:
+            mine = expression.terms[-1][0] if owner is None else owner
+            found.setdefault((expression.terms, kind), Wanted(expression, mine, kind, judged))
+
+    for card in cards:
+        _add_card(card, expressions, add)
+    if protection.nested_differences.value:
+        for small, large in nested:
+            if all(is_count_of_persons(each, protection.persons_columns) for each in (small, large)):
+                difference = expressions[large].less(expressions[small])
+                owners = [at for at, _ in expressions[small].terms if any(at == mine for mine, _ in difference.terms)]
+                add(difference, PERSONS, difference, owners[-1] if owners else None)
+    return found.values()
+
+
+def _add_card(
+    card: Shown, expressions: Mapping[Amount, Expression], add: Callable[..., None]
+) -> None:
+    above = expressions[card.above]
+    below = None if card.below is None else expressions[card.below]
+    if card.disclosure.protects == "public":
+        return
+    if card.disclosure.protects == "units":
+        assert card.below is not None
+        add(above, UNITS, card.below)
+    elif card.contributors is not None:
+        add(above, CONTRIBUTORS, card.contributors)
+        if below is not None:
+            add(below, CONTRIBUTORS, card.contributors)
+    elif card.above.column is None:
+        add(above, PERSONS, above)
+        if card.disclosure.complement and below is not None:
+            add(below.less(above), PERSONS, below.less(above))
+    elif below is not None:
+        add(below, PERSONS, below)
+        add(above, CONTRIBUTORS, below)
+
+
+Item = TypeVar("Item", bound=Hashable)
+
+
+class _Groups(Generic[Item]):
+    """Items that are joined, directly or through others."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self.group = {item: {item} for item in items}
+
+    def join(self, items: Iterable[Item]) -> None:
+        joined: set[Item] = set()
+        for item in items:
+            joined |= self.group[item]
+        for item in joined:
+            self.group[item] = joined
+
+    def groups(self) -> tuple[tuple[Item, ...], ...]:
+        seen: set[int] = set()
+        found = []
+        for item in self.group:
+            if id(self.group[item]) not in seen:
+                seen.add(id(self.group[item]))
+                found.append(tuple(each for each in self.group if each in self.group[item]))
+        return tuple(found)
