@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints, model_validator
 from imaatlas_spark.conf_files import Declared, Faults, read_toml
 from imaatlas_spark.configuration.categories import Categories
 from imaatlas_spark.configuration.dimensions import Dimensions
+from imaatlas_spark.configuration.disclosure import Disclosure
 from imaatlas_spark.configuration.labels import Labels
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import LEVELS
@@ -126,6 +127,7 @@ class Card(Declared):
     where: tuple[Condition, ...]
     numerator: Measurement
     denominator: Measurement | None = None
+    disclosure: Disclosure
     smallest_level: tuple[SmallestLevel, ...] = Field(min_length=1)
     breaks: tuple[Break, ...] = ()
     release: Release
@@ -166,6 +168,14 @@ class Card(Declared):
             raise ValueError("smallest_level must begin in available_since and go on in ascending years")
         if self.smallest_level[-1].level == "sector" and self.unit != "person_year":
             raise ValueError("only persons have a sector: the smallest level of another unit is the municipality")
+        return self
+
+    @model_validator(mode="after")
+    def _disclosure_fits(self) -> "Card":
+        below = None if self.denominator is None else self.denominator.sum is not None
+        faults = list(self.disclosure.faults(self.unit, self.numerator.sum is not None, below))
+        if faults:
+            raise ValueError(f"disclosure: {'; '.join(faults)}")
         return self
 
     def levels(self, year: int) -> tuple[str, ...]:
@@ -213,7 +223,9 @@ def _faults_of(card: Card, path: Path, context: CardContext, others: Iterable[Ca
 def _faults_of_columns(card: Card, table: Table) -> Iterator[str]:
     unit = card.unit
     measurements = [card.numerator, *([card.denominator] if card.denominator else [])]
-    names = {each.column: each for each in (*card.where, *(each for m in measurements for each in m.where))}
+    contributing = [Condition.model_validate(each.model_dump(by_alias=True)) for each in card.disclosure.contributors or ()]
+    conditions = (*card.where, *(each for m in measurements for each in m.where), *contributing)
+    names = {each.column: each for each in conditions}
     for column in [*names, *(m.sum for m in measurements if m.sum)]:
         if column not in table.column_names:
             yield f"{unit} has no column {column}: it has {', '.join(table.column_names)}"

@@ -4,12 +4,12 @@
 and what is known to lie within what.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from imaatlas_spark.conf_files import Declared, read_toml, validated
 from imaatlas_spark.errors import ConfigurationRefused
@@ -18,27 +18,61 @@ _Text = Annotated[str, StringConstraints(min_length=1)]
 _NOTHING_HIDDEN = 1  # the threshold that turns protection off
 
 
-class Disclosure(Declared):
-    """Whom the figures of a card tell of.
-
-    protects: `persons`; `units` (practices: few or one dominant); `public` (nothing is hidden).
-    complement: denominator less numerator is a count of persons as well.
-    contributors: who contributes to sums over persons, where the denominator does not count them.
-    denominator: `public` is shown whatever it is; `protected` is hidden with the value.
-    """
-
-    protects: Literal["persons", "units", "public"]
-    complement: bool = False
-    contributors: tuple["HeldCondition", ...] | None = None
-    denominator: Literal["public", "protected"] = "protected"
-
-
-class HeldCondition(Declared):
-    """A condition as cards write it."""
+class KnownCondition(Declared):
+    """A condition as cards write it: `{ column = "...", is = ... }` or `{ column = "...", at_least = n }`."""
 
     column: _Text
     equals: bool | int | str | None = Field(alias="is", default=None)
     at_least: int | None = None
+
+    @model_validator(mode="after")
+    def _one_operator(self) -> "KnownCondition":
+        if (self.equals is None) == (self.at_least is None):
+            raise ValueError(f"a condition on {self.column} has exactly one of: is, at_least")
+        return self
+
+
+class Disclosure(Declared):
+    """Whom the figures of a card tell of.
+
+    protects: `persons`; `units` (practices: few, or one that outweighs the others); `public` (nothing is hidden).
+    complement: denominator less numerator counts persons, too. contributors: the conditions that make a person
+    contribute to the sums of a card, where no denominator counts persons. denominator: `public` is shown whatever it
+    is; `protected` is hidden together with the value.
+    """
+
+    protects: Literal["persons", "units", "public"]
+    complement: bool = False
+    contributors: tuple[KnownCondition, ...] | None = None
+    denominator: Literal["public", "protected"] = "protected"
+
+    def faults(self, unit: str, above_is_sum: bool, below_is_sum: bool | None) -> Iterator[str]:
+        """What does not fit a card of `unit` with these sums or counts (`below_is_sum` None: it has no denominator)."""
+        if self.protects == "public":
+            if self.complement or self.contributors is not None:
+                yield "protects = public hides nothing: leave complement and contributors out"
+            return
+        if self.protects == "units" and (unit == "person_year" or below_is_sum is not False):
+            yield "protects = units goes with a denominator that counts the rows of another unit than person_year"
+        if self.protects == "units" and self.denominator != "public":
+            yield "protects = units judges by the number of units, which is known: say denominator = public"
+        if self.protects == "persons" and unit != "person_year":
+            yield f"protects = persons goes with person_year; rows of {unit} are units or public"
+        if self.protects == "units":
+            return
+        if self.complement and (above_is_sum or below_is_sum is not False):
+            yield "complement goes with a count of persons among others: neither half is a sum"
+        needs_contributors = below_is_sum is True or (above_is_sum and below_is_sum is None)
+        if needs_contributors != (self.contributors is not None):
+            yield (
+                "a sum over persons says who contributes to it: contributors = [{ column = ..., at_least = 1 }]"
+                if needs_contributors
+                else "contributors are counted by the card already: leave them out"
+            )
+        if below_is_sum and not above_is_sum:
+            yield "a count over a sum cannot be protected: sum above the line as well, or count below it"
+        if self.denominator == "public" and below_is_sum is not False:
+            yield "only a denominator that counts rows can be public"
 
 
 class _Parameter(Declared):
@@ -66,8 +100,8 @@ class _Choice(_Parameter):
 class Implied(Declared):
     """Whoever meets `when` meets `then`."""
 
-    when: HeldCondition
-    then: HeldCondition
+    when: KnownCondition
+    then: KnownCondition
     reason: _Text
 
 

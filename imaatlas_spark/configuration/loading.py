@@ -22,6 +22,7 @@ from imaatlas_spark.configuration.counters import (
     refuse_unknown_groups,
 )
 from imaatlas_spark.configuration.dimensions import Dimensions, load_dimensions
+from imaatlas_spark.configuration.disclosure import Protection, load_protection
 from imaatlas_spark.configuration.rules import Rules, load_rules
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import Geography, load_geography
@@ -38,6 +39,7 @@ class Configuration:
     geography: Geography
     dimensions: Dimensions
     cards: dict[str, Card]
+    protection: Protection
     fingerprint: str
     definitions: str  # the part of the fingerprint that source variables depend on: rules, counters, code lists
 
@@ -71,6 +73,7 @@ def load_configuration(folder: Path) -> Configuration:
         geography=load_geography(folder / "geography"),
         dimensions=dimensions,
         cards=cards,
+        protection=load_protection(folder / "protection.toml"),
         fingerprint=_fingerprint(folder, folder.rglob("*")),
         definitions=_fingerprint(folder, _files_of_definitions(folder)),
     )

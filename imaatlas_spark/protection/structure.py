@@ -30,8 +30,8 @@ class Shown:
     contributors: Amount | None
 
     @staticmethod
-    def of(card: Card, disclosure: Disclosure) -> "Shown":
-        above = Amount.above(card)
+    def of(card: Card) -> "Shown":
+        above, disclosure = Amount.above(card), card.disclosure
         contributors = None
         if disclosure.contributors is not None:
             below = Amount.below(card) or above

@@ -1,0 +1,130 @@
+"""Small years of a small country: areas as a tree, figures as plain numbers, cards as the real ones declare them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from imaatlas_spark.configuration.disclosure import Disclosure, Protection, load_protection
+from imaatlas_spark.configuration.dimensions import TOTAL
+from imaatlas_spark.protection.amounts import AT_LEAST, IS, Amount
+from imaatlas_spark.protection.cascade import Cascade, Solved, hidden_cells, witness_moves
+from imaatlas_spark.protection.cluster import Cluster
+from imaatlas_spark.protection.figures import Area, Figures, Layout, Statuses
+from imaatlas_spark.protection.structure import Shown, Structure, structure_of
+
+PROTECTION = load_protection(Path(__file__).parents[2] / "conf" / "protection.toml")
+LEVELS = ("country", "municipality", "sector")
+
+PERSONS = Amount("person_year", None, frozenset())
+IN_HOUSE = Amount("person_year", None, frozenset({("in_medical_house", IS, True)}))
+OUTSIDE = Amount("person_year", None, frozenset({("in_medical_house", IS, False)}))
+WITH_CONTACT = Amount("person_year", None, frozenset({("in_medical_house", IS, False), ("regcontact", AT_LEAST, 1)}))
+WITH_ACTIVE = Amount(
+    "person_year", None, frozenset({("in_medical_house", IS, False), ("regcontact_active", AT_LEAST, 1)})
+)
+CONTACTS = Amount("person_year", "regcontact_active", frozenset({("in_medical_house", IS, False)}))
+PRACTICES = Amount("practice_year", None, frozenset())
+ASSIGNED = Amount("practice_year", "assigned_persons", frozenset())
+
+
+def card(
+    code: str, above: Amount, below: Amount | None, dimensions: Iterable[str] = (), **disclosure: object
+) -> Shown:
+    return Shown(code, above, below, tuple(dimensions), Disclosure.model_validate(disclosure), None)
+
+
+def houses(*dimensions: str) -> Shown:
+    """A proportion of persons whose denominator is public."""
+    return card(
+        "stat_003_007", IN_HOUSE, PERSONS, dimensions, protects="persons", complement=True, denominator="public"
+    )
+
+
+@dataclass(frozen=True)
+class Year:
+    """A protected year."""
+
+    cluster: Cluster
+    solved: Solved
+
+    def hidden(self, amount: Amount, *where: str) -> bool:
+        """`where`: the code of an area, then members."""
+        code, *members = where
+        structure = self.cluster.structure
+        pattern = structure.pattern_of[structure.components.index(amount)]
+        area = next(each for each in _areas(self.cluster.figures) if each[1] == code)
+        level = self.cluster.level(area[0])
+        position = level.members[level.patterns.index(pattern)].index(_member(self.cluster, members))
+        return bool(hidden_cells(self.solved, self.cluster)[pattern, area][position])
+
+    def unmet(self) -> int:
+        return sum(len(outcome.unmet) + len(outcome.stuck) for outcome in self.solved.outcomes.values())
+
+
+def _member(cluster: Cluster, members: Iterable[str]) -> tuple[str, ...]:
+    return tuple(members) or cluster.layout.total
+
+
+def _areas(figures: Figures) -> list[Area]:
+    return [area for children in figures.children.values() for area in children]
+
+
+@dataclass(frozen=True)
+class Country:
+    """tree: municipality to its sectors (or to none). codes: of the dimensions."""
+
+    tree: Mapping[str, Iterable[str]]
+    cards: tuple[Shown, ...]
+    values: Mapping[Amount, Mapping[str, object]]
+    codes: Mapping[str, tuple[str, ...]]
+    levels: tuple[str, ...] = LEVELS
+    dominance: Mapping[Amount, Mapping[str, tuple[int, int]]] | None = None
+    groups: tuple[frozenset[str], ...] = ()
+    before: Mapping[tuple[str, str], tuple[bool, bool]] | None = None
+
+    def protected(self, protection: Protection = PROTECTION) -> Year:
+        structure = structure_of(self.cards, protection)
+        (patterns,) = [tuple(at for cluster in structure.clusters for at in cluster)]
+        cluster = Cluster(structure, patterns, self.layout(protection), self.figures(structure), protection)
+        return Year(cluster, Cascade(cluster).protected(None))
+
+    def layout(self, protection: Protection) -> Layout:
+        levels = {each.code: frozenset(self.levels) for each in self.cards}
+        return Layout(self.cards, self.codes, levels, protection.sector_dimensions.value)
+
+    def figures(self, structure: Structure) -> Figures:
+        municipalities = tuple(("municipality", code) for code in self.tree)
+        country = ("country", "01000")
+        children: dict[Area | None, tuple[Area, ...]] = {None: (country,), country: municipalities}
+        children |= {
+            ("municipality", code): tuple(("sector", each) for each in sectors)
+            for code, sectors in self.tree.items()
+            if list(sectors)
+        }
+        level_of = {code: level for areas in children.values() for level, code in areas}
+        values = {
+            amount: {
+                (level_of[code], code): np.atleast_1d(np.array(numbers, dtype=np.int64))
+                for code, numbers in of_areas.items()
+            }
+            for amount, of_areas in self.values.items()
+        }
+        dominance = {
+            amount: {(level_of[code], code): pair for code, pair in pairs.items()}
+            for amount, pairs in (self.dominance or {}).items()
+        }
+        before = {
+            (structure.patterns_of_card(code) or 0, (level_of[area], area)): Statuses(np.array([hid]), np.array([shown]))
+            for (code, area), (hid, shown) in (self.before or {}).items()
+        }
+        groups = {country: tuple(frozenset((level_of[code], code) for code in group) for group in self.groups)}
+        return Figures(children, values, dominance, groups, before)
+
+
+def total_only() -> dict[str, tuple[str, ...]]:
+    return {}
+
+
+__all__ = ["TOTAL", "Country", "Year", "witness_moves"]
