@@ -1,4 +1,4 @@
-"""What the cards count or sum, each once, and which of these amounts lie within which (protection.md, sections 1 and 3)."""
+"""What the cards count or sum, each once, and which of these amounts lie within which."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,9 +30,7 @@ class Amount:
     @staticmethod
     def _of(card: Card, measurement: Measurement) -> "Amount":
         group = () if card.profession_group is None else (("profession_group", IS, card.profession_group),)
-        return Amount(
-            card.unit, measurement.sum, frozenset([*map(_holds, (*card.where, *measurement.where)), *group])
-        )
+        return Amount(card.unit, measurement.sum, frozenset([*map(_holds, (*card.where, *measurement.where)), *group]))
 
     @property
     def name(self) -> str:
@@ -118,6 +116,4 @@ def _is_known(condition: Holds, known: frozenset[Holds]) -> bool:
     column, how, value = condition
     if how == IS:
         return condition in known
-    return any(
-        of == column and each == AT_LEAST and int(str(least)) >= int(str(value)) for of, each, least in known
-    )
+    return any(of == column and each == AT_LEAST and int(str(least)) >= int(str(value)) for of, each, least in known)

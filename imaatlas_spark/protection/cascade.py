@@ -42,7 +42,9 @@ class Cascade:
             known = len(requests)
             for row, area in enumerate(self.cluster.figures.children[parent]):
                 if self._has_block(area):
-                    below = self.protected(area, self._handed_down(area, outcome, row), self._room(area, block, outcome))
+                    below = self.protected(
+                        area, self._handed_down(area, outcome, row), self._room(area, block, outcome)
+                    )
                     outcomes |= below.outcomes
                     self._note(requests, area, row, below.outcomes[area])
             if len(requests) == known:

@@ -8,7 +8,17 @@ import numpy as np
 
 from imaatlas_spark.configuration.disclosure import Protection
 from imaatlas_spark.protection.amounts import Amount
-from imaatlas_spark.protection.blocks import Block, Component, Inequality, Need, ParentRoom, PatternCells, Real, Term, Whole
+from imaatlas_spark.protection.blocks import (
+    Block,
+    Component,
+    Inequality,
+    Need,
+    ParentRoom,
+    PatternCells,
+    Real,
+    Term,
+    Whole,
+)
 from imaatlas_spark.protection.figures import Area, Figures, Layout, Member
 from imaatlas_spark.protection.structure import (
     CONTRIBUTORS,

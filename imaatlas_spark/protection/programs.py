@@ -57,7 +57,7 @@ class PairProgram:
 
 
 class _Program:
-    """A pair as HiGHS takes it. Each moving cell has a column upwards and one downwards in each of the two witnesses."""
+    """A pair as HiGHS takes it: of each moving cell a column upwards and one downwards, in each of the witnesses."""
 
     def __init__(self, pair: PairProgram, seconds: float) -> None:
         self.pair = pair
@@ -186,7 +186,7 @@ class _Program:
 
 
 def _solver(seconds: float) -> highspy.Highs:
-    solver = highspy.Highs()
+    solver: highspy.Highs = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in (
         ("output_flag", False),
         ("threads", 1),

@@ -262,9 +262,7 @@ def _wanted(
     return found.values()
 
 
-def _add_card(
-    card: Shown, expressions: Mapping[Amount, Expression], add: Callable[..., None]
-) -> None:
+def _add_card(card: Shown, expressions: Mapping[Amount, Expression], add: Callable[..., None]) -> None:
     above = expressions[card.above]
     below = None if card.below is None else expressions[card.below]
     if card.disclosure.protects == "public":

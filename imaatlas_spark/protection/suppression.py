@@ -245,7 +245,7 @@ class _Suppression:
         return None if found is None else found.reshape(2, *price.shape)
 
     def _mirrored(self, component: int, pair: Sequence[Whole]) -> Whole | None:
-        """The moves of the component that this one follows, where it may move just so: one contact more for each person.
+        """The moves of the component that this one follows, where it may move so: one contact more for each person.
 
         They keep every sum, they are whole, and what lies above stays above.
         """
@@ -330,10 +330,8 @@ class _Suppression:
         return lowest, highest
 
     def _held(self, terms: Sequence[Term]) -> Whole:
-        held = 0
-        for term in terms:
-            held = held + term.sign * self.block.components[term.component].values[:, list(term.members)]
-        return np.asarray(held, dtype=np.int64)
+        held = [term.sign * self.block.components[term.component].values[:, list(term.members)] for term in terms]
+        return np.asarray(sum(held), dtype=np.int64)
 
     def _spans(
         self, component: int, pair: Sequence[Whole], row: Row, sites: Sequence[Site]
@@ -380,7 +378,5 @@ def _key(component: int, row: Whole) -> bytes:
 
 
 def _moved(terms: Sequence[Term], pair: Sequence[Whole], one: int) -> Whole:
-    moved = 0
-    for term in terms:
-        moved = moved + term.sign * pair[term.component][one][:, list(term.members)]
-    return np.asarray(moved, dtype=np.int64)
+    moved = [term.sign * pair[term.component][one][:, list(term.members)] for term in terms]
+    return np.asarray(sum(moved), dtype=np.int64)

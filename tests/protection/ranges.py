@@ -36,7 +36,9 @@ class World:
                 program.addConstr(sum((column[part] for part in parts), start=0 * column[whole]) == column[whole])
             for small, large in self.least:
                 program.addConstr(column[small] <= column[large])
-            objective = sum((factor * column[name] for name, factor in asked.items()), start=0 * next(iter(column.values())))
+            objective = sum(
+                (factor * column[name] for name, factor in asked.items()), start=0 * next(iter(column.values()))
+            )
             program.minimize(direction * objective)
             assert program.getModelStatus() == highspy.HighsModelStatus.kOptimal
             found.append(direction * program.getObjectiveValue())

@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from imaatlas_spark.configuration.disclosure import Disclosure, Protection, load_protection
-from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.protection.amounts import AT_LEAST, IS, Amount
-from imaatlas_spark.protection.cascade import Cascade, Solved, hidden_cells, witness_moves
+from imaatlas_spark.protection.cascade import Cascade, Solved, hidden_cells
 from imaatlas_spark.protection.cluster import Cluster
 from imaatlas_spark.protection.figures import Area, Figures, Layout, Statuses
 from imaatlas_spark.protection.structure import Shown, Structure, structure_of
@@ -29,9 +28,7 @@ PRACTICES = Amount("practice_year", None, frozenset())
 ASSIGNED = Amount("practice_year", "assigned_persons", frozenset())
 
 
-def card(
-    code: str, above: Amount, below: Amount | None, dimensions: Iterable[str] = (), **disclosure: object
-) -> Shown:
+def card(code: str, above: Amount, below: Amount | None, dimensions: Iterable[str] = (), **disclosure: object) -> Shown:
     return Shown(code, above, below, tuple(dimensions), Disclosure.model_validate(disclosure), None)
 
 
@@ -116,15 +113,10 @@ class Country:
             for amount, pairs in (self.dominance or {}).items()
         }
         before = {
-            (structure.patterns_of_card(code) or 0, (level_of[area], area)): Statuses(np.array([hid]), np.array([shown]))
+            (structure.patterns_of_card(code) or 0, (level_of[area], area)): Statuses(
+                np.array([hid]), np.array([shown])
+            )
             for (code, area), (hid, shown) in (self.before or {}).items()
         }
         groups = {country: tuple(frozenset((level_of[code], code) for code in group) for group in self.groups)}
         return Figures(children, values, dominance, groups, before)
-
-
-def total_only() -> dict[str, tuple[str, ...]]:
-    return {}
-
-
-__all__ = ["TOTAL", "Country", "Year", "witness_moves"]

@@ -69,7 +69,7 @@ AGES, SEXES = ("young", "old"), ("M", "F")
 
 
 def square(cells: dict[str, tuple[int, int, int]]) -> tuple[World, Year]:
-    """One municipality, ages x sex; `cells` by age: M, F and the total of the age. The denominator is not broken down."""
+    """One municipality, ages x sex; `cells` by age: M, F and the total. The denominator is not broken down."""
     ages = tuple(cells)
     rows = {**cells, "_T": tuple(sum(row[at] for row in cells.values()) for at in range(3))}
     order = [("_T", row) for row in (rows["_T"],)] + [(age, cells[age]) for age in ages]
@@ -98,7 +98,7 @@ def test_a_square_of_small_cells_is_not_enough() -> None:
 
 
 def test_zeros_may_be_hidden_where_people_live() -> None:
-    world, year = sectors_of_one([10, 3, 1, 1, 0, 0])
+    world, _ = sectors_of_one([10, 3, 1, 1, 0, 0])
     assert world.width("M3", {"M2", "M3", "M4"}) >= WIDTH  # 3 + 1 + 1: just enough
     narrow, other = sectors_of_one([10, 1, 1, 0])
     assert narrow.width("M2", {"M2", "M3"}) < WIDTH
@@ -135,9 +135,7 @@ def test_municipalities_of_two_zones_do_not_hide_each_other() -> None:
     tree: dict[str, tuple[str, ...]] = {"A": (), "B": (), "C": (), "D": ()}
     zones = (frozenset({"A", "C"}), frozenset({"B", "D"}))
     world, year = two_municipalities(values, tree, zones)
-    with_zones = World(
-        {**values, "Z1": 93, "Z2": 140}, (*world.sums, ("Z1", ("A", "C")), ("Z2", ("B", "D")))
-    )
+    with_zones = World({**values, "Z1": 93, "Z2": 140}, (*world.sums, ("Z1", ("A", "C")), ("Z2", ("B", "D"))))
     assert with_zones.width("A", {"A", "B"}) == 0
     hidden = hidden_areas(world, year)
     assert hidden == {"A", "C"}
@@ -194,9 +192,7 @@ def test_a_figure_of_two_practices_or_of_one_that_outweighs_is_hidden() -> None:
         ASSIGNED: {"01000": 18_000, "A": 2_000, "B": 4_000, "C": 6_000, "D": 6_000},
     }
     parts = {"01000": (3_600, 1_000), "A": (1_000, 1_000), "B": (3_600, 350), "C": (1_000, 1_000), "D": (1_000, 1_000)}
-    country = Country(
-        {"A": (), "B": (), "C": (), "D": ()}, (mean,), values, {}, dominance={ASSIGNED: parts}
-    )
+    country = Country({"A": (), "B": (), "C": (), "D": ()}, (mean,), values, {}, dominance={ASSIGNED: parts})
     year = country.protected()
     assert year.hidden(ASSIGNED, "A")  # two practices
     assert year.hidden(ASSIGNED, "B")  # 4,000 - 3,600 - 350 = 50, less than 10 % of 3,600

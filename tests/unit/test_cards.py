@@ -216,7 +216,7 @@ def test_only_geneticists_are_provisional_and_only_in_the_year_after(
         (CONTACTS, 'code = "stat_003_014"', 'code = "stat_003_015"', ("must be called stat_003_015.toml",)),
         (CONTACTS, "quarter = 3", "quarter = 5", ("release.quarter", "less than or equal to 4")),
         (CONTACTS, "[review]", "[reviewed]", ("review", "required")),
-        (CONTACTS, "scale = 1", "scale = 1\ncolour = 1", ("unknown key colour: known are code",)),
+        (CONTACTS, "scale = 1", "scale = 1\nzzz = 1", ("unknown key zzz: known are code",)),
         (CONTACTS, 'checked_by = "', 'checked_by = ""\nbody = "', ("review.checked_by",)),
     ],
 )

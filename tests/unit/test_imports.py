@@ -26,6 +26,7 @@ _MAY_IMPORT = {
     "deliveries": _COMMON | {"schemas", "storage", "geography", "configuration", "run"},
     "source_variables": _COMMON | {"schemas", "storage", "geography", "configuration", "run"},
     "statistics": _COMMON | {"schemas", "storage", "geography", "configuration", "run"},
+    "protection": _COMMON | {"schemas", "storage", "geography", "configuration", "run", "statistics"},
     "reader": _COMMON | {"schemas", "geography", "configuration"},
     "site": _COMMON | {"reader", "geography", "configuration"},
     "metadata": _COMMON | {"schemas", "geography", "configuration", "reader"},
