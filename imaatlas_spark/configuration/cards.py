@@ -223,7 +223,9 @@ def _faults_of(card: Card, path: Path, context: CardContext, others: Iterable[Ca
 def _faults_of_columns(card: Card, table: Table) -> Iterator[str]:
     unit = card.unit
     measurements = [card.numerator, *([card.denominator] if card.denominator else [])]
-    contributing = [Condition.model_validate(each.model_dump(by_alias=True)) for each in card.disclosure.contributors or ()]
+    contributing = [
+        Condition.model_validate(each.model_dump(by_alias=True)) for each in card.disclosure.contributors or ()
+    ]
     conditions = (*card.where, *(each for m in measurements for each in m.where), *contributing)
     names = {each.column: each for each in conditions}
     for column in [*names, *(m.sum for m in measurements if m.sum)]:
