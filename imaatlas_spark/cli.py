@@ -5,15 +5,18 @@
 
 import argparse
 import datetime as dt
+import os
 import re
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
 from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.errors import ArgumentRefused, Refused
+from imaatlas_spark.names import is_showable, shown
 from imaatlas_spark.periods import parse_date
 from imaatlas_spark.run import Run
 
@@ -34,11 +37,28 @@ def parser(job: str, description: str) -> argparse.ArgumentParser:
     return made
 
 
+def folder(text: str) -> str:
+    """An argument type: a folder by its literal name, absolute where it is local, or a store's with its scheme."""
+    if not text.strip():
+        raise ArgumentRefused("the name of a folder is empty: give the folder of a delivery or warehouse")
+    local = re.fullmatch(r"file:(?://(?:localhost)?(?=/))?(.*)", text)
+    if local is None and "://" in text:
+        return text.rstrip("/")
+    if local is None and re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", text) and not Path(text).exists():
+        scheme, path = text.split(":", 1)
+        raise ArgumentRefused(f"{text} is no local folder: write {scheme}://HOST{path} for one of a store")
+    path = os.path.abspath(local[1] if local else text)
+    if os.path.lexists(path) and not os.path.isdir(path):
+        raise ArgumentRefused(f"{path} is no folder: give the folder of a delivery or warehouse")
+    return path
+
+
 def existing_folder(text: str) -> str:
     """An argument type: a folder; a local one must be there before Spark is started."""
-    if "://" not in text and not Path(text).is_dir():
-        raise ArgumentRefused(f"the folder {text} does not exist: give the folder of an existing delivery or warehouse")
-    return text
+    path = folder(text)
+    if "://" not in path and not os.path.isdir(path):
+        raise ArgumentRefused(f"the folder {path} does not exist: give the folder of an existing delivery or warehouse")
+    return path
 
 
 def release_date(text: str) -> dt.date:
@@ -65,6 +85,7 @@ def main(
     """
 
     def job() -> None:
+        _refuse_control_characters(sys.argv[1:])
         parsed = arguments.parse_args()
         configuration = load_configuration(parsed.conf_dir)
         check(parsed, configuration)
@@ -79,6 +100,7 @@ def main_without_spark(
     """Parse, check the whole configuration, call `work`; the exit code. For jobs in plain Python."""
 
     def job() -> None:
+        _refuse_control_characters(sys.argv[1:])
         parsed = arguments.parse_args()
         work(load_configuration(parsed.conf_dir), parsed)
 
@@ -86,15 +108,24 @@ def main_without_spark(
 
 
 def _exit_code(job: Callable[[], None]) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name that the terminal's encoding lacks is told by its numbers
+            stream.reconfigure(errors="backslashreplace")
     try:
         job()
     except Refused as refusal:
-        print(f"refused: {refusal}", file=sys.stderr, flush=True)
+        print(f"refused: {shown(str(refusal))}", file=sys.stderr, flush=True)
         return REFUSED
     except Exception as failure:  # the frame's one net: reported in full, but for data in Spark's messages
         print(_report(failure), file=sys.stderr, flush=True)
         return FAILED
     return DONE
+
+
+def _refuse_control_characters(words: Iterable[str]) -> None:
+    for word in words:
+        if not is_showable(word):
+            raise ArgumentRefused(f"the argument '{shown(word)}' has a control character: write it without")
 
 
 def _report(failure: Exception) -> str:

@@ -1,6 +1,5 @@
 """Reading configuration files into typed rows. A refusal names the file and every fault in it, each with its place."""
 
-import csv
 import tomllib
 from collections.abc import Iterable
 from decimal import Decimal
@@ -65,7 +64,7 @@ def validated(model: type[Model], data: Any, where: str) -> Model:
 def read_csv(path: Path, model: type[Model]) -> list[Model]:
     """The rows of a CSV file whose header is exactly the fields of `model`, in any order."""
     text = read_text(path)
-    lines = csv.DictReader(text.splitlines(), strict=True)
+    lines = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     _check_header(path, lines.fieldnames or (), {field.alias or name for name, field in model.model_fields.items()})
     try:
         rows = list(lines)
@@ -103,6 +102,15 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(read_text(path), parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationRefused(f"{path} is not valid TOML: {error}") from error
+
+
+def files_in(folder: Path, ending: str) -> list[Path]:
+    """The files of a folder with this ending, in any case, by name; none where there is no folder.
+
+    Names that begin with a point are what other programs leave (`._card.toml` of a Mac, locks of editors): no files.
+    """
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path for path in found if path.suffix.lower() == ending and not path.name.startswith("."))
 
 
 def read_text(path: Path) -> str:

@@ -14,6 +14,7 @@ from imaatlas_spark.errors import ArgumentRefused
 BEGINNING_OF_TIME = dt.date(1, 1, 1)
 END_OF_TIME = dt.date(9999, 12, 31)
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _YEARS = re.compile(r"([0-9]{4})(?:-([0-9]{4}))?")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -82,6 +83,8 @@ def parse_years(text: str) -> tuple[int, ...]:
         first, last = int(match[1]), int(match[2] or match[1])
         if last < first:
             raise ArgumentRefused(f"--years '{text}' runs backwards: write {last}-{first}")
+        if not (first >= _FIRST_YEAR and last <= _LAST_YEAR):
+            raise ArgumentRefused(f"--years '{text}' names years that no data are of: {_FIRST_YEAR} to {_LAST_YEAR}")
         years.update(range(first, last + 1))
     return tuple(sorted(years))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from imaatlas_spark import __version__
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.progress import Progress, tasks_of
+from imaatlas_spark.session import settled
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -27,7 +28,7 @@ class Run:
         """A run of `job` with a Spark session of its own; `--help` and refusals before it need no JVM."""
         from pyspark.sql import SparkSession  # noqa: PLC0415
 
-        return cls(SparkSession.builder.appName(job).getOrCreate(), configuration, job)
+        return cls(settled(SparkSession.builder.appName(job).getOrCreate()), configuration, job)
 
     @property
     def stamp(self) -> dict[str, Any]:

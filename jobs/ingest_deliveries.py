@@ -7,8 +7,16 @@ from imaatlas_spark.periods import parse_years
 
 arguments = cli.parser("ingest_deliveries", __doc__)
 arguments.add_argument("--input", required=True, type=cli.existing_folder, help="folder of the delivery")
-arguments.add_argument("--warehouse", required=True, help="folder of the Delta tables")
+arguments.add_argument("--warehouse", required=True, type=cli.folder, help="folder of the Delta tables")
 arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2019-2021 or 2019,2021")
+
+
+def check(parsed, configuration):
+    if "://" not in parsed.input:
+        from imaatlas_spark.deliveries.inspection import inspect
+        from imaatlas_spark.deliveries.stores import LocalStore
+
+        inspect(LocalStore(), parsed.input, parsed.years, configuration)
 
 
 def work(run, parsed):
@@ -19,4 +27,4 @@ def work(run, parsed):
 
 
 if __name__ == "__main__":
-    sys.exit(cli.main(arguments, work))
+    sys.exit(cli.main(arguments, work, check))

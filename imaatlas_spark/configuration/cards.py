@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from imaatlas_spark.conf_files import Declared, Faults, read_toml
+from imaatlas_spark.conf_files import Declared, Faults, files_in, read_toml
 from imaatlas_spark.configuration.categories import Categories
 from imaatlas_spark.configuration.dimensions import Dimensions
 from imaatlas_spark.configuration.disclosure import Disclosure
@@ -192,7 +192,7 @@ class Card(Declared):
 def load_cards(folder: Path, context: CardContext) -> dict[str, Card]:
     """Every card of a folder by its code, each checked by itself and against what it names."""
     cards: dict[str, Card] = {}
-    for path in sorted(folder.glob("*.toml")):
+    for path in files_in(folder, ".toml"):
         faults = Faults(path)
         card = faults.validated(Card, read_toml(path))
         if card is not None:

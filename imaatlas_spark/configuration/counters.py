@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from imaatlas_spark.conf_files import Declared, Faults, read_toml
+from imaatlas_spark.conf_files import Declared, Faults, files_in, read_toml
 from imaatlas_spark.configuration.categories import Categories
 from imaatlas_spark.configuration.labels import Labels, Text
 from imaatlas_spark.configuration.rules import YearRules
@@ -89,7 +89,7 @@ class Counter(Declared):
 def load_counters(folder: Path) -> dict[str, Counter]:
     """Every counter of a folder, each checked by itself and against the others. A folder that is not there has none."""
     counters: list[Counter] = []
-    for path in sorted(folder.glob("*.toml")):
+    for path in files_in(folder, ".toml"):
         faults = Faults(path)
         counter = faults.validated(Counter, read_toml(path))
         if counter is not None:

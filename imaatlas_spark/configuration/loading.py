@@ -84,9 +84,14 @@ def _files_of_definitions(folder: Path) -> list[Path]:
     return [folder / "rules.toml", *(folder / "codelists").rglob("*"), *(folder / "source_variables").rglob("*")]
 
 
+def _is_read(path: Path) -> bool:
+    """A file that may be configuration, as `conf_files.files_in` sees it."""
+    return path.suffix.lower() in {".toml", ".csv"} and not path.name.startswith(".") and path.is_file()
+
+
 def _fingerprint(folder: Path, paths: Iterable[Path]) -> str:
     """One hash over every file that can change a figure: rules, dimensions, cards, code lists, geography."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in paths if path.suffix in {".toml", ".csv"}):
+    for path in sorted(path for path in paths if _is_read(path)):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -1,112 +1,122 @@
-"""The small CSV files of a delivery: FTE medians and the sector list, read strictly."""
+"""The small CSV files of a delivery: FTE medians and the sector list, read strictly, without Spark."""
 
-import csv
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pyspark.sql import DataFrame, SparkSession
-
+from imaatlas_spark.csv_text import read_csv_text
+from imaatlas_spark.deliveries.stores import Entry, Store, refusing_what_cannot_be_read
 from imaatlas_spark.errors import DeliveryRefused
+from imaatlas_spark.names import shown
 from imaatlas_spark.periods import parse_date
 from imaatlas_spark.schemas.inputs import FTE_INCOME_MEDIANS, SECTORS, Source
-from imaatlas_spark.storage.local_frames import local_frame
 
 Row = dict[str, Any]
+Kinds = Mapping[str, Callable[[str], Any]]
+_MOST_MEGABYTES = 100  # the list of all sectors has two
 
 
 @dataclass(frozen=True)
 class DeliveredFile:
+    """The rows of a small file in the contract's types, each with the number of its line."""
+
     source: Source
-    rows: tuple[Row, ...]
+    path: str
+    rows: tuple[tuple[int, Row], ...]
     ignored_columns: frozenset[str]
 
-    def frame(self, spark: SparkSession) -> DataFrame:
-        schema = ", ".join(f"{column.name} {column.type}" for column in self.source.columns)
-        values = [tuple(row[column.name] for column in self.source.columns) for row in self.rows]
-        return local_frame(spark, values, schema)
+    @property
+    def values(self) -> list[tuple[Any, ...]]:
+        """The rows as tuples in the order of the contract's columns."""
+        return [tuple(row[column.name] for column in self.source.columns) for _, row in self.rows]
 
 
-def read_medians(spark: SparkSession, folder: str) -> DeliveredFile:
-    """`fte_income_medians.csv`: one positive median for each profession group and year."""
-    file = _read(spark, folder, FTE_INCOME_MEDIANS, {"profession_group": _text, "year": _year, "median_eur": _amount})
-    _refuse_repeats(file, ("profession_group", "year"))
-    return file
+def read_medians(store: Store, file: Entry, needed: bool) -> DeliveredFile:
+    """`fte_income_medians.csv`: one positive median for each profession group and year; none where none is `needed`."""
+    kinds: Kinds = {"profession_group": _bare_text, "year": _year, "median_eur": _amount}
+    medians = _read(store, file, FTE_INCOME_MEDIANS, kinds)
+    if needed:
+        _refuse_if_empty(medians)
+    _refuse_repeats(medians, ("profession_group", "year"))
+    return medians
 
 
-def read_sectors(spark: SparkSession, folder: str) -> DeliveredFile:
+def read_sectors(store: Store, file: Entry) -> DeliveredFile:
     """`sectors.csv`: dated sectors; an empty `valid_to` is open."""
-    kinds: dict[str, Callable[[str], Any]] = {
-        "sector": _text,
+    kinds: Kinds = {
+        "sector": _sector,
         "name_nl": _optional_text,
         "name_fr": _optional_text,
         "valid_from": parse_date,
         "valid_to": _optional_date,
     }
-    file = _read(spark, folder, SECTORS, kinds)
-    for number, row in enumerate(file.rows, start=2):
+    sectors = _read(store, file, SECTORS, kinds)
+    _refuse_if_empty(sectors)
+    for number, row in sectors.rows:
         if row["valid_to"] is not None and row["valid_to"] < row["valid_from"]:
-            raise DeliveryRefused(f"{folder}/sectors.csv, line {number}: column valid_to lies before valid_from")
-    return file
+            raise DeliveryRefused(f"{sectors.path}, line {number}: column valid_to lies before valid_from")
+    return sectors
 
 
-def _read(spark: SparkSession, folder: str, source: Source, kinds: dict[str, Callable[[str], Any]]) -> DeliveredFile:
-    path = f"{folder}/{source.name}.csv"
-    lines = csv.DictReader(_text_of(spark, path).splitlines(), strict=True)
-    header = tuple(lines.fieldnames or ())
+def _read(store: Store, file: Entry, source: Source, kinds: Kinds) -> DeliveredFile:
+    path = shown(file.path)
+    if file.length > _MOST_MEGABYTES * 10**6:
+        raise DeliveryRefused(
+            f"{path} is larger than {_MOST_MEGABYTES} MB: {source.name} is a small list, deliver that"
+        )
+    with refusing_what_cannot_be_read(file.path), store.open(file.path) as content:
+        table = read_csv_text(path, content.read(), DeliveryRefused)
     for name in kinds:
-        if header.count(name) != 1:
-            raise DeliveryRefused(f"{path}: column {name} is {'repeated' if name in header else 'missing'}")
-    try:
-        rows = tuple(_typed(path, number, line, source, kinds) for number, line in enumerate(lines, start=2))
-    except csv.Error as error:
-        raise DeliveryRefused(f"{path}, line {lines.line_num}: {error}") from error
-    if not rows:
-        raise DeliveryRefused(f"{path} has no row: deliver {source.comment.lower()}")
-    return DeliveredFile(source, rows, frozenset(header) - frozenset(kinds))
+        if name not in table.header:
+            alike = [each for each in table.header if each.strip().casefold() == name.casefold()]
+            hint = f" (it has '{shown(alike[0])}': write that name as {name})" if alike else ""
+            raise DeliveryRefused(f"{path}: column {name} is missing{hint}")
+    rows = tuple((number, _typed(f"{path}, line {number}", line, source, kinds)) for number, line in table.rows)
+    return DeliveredFile(source, path, rows, frozenset(table.header) - frozenset(kinds))
 
 
-def _text_of(spark: SparkSession, path: str) -> str:
-    jvm: Any = spark._jvm
-    place = jvm.org.apache.hadoop.fs.Path(path)
-    if not place.getFileSystem(spark._jsc.hadoopConfiguration()).exists(place):
-        raise DeliveryRefused(f"{path} is missing: deliver it")
-    content = spark.read.format("binaryFile").load(path).select("content").first()
-    assert content is not None
-    try:
-        return bytes(content[0]).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DeliveryRefused(f"{path} is not UTF-8: save it as UTF-8") from error
-
-
-def _typed(path: str, number: int, line: dict[str, Any], source: Source, kinds: dict[str, Callable[[str], Any]]) -> Row:
-    if None in line:
-        raise DeliveryRefused(f"{path}, line {number}: more fields than the header: quote commas, write decimal points")
+def _typed(place: str, line: Mapping[str, str], source: Source, kinds: Kinds) -> Row:
     row: Row = {}
     for name, kind in kinds.items():
         try:
-            row[name] = kind(line[name] or "")
+            row[name] = kind(line[name])
         except ValueError as error:
             expected = source.column(name).type
-            raise DeliveryRefused(f"{path}, line {number}: column {name}, expected {expected}: {error}") from error
+            raise DeliveryRefused(f"{place}: column {name}, expected {expected}: {shown(str(error))}") from error
     return row
+
+
+def _refuse_if_empty(file: DeliveredFile) -> None:
+    if not file.rows:
+        raise DeliveryRefused(f"{file.path} has no row: deliver {file.source.comment.lower()}")
 
 
 def _refuse_repeats(file: DeliveredFile, key: Iterable[str]) -> None:
     seen: set[tuple[Any, ...]] = set()
-    for number, row in enumerate(file.rows, start=2):
+    for number, row in file.rows:
         value = tuple(row[name] for name in key)
         if value in seen:
-            raise DeliveryRefused(f"{file.source.name}.csv, line {number}: {', '.join(map(str, value))} stands twice")
+            raise DeliveryRefused(f"{file.path}, line {number}: {', '.join(map(str, value))} stands twice")
         seen.add(value)
 
 
-def _text(text: str) -> str:
+def _bare_text(text: str) -> str:
     if not text:
         raise ValueError("it is empty")
+    if text != text.strip():
+        raise ValueError(f"'{text}' has a space around it")
+    return text
+
+
+def _sector(text: str) -> str:
+    """As Statbel writes one: the five digits of a municipality, four characters of its own."""
+    if not re.fullmatch(r"[0-9]{5}[0-9A-Z-]{4}", text):
+        raise ValueError(
+            f"'{text}' is no sector: nine characters, five digits and four capitals, digits or -, without spaces"
+        )
     return text
 
 

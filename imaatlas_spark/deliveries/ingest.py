@@ -10,16 +10,18 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.deliveries import row_checks
-from imaatlas_spark.deliveries.csv_files import DeliveredFile, read_medians, read_sectors
+from imaatlas_spark.deliveries.csv_files import DeliveredFile
+from imaatlas_spark.deliveries.inspection import Inspection, inspect
 from imaatlas_spark.deliveries.parquet_files import (
     MISFIT,
-    DeliveredRows,
     read_delivered,
     read_to_the_end,
-    refusing_damaged_files,
+    refuse_misfit,
+    refusing_unreadable_files,
 )
 from imaatlas_spark.deliveries.registers import check_registers
 from imaatlas_spark.deliveries.row_checks import REASON
+from imaatlas_spark.deliveries.stores import store_of
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.inputs import (
@@ -78,73 +80,62 @@ def ingest(run: Run, delivery: str, warehouse: Warehouse, years: tuple[int, ...]
 
 
 def _checked_then_written(run: Run, delivery: str, warehouse: Warehouse, years: tuple[int, ...]) -> None:
-    registers, files = _read_small(run, delivery)
-    source_years = [_examined(run, delivery, source, year) for year in years for source in YEARLY]
+    inspected = inspect(store_of(run.spark, delivery), delivery, years, run.configuration)
+    for line in inspected.told:
+        run.say(line)
+    registers = _read_registers(run, inspected)
+    source_years = [_examined(run, inspected, source, year) for year in years for source in YEARLY]
+    inspected.refuse_changes()
     _write_quarantine(warehouse, source_years)
     _refuse_full_quarantine(run, source_years)
     for source, frame in registers.items():
+        inspected.refuse_changes()
         warehouse.replace(source.table, frame, "true")
-    for file in files:
-        warehouse.replace(file.source.table, file.frame(run.spark), "true")
+    for file in inspected.small_files:
+        warehouse.replace(file.source.table, _frame_of(run, file), "true")
     for each in source_years:
+        inspected.refuse_changes()
         _write_accepted(run, warehouse, each)
     _write_reconciliation(run, warehouse, source_years)
 
 
-def _read_small(run: Run, delivery: str) -> tuple[dict[Source, DataFrame], list[DeliveredFile]]:
+def _read_registers(run: Run, inspected: Inspection) -> dict[Source, DataFrame]:
     registers = {}
     for source in REGISTERS:
-        folder = f"{delivery}/{source.name}"
-        delivered = read_delivered(run.spark, folder, source)
-        _report_ignored(run, source, delivered.ignored_columns)
-        _refuse_misfits(delivered.frame, source, folder)
-        registers[source] = delivered.frame.drop(MISFIT)
+        folder = inspected.folder(source)
+        frame = read_delivered(run.spark, inspected.store, folder)
+        with refusing_unreadable_files(folder):
+            read = frame.agg(F.min(MISFIT).alias(MISFIT), *read_to_the_end(frame.columns)).collect()[0]
+        refuse_misfit(read[MISFIT], source)
+        registers[source] = frame.drop(MISFIT)
     check_registers(registers)
-    files = [read_medians(run.spark, delivery), read_sectors(run.spark, delivery)]
-    for file in files:
-        _report_ignored(run, file.source, file.ignored_columns)
-    return registers, files
+    return registers
 
 
-def _refuse_misfits(frame: DataFrame, source: Source, folder: str) -> None:
-    with refusing_damaged_files(folder):
-        read = frame.agg(F.min(MISFIT).alias(MISFIT), *read_to_the_end(frame.columns)).collect()[0]
-    _refuse_misfit(read[MISFIT], source)
+def _frame_of(run: Run, file: DeliveredFile) -> DataFrame:
+    schema = ", ".join(f"{column.name} {column.type}" for column in file.source.columns)
+    return local_frame(run.spark, file.values, schema)
 
 
-def _refuse_misfit(misfit: str | None, source: Source) -> None:
-    if misfit is not None:
-        name = misfit.rsplit(" ", 1)[1]
-        raise DeliveryRefused(f"{misfit} has a number that {source.column(name).type} cannot hold without loss")
-
-
-def _report_ignored(run: Run, source: Source, columns: frozenset[str]) -> None:
-    if columns:
-        run.say(f"{source.name}: columns that are not in the contract are ignored: {', '.join(sorted(columns))}")
-
-
-def _examined(run: Run, delivery: str, source: Source, year: int) -> _SourceYear:
-    """Read one source and year once, to the end of every column: rows by reason, numbers that do not fit."""
-    folder = f"{delivery}/{source.name}/year={year}"
-    delivered: DeliveredRows = read_delivered(run.spark, folder, source)
-    _report_ignored(run, source, delivered.ignored_columns)
+def _examined(run: Run, inspected: Inspection, source: Source, year: int) -> _SourceYear:
+    """Read one source and year once, to the end of every column: rows by reason, values that do not fit."""
+    folder = inspected.folder(source, year)
+    delivered = read_delivered(run.spark, inspected.store, folder)
     faults = _FAULTS[source](year)
-    rows = row_checks.with_reason(delivered.frame, faults)
+    rows = row_checks.with_reason(delivered, faults)
     faulty = rows.where(F.col(REASON).isNotNull() | F.col(MISFIT).isNotNull()).persist()
-    with refusing_damaged_files(folder):
+    with refusing_unreadable_files(folder):
         figures, misfit = _counted(rows, faulty)
         figures |= _emptied_fields(run, rows, source, year)
-    _refuse_misfit(misfit, source)
-    if not figures["read"]:
-        raise DeliveryRefused(f"{folder} holds no row: an empty year is not a delivery")
+    refuse_misfit(misfit, source)
     if source is POPULATION:
-        _refuse_repeated_persons(rows, folder)
+        _refuse_repeated_persons(rows, folder.path)
     run.say(
         f"{source.name} {year}: {figures['read']} rows read, {figures['accepted']} accepted, "
         f"{figures['read'] - figures['accepted']} in quarantine"
     )
     found = {reason: fault for reason, fault in faults.items() if f"quarantined {reason}" in figures}
-    judged = row_checks.with_reason(delivered.frame.drop(MISFIT), found)
+    judged = row_checks.with_reason(delivered.drop(MISFIT), found)
     return _SourceYear(source, year, judged, faulty, figures)
 
 

@@ -1,63 +1,63 @@
-"""Parquet written by others: any integer width, any decimal scale, one year in files of different types.
+"""The Parquet files of a delivery as frames: each file once, by its literal name, in the contract's types.
 
-Spark reads one schema at a time and would stop at the first file that differs. So the footers are read first, here,
-which also names the file that lacks a column or has a wrong type before a single row is touched.
+What a cluster or a session sets (damaged or missing files to be skipped, columns by upper and lower case, dates of old
+calendars) is set here on each read, so that it changes nothing.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import reduce
-from typing import Any
+from urllib.parse import unquote
 
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from imaatlas_spark.deliveries.footers import NO_VALUE, Footer
+from imaatlas_spark.deliveries.inspection import InspectedFolder
+from imaatlas_spark.deliveries.stores import Store
 from imaatlas_spark.errors import DeliveryRefused
-from imaatlas_spark.schemas.inputs import Source
+from imaatlas_spark.names import shown
+from imaatlas_spark.periods import BEGINNING_OF_TIME, END_OF_TIME
+from imaatlas_spark.schemas.inputs import CODES_OF_PLACES, Source
 from imaatlas_spark.schemas.spec import Column as ContractColumn
+from imaatlas_spark.storage.local_frames import local_frame
 
-_INTEGERS = {"INT", "BIGINT", "DECIMAL(20,0)"}  # Spark reads unsigned 64-bit integers as decimals
 MISFIT = "does_not_fit"
-_NOTHING = "VOID"  # a column without a single value, as some writers type it
+
+_EACH_READ = {
+    # No path is a pattern, and no checksum file of Hadoop lies between a file and its reader: those beside a delivered
+    # file may be older than it, and their names cannot be made from one with a colon.
+    "__globPaths__": "false",
+    "fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
+    "fs.file.impl.disable.cache": "true",
+    # What cannot be read to its end is refused, never skipped; pages that carry a checksum are held against it.
+    "ignoreCorruptFiles": "false",
+    "ignoreMissingFiles": "false",
+    "parquet.page.verify-checksum.enabled": "true",
+    "mergeSchema": "false",
+    "recursiveFileLookup": "false",
+    # Days are read as the file says, whatever calendar a session thinks of for those before 1582.
+    "datetimeRebaseMode": "CORRECTED",
+    "int96RebaseMode": "CORRECTED",
+}
 
 
-@dataclass(frozen=True)
-class _File:
-    path: str
-    types: dict[str, str]  # Spark SQL type by column, "?..." where Spark has none that the contract could use
-
-
-@dataclass(frozen=True)
-class DeliveredRows:
-    """The rows of a source in the contract's columns and types, MISFIT beside them, and what else the files held."""
-
-    frame: DataFrame
-    ignored_columns: frozenset[str]
-
-
-def read_delivered(spark: SparkSession, folder: str, source: Source) -> DeliveredRows:
-    """Every Parquet file directly in `folder`, in the contract's types, with a column MISFIT that is null where every
-    value kept its worth and otherwise says which file and column has a number that does not fit.
-
-    Raises DeliveryRefused for a missing or empty folder, a file that is no Parquet, a missing column, a wrong type.
-    """
-    files = [_read_footer(spark, path) for path in _parquet_files(spark, folder)]
-    if not files:
-        raise DeliveryRefused(f"{folder} is missing or has no Parquet file: deliver {source.name} there")
-    for file in files:
-        _check_types(file, source)
-    alike = defaultdict(list)
-    for file in files:
-        alike[tuple(file.types.get(column.name) for column in source.columns)].append(file)
-    frames = [_read_alike(spark, group, source) for group in alike.values()]
-    names = {column.name for column in source.columns}
-    ignored = frozenset(name for file in files for name in file.types if name not in names)
-    return DeliveredRows(reduce(DataFrame.unionByName, frames), ignored)
+def read_delivered(spark: SparkSession, store: Store, inspected: InspectedFolder) -> DataFrame:
+    """Every row of a folder in the contract's columns and types, with a column MISFIT that is null where every value
+    kept its worth, and otherwise says the file and the column of a value that did not."""
+    source = inspected.folder.source
+    alike: dict[tuple[str, ...], list[Footer]] = defaultdict(list)
+    for footer in inspected.footers:
+        if footer.rows:
+            alike[tuple(footer.types[column.name] for column in source.columns)].append(footer)
+    with refusing_unreadable_files(inspected):
+        frames = [_read_alike(spark, store, group, source) for group in alike.values()]
+    nothing = ", ".join(f"`{column.name}` {column.type}" for column in source.columns) + f", {MISFIT} STRING"
+    return reduce(DataFrame.unionByName, frames) if frames else local_frame(spark, [], nothing)
 
 
 def read_to_the_end(columns: Iterable[str]) -> list[Column]:
@@ -65,107 +65,25 @@ def read_to_the_end(columns: Iterable[str]) -> list[Column]:
     return [F.count(name).alias(f"read {name}") for name in columns]
 
 
-@contextmanager
-def refusing_damaged_files(folder: str) -> Iterator[None]:
-    """Turns Spark's failure to read a file into a refusal that names it."""
-    try:
-        yield
-    except (PySparkException, Py4JJavaError) as error:
-        if "FAILED_READ_FILE" not in str(error):
-            raise
-        named = re.search(r"file:/\S+?\.parquet|\w+://\S+?\.parquet", str(error))
-        raise DeliveryRefused(f"{named[0] if named else folder} cannot be read to its end: deliver it again") from None
-
-
-def _parquet_files(spark: SparkSession, folder: str) -> list[str]:
-    jvm: Any = spark._jvm
-    path = jvm.org.apache.hadoop.fs.Path(folder)
-    system = path.getFileSystem(spark._jsc.hadoopConfiguration())
-    if not system.exists(path):
-        return []
-    names = [status.getPath().toString() for status in system.listStatus(path) if status.isFile()]
-    return sorted(
-        name for name in names if name.endswith(".parquet") and not name.split("/")[-1].startswith(("_", "."))
-    )
-
-
-def _read_footer(spark: SparkSession, path: str) -> _File:
-    jvm: Any = spark._jvm
-    hadoop = spark._jsc.hadoopConfiguration()
-    try:
-        file = jvm.org.apache.parquet.hadoop.util.HadoopInputFile.fromPath(jvm.org.apache.hadoop.fs.Path(path), hadoop)
-        reader = jvm.org.apache.parquet.hadoop.ParquetFileReader.open(file)
-    except Py4JJavaError as error:
-        raise DeliveryRefused(f"{path} cannot be read as Parquet: deliver it again") from error
-    try:
-        fields = reader.getFileMetaData().getSchema().getFields()
-        return _File(path, {field.getName(): _spark_type(field) for field in fields})
-    finally:
-        reader.close()
-
-
-def _spark_type(field: Any) -> str:
-    if not field.isPrimitive():
-        return "?nested"
-    physical = field.asPrimitiveType().getPrimitiveTypeName().toString()
-    logical = str(field.getLogicalTypeAnnotation() or "")
-    if re.fullmatch(r"DECIMAL\(\d+,\d+\)", logical):
-        return logical
-    unsigned = logical.endswith("false)")
-    known = {
-        ("BINARY", "STRING"): "STRING",
-        ("INT32", "DATE"): "DATE",
-        ("INT32", ""): "INT",
-        ("INT64", ""): "BIGINT",
-        ("INT32", "INTEGER"): "BIGINT" if logical == "INTEGER(32,false)" else "INT",
-        ("INT64", "INTEGER"): "DECIMAL(20,0)" if unsigned else "BIGINT",
-    }
-    if logical.startswith(("UNKNOWN", "NULL")):
-        return _NOTHING
-    return known.get((physical, logical.split("(", maxsplit=1)[0]), f"?{physical} {logical}".strip())
-
-
-def _check_types(file: _File, source: Source) -> None:
-    lower = [name.lower() for name in file.types]
-    for column in source.columns:
-        found = file.types.get(column.name)
-        if found is None:
-            raise DeliveryRefused(f"{file.path}: column {column.name} is missing, expected {column.type}")
-        if lower.count(column.name.lower()) > 1:
-            raise DeliveryRefused(f"{file.path}: column {column.name} stands twice in other case: keep one of them")
-        if not _fits(found, column.type):
-            raise DeliveryRefused(
-                f"{file.path}: column {column.name} is {found.lstrip('?')}, expected {column.type}: deliver that type"
-            )
-
-
-def _fits(found: str, expected: str) -> bool:
-    if found == _NOTHING:
-        return True
-    if expected in {"INT", "BIGINT"}:
-        return found in _INTEGERS
-    if expected.startswith("DECIMAL"):
-        return found.startswith("DECIMAL")
-    return found == expected
-
-
-def _read_alike(spark: SparkSession, files: list[_File], source: Source) -> DataFrame:
+def _read_alike(spark: SparkSession, store: Store, footers: Sequence[Footer], source: Source) -> DataFrame:
     """Files of the same types, read with exactly these types, so that Spark neither infers nor guesses."""
-    types = files[0].types
-    present = [column for column in source.columns if types[column.name] != _NOTHING]
-    schema = ", ".join(f"`{column.name}` {types[column.name]}" for column in present)
-    frame = spark.read.schema(schema).parquet(*(file.path for file in files))
-    doubtful = [column for column in present if not _always_fits(types[column.name], column.type)]
+    types = footers[0].types
+    present = [column for column in source.columns if types[column.name] != NO_VALUE]
+    if present:
+        schema = ", ".join(f"`{column.name}` {types[column.name]}" for column in present)
+        places = [store.uri(footer.file.path) for footer in footers]
+        frame = spark.read.options(**_EACH_READ).schema(schema).parquet(*places)
+    else:  # rows without a single value: Spark would read no column and take the schema for a mistake
+        frame = spark.range(sum(footer.rows for footer in footers))
+    misfits = [_misfit(column, types[column.name], source) for column in present]
     return frame.select(
         *(_typed(column, types[column.name]).alias(column.name) for column in source.columns),
-        F.coalesce(*(_misfit(column, types[column.name]) for column in doubtful), F.lit(None).cast("string")).alias(
-            MISFIT
-        ),
+        F.coalesce(*(each for each in misfits if each is not None), F.lit(None).cast("string")).alias(MISFIT),
     )
 
 
 def _typed(column: ContractColumn, found: str) -> Column:
-    if found == _NOTHING:
+    if found == NO_VALUE:
         return F.lit(None).cast(column.type)
     return F.col(column.name) if found == column.type else F.col(column.name).try_cast(column.type)
 
@@ -177,7 +95,82 @@ def _always_fits(found: str, expected: str) -> bool:
     return bool(scale <= cents and precision - scale <= wide - cents)
 
 
-def _misfit(column: ContractColumn, found: str) -> Column:
-    """Where a value does not survive the way to the contract's type and back: the file and the column, else null."""
-    fits = F.col(column.name).eqNullSafe(F.col(column.name).try_cast(column.type).try_cast(found))
+def _misfit(column: ContractColumn, found: str, source: Source) -> Column | None:
+    """Where a value does not hold in the engine: the file and the column, else null. None: every value does.
+
+    A number must survive the way to the contract's type and back; a register's day must lie in the years that a date
+    can have (`infinity` of some databases does not); a code of a place must not have spaces around it.
+    """
+    value = F.col(column.name)
+    if not _always_fits(found, column.type):
+        fits = value.eqNullSafe(value.try_cast(column.type).try_cast(found))
+    elif column.type == "DATE" and not source.yearly:
+        fits = F.coalesce(value.between(F.lit(BEGINNING_OF_TIME), F.lit(END_OF_TIME)), F.lit(True))
+    elif column.name in CODES_OF_PLACES:
+        fits = F.coalesce(F.octet_length(F.btrim(value, F.lit(" \t\r\n"))) == F.octet_length(value), F.lit(True))
+    else:
+        return None
     return F.when(~fits, F.concat(F.col("_metadata.file_path"), F.lit(f": column {column.name}")))
+
+
+def refuse_misfit(misfit: str | None, source: Source) -> None:
+    """The refusal of the file and column that MISFIT names, with what was expected."""
+    if misfit is None:
+        return
+    uri, name = misfit.rsplit(": column ", 1)
+    column = source.column(name)
+    reasons = {
+        "DATE": "a day outside the years 1 to 9999 (infinity?), expected a day; an open valid_to is left empty",
+        "STRING": "a code with spaces around it, expected the bare code: trim it",
+    }
+    reason = reasons.get(column.type, f"a number that {column.type} cannot hold without loss")
+    raise DeliveryRefused(f"{shown(_path_of(uri))}: column {name} has {reason}")
+
+
+def _path_of(uri: str) -> str:
+    return re.sub("^file:/+", "/", unquote(uri))
+
+
+_CAUSES = {
+    "FILE_NOT_EXIST": "is there no more: wait until the delivery is whole, then run again",
+    "FileNotFoundException": "is there no more: wait until the delivery is whole, then run again",
+    "Permission denied": "cannot be read, no permission: give this user the right to read it",
+    "AccessControlException": "cannot be read, no permission: give this user the right to read it",
+    "Too many open files": "cannot be read, too many open files: raise the limit (ulimit -n 65536)",
+    "FAILED_READ_FILE": "cannot be read to its end: deliver it again",
+    "PATH_NOT_FOUND": "is there no more: wait until the delivery is whole, then run again",
+    "CANNOT_READ_FILE_FOOTER": "cannot be read as Parquet: deliver it again",
+}
+_OF_THE_MACHINE = {
+    "No space left on device": "the disk is full: make room in spark.local.dir and the warehouse, then run again",
+    "Too many open files": "too many open files: raise the limit (ulimit -n 65536), then run again",
+    "OutOfMemoryError": "out of memory: give the job more (--driver-memory, --executor-memory), then run again",
+}
+
+
+@contextmanager
+def refusing_unreadable_files(inspected: InspectedFolder) -> Iterator[None]:
+    """Turns Spark's failure to read a file into a refusal that names the file, the cause and what to do.
+
+    Spark's own words may quote rows: of those only the kind of the failure is looked at.
+    """
+    try:
+        yield
+    except (PySparkException, Py4JJavaError) as error:
+        text = str(error)
+        cause = next((fix for sign, fix in _CAUSES.items() if sign in text), None)
+        machine = next((fix for sign, fix in _OF_THE_MACHINE.items() if sign in text), None)
+        if "FAILED_READ_FILE" not in text and machine is not None:
+            raise DeliveryRefused(f"{inspected.path} was not read to its end, {machine}") from None
+        if cause is None:
+            raise
+        raise DeliveryRefused(f"{_file_named(text, inspected)} {cause}") from None
+
+
+def _file_named(text: str, inspected: InspectedFolder) -> str:
+    """The file that a message of Spark is about, by its name as a URI; the folder where it names none."""
+    decoded = unquote(text)  # a path may stand there as a URI
+    for file in inspected.folder.files:
+        if file.path in text or file.path in decoded:
+            return shown(file.path)
+    return inspected.path

@@ -16,7 +16,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from imaatlas_spark.conf_files import Declared, read_csv
+from imaatlas_spark.conf_files import Declared, files_in, read_csv
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography.codes import LEVELS, Nis
 from imaatlas_spark.geography.files import Change, Municipality
@@ -83,7 +83,7 @@ def load_groupings(
     municipalities = tuple(municipalities)
     origins = _origins(municipalities, changes)
     groupings: dict[str, Grouping] = {}
-    for path in sorted(folder.glob("*.csv")):
+    for path in files_in(folder, ".csv"):
         level = path.stem
         if not _LEVEL.fullmatch(level) or level in LEVELS:
             raise ConfigurationRefused(

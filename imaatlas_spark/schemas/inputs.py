@@ -115,6 +115,8 @@ SECTORS = Source(
 
 YEARLY = (CLAIMS, POPULATION)
 REGISTERS = (PRACTICES, PRACTICE_MEMBERS, PRACTITIONERS)
+# Codes that are looked up in a map or a list: one with a space around it would be unknown, and nobody would see why.
+CODES_OF_PLACES = frozenset({"PP0025_0630", "PP0025_1231", "PP0055_0630", "PP0055_1231", "nis"})
 PRACTICE_TYPES = ("solo", "group", "medical_house")
 
 QUARANTINE = Table(

@@ -10,10 +10,12 @@ import pytest
 PACKAGE = Path(__file__).parent.parent.parent / "imaatlas_spark"
 
 # What every room may use lies to its left; `synthetic` makes deliveries and stands beside the way of the data.
-_COMMON = {"errors", "periods", "conf_faults", "conf_files", ""}
+_COMMON = {"errors", "names", "periods", "csv_text", "conf_faults", "conf_files", ""}
 _MAY_IMPORT = {
     "errors": set(),
     "periods": {"errors"},
+    "names": set(),
+    "csv_text": {"errors", "names"},
     "conf_faults": set(),
     "conf_files": {"errors", "conf_faults"},
     "schemas": set(),
@@ -21,7 +23,8 @@ _MAY_IMPORT = {
     "geography": _COMMON | {"storage"},
     "configuration": _COMMON | {"schemas", "geography"},
     "progress": set(),
-    "run": _COMMON | {"configuration", "progress"},
+    "session": set(),
+    "run": _COMMON | {"configuration", "progress", "session"},
     "cli": _COMMON | {"configuration", "run"},
     "deliveries": _COMMON | {"schemas", "storage", "geography", "configuration", "run"},
     "source_variables": _COMMON | {"schemas", "storage", "geography", "configuration", "run"},

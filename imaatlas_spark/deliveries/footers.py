@@ -1,0 +1,127 @@
+"""What the footer of a Parquet file says: columns and their types, number of rows. Read before any Spark job.
+
+Files of one year may be of different types: any integer width, any decimal scale. Spark reads one schema at a time and
+would stop at the first file that differs; here the file that lacks a column or has a wrong type is named at once.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from imaatlas_spark.deliveries.stores import Entry, Store, refusing_what_cannot_be_read
+from imaatlas_spark.errors import DeliveryRefused
+from imaatlas_spark.names import shown
+from imaatlas_spark.schemas.inputs import Source
+
+NO_VALUE = "VOID"  # a column without a single value, as some writers type it
+_INTEGERS = {"INT", "BIGINT", "DECIMAL(20,0)"}  # Spark reads unsigned 64-bit integers as decimals
+_MOST_DIGITS = 38  # of a decimal that Spark can read
+_READERS = 8  # footers read at once: on a distant store each takes its time
+
+
+@dataclass(frozen=True)
+class Footer:
+    """A file's columns in their order, each with the Spark SQL type it is read as; "?..." where none would do."""
+
+    file: Entry
+    columns: tuple[tuple[str, str], ...]
+    rows: int
+
+    @property
+    def types(self) -> dict[str, str]:
+        return dict(self.columns)
+
+
+def read_footers(store: Store, files: Sequence[Entry], source: Source) -> tuple[Footer, ...]:
+    """The footers of all files, in their order. Raises DeliveryRefused for the first that breaks the contract."""
+    with ThreadPoolExecutor(_READERS) as readers:
+        return tuple(readers.map(lambda file: _checked(read_footer(store, file), source), files))
+
+
+def read_footer(store: Store, file: Entry) -> Footer:
+    """The footer of one file; refused where it is no Parquet file that can be read."""
+    with refusing_what_cannot_be_read(file.path), store.open(file.path) as content:
+        try:
+            metadata = pq.read_metadata(content)
+        except (pa.ArrowException, OSError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            reason = "it is encrypted: deliver it" if "ncrypt" in str(error) else "deliver it again"
+            raise DeliveryRefused(f"{shown(file.path)} cannot be read as Parquet: {reason}") from error
+    schema = metadata.schema
+    leaves = (schema.column(place) for place in range(len(schema.names)))
+    return Footer(file, tuple(_columns(leaves)), metadata.num_rows)
+
+
+def _columns(leaves: Any) -> list[tuple[str, str]]:
+    """Top-level columns; the leaves of a nested one lie side by side and are told once."""
+    columns: list[tuple[str, str]] = []
+    for leaf in leaves:
+        column = (_top_of(leaf), _spark_type(leaf))
+        if not (_is_nested(leaf) and columns and columns[-1] == column):
+            columns.append(column)
+    return columns
+
+
+def _is_nested(leaf: Any) -> bool:
+    return bool(leaf.max_repetition_level > 0 or leaf.max_definition_level > 1 or leaf.path != leaf.name)
+
+
+def _top_of(leaf: Any) -> str:
+    return str(leaf.path.split(".", 1)[0] if _is_nested(leaf) else leaf.name)
+
+
+def _spark_type(leaf: Any) -> str:
+    if _is_nested(leaf):
+        return "?nested"
+    logical, physical = leaf.logical_type.type, leaf.physical_type
+    if logical == "DECIMAL":
+        return f"DECIMAL({leaf.precision},{leaf.scale})"
+    known = {
+        ("BYTE_ARRAY", "STRING"): "STRING",
+        ("INT32", "DATE"): "DATE",
+        ("INT32", "NONE"): "INT",
+        ("INT64", "NONE"): "BIGINT",
+        ("INT32", "INT"): "BIGINT" if leaf.converted_type == "UINT_32" else "INT",
+        ("INT64", "INT"): "DECIMAL(20,0)" if leaf.converted_type == "UINT_64" else "BIGINT",
+    }
+    if logical in {"UNKNOWN", "NULL"}:
+        return NO_VALUE
+    return known.get((physical, logical), f"?{physical}" if logical == "NONE" else f"?{logical} in {physical}")
+
+
+def _checked(footer: Footer, source: Source) -> Footer:
+    path, types = shown(footer.file.path), footer.types
+    times = Counter(name.casefold() for name, _ in footer.columns)
+    for column in source.columns:
+        found = types.get(column.name)
+        if times[column.name.casefold()] > 1:
+            raise DeliveryRefused(
+                f"{path}: column {column.name} stands twice, upper and lower case apart: keep one of them"
+            )
+        if found is None:
+            alike = [name for name in types if name.strip().casefold() == column.name.casefold()]
+            hint = f" (it has '{shown(alike[0])}': write that name as {column.name})" if alike else ""
+            raise DeliveryRefused(f"{path}: column {column.name} is missing, expected {column.type}{hint}")
+        if not _fits(found, column.type):
+            raise DeliveryRefused(
+                f"{path}: column {column.name} is {found.lstrip('?')}, expected {column.type}: deliver that type"
+            )
+    return footer
+
+
+def _fits(found: str, expected: str) -> bool:
+    if found == NO_VALUE:
+        return True
+    if expected in {"INT", "BIGINT"}:
+        return found in _INTEGERS
+    if expected.startswith("DECIMAL"):
+        digits = re.fullmatch(r"DECIMAL\((\d+),\d+\)", found)
+        return digits is not None and int(digits[1]) <= _MOST_DIGITS
+    return found == expected

@@ -1,0 +1,103 @@
+"""A whole delivery looked at before any Spark job: names, footers, the small files (data contract, sections 1 and 2).
+
+A wrong type, a lost half of a year or a list in another form is then told in seconds, and before Spark has started
+where the delivery lies on this machine.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.deliveries.csv_files import DeliveredFile, read_medians, read_sectors
+from imaatlas_spark.deliveries.footers import Footer, read_footer, read_footers
+from imaatlas_spark.deliveries.stores import Store
+from imaatlas_spark.deliveries.walk import DataFolder, Walk, parquet_files_below, walk
+from imaatlas_spark.errors import DeliveryRefused
+from imaatlas_spark.names import listed, shown
+from imaatlas_spark.schemas.inputs import Source
+
+
+@dataclass(frozen=True)
+class InspectedFolder:
+    """A folder of data files, each with its footer."""
+
+    folder: DataFolder
+    footers: tuple[Footer, ...]
+
+    @property
+    def path(self) -> str:
+        return shown(self.folder.path)
+
+    @property
+    def ignored_columns(self) -> list[str]:
+        known = {column.name for column in self.folder.source.columns}
+        return sorted({name for footer in self.footers for name in footer.types} - known)
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a delivery holds for `years`, and what the job tells of the rest."""
+
+    store: Store
+    delivery: str
+    years: tuple[int, ...]
+    folders: tuple[InspectedFolder, ...]
+    small_files: tuple[DeliveredFile, ...]
+    told: tuple[str, ...]
+    seen: Walk
+
+    def folder(self, source: Source, year: int | None = None) -> InspectedFolder:
+        return next(each for each in self.folders if (each.folder.source, each.folder.year) == (source, year))
+
+    def refuse_changes(self) -> None:
+        """Refused where a file has come, gone, or changed in length or time since the delivery was looked at."""
+        try:
+            now = walk(self.store, self.delivery, self.years)
+        except DeliveryRefused as refusal:
+            raise DeliveryRefused(f"the delivery has changed while it was read: {refusal}") from refusal
+        changed = sorted({entry.path for entry in self.seen.state ^ now.state})
+        if changed:
+            raise DeliveryRefused(
+                f"the delivery has changed while it was read: {listed(changed)}: wait until it is whole, then run again"
+            )
+
+
+def inspect(store: Store, delivery: str, years: tuple[int, ...], configuration: Configuration) -> Inspection:
+    """Look at every name, footer and small file of a delivery. Raises DeliveryRefused; no row of Parquet is read."""
+    seen = walk(store, delivery, years)
+    folders = tuple(
+        InspectedFolder(folder, read_footers(store, folder.files, folder.source)) for folder in seen.folders
+    )
+    for each in folders:
+        if each.folder.source.yearly and not any(footer.rows for footer in each.footers):
+            raise DeliveryRefused(f"{each.path} holds no row: an empty year is not a delivery")
+    medians, sectors = seen.small_files
+    small_files = (read_medians(store, medians, _medians_needed(configuration, years)), read_sectors(store, sectors))
+    told = [*seen.told, *_stray_rows(store, seen), *_ignored_columns(folders, small_files)]
+    return Inspection(store, delivery, years, folders, small_files, tuple(told), seen)
+
+
+def _medians_needed(configuration: Configuration, years: Iterable[int]) -> bool:
+    """Whether a card counts a profession group by its income in one of the years."""
+    cards = configuration.cards.values()
+    return any(card.profession_group and card.available_since <= year for card in cards for year in years)
+
+
+def _stray_rows(store: Store, seen: Walk) -> list[str]:
+    """Folders that are no year, with the rows that lie in them."""
+    told = []
+    for folder in seen.stray:
+        footers = [read_footer(store, file) for file in parquet_files_below(store, folder)]
+        rows = sum(footer.rows for footer in footers)
+        told.append(f"{shown(folder.path)} is no folder of a year: left aside with {rows} rows in {len(footers)} files")
+    return told
+
+
+def _ignored_columns(folders: Iterable[InspectedFolder], small_files: Iterable[DeliveredFile]) -> list[str]:
+    ignored: dict[str, list[str]] = {each.path: each.ignored_columns for each in folders}
+    ignored |= {file.path: sorted(file.ignored_columns) for file in small_files}
+    return [
+        f"{path}: columns that are not in the contract are ignored: {', '.join(map(shown, names))}"
+        for path, names in ignored.items()
+        if names
+    ]

@@ -1,0 +1,235 @@
+"""One walk over a delivery: each entry is data, is no data and told so, or is refused (data contract, section 1).
+
+Nothing is left aside in silence: what could hold rows of a source and cannot be read as such is refused, because half a
+year would else be published as a whole one.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from imaatlas_spark.deliveries.stores import Entry, Kind, Store
+from imaatlas_spark.errors import DeliveryRefused
+from imaatlas_spark.names import is_showable, listed, shown
+from imaatlas_spark.schemas.inputs import FTE_INCOME_MEDIANS, REGISTERS, SECTORS, YEARLY, Source
+
+_YEAR = re.compile(r"year=([0-9]{4})")
+_SMALL_FILES = (FTE_INCOME_MEDIANS, SECTORS)
+# A folder that a table format keeps: which of the files beside it count is written there, not in their names.
+_OF_TABLE_FORMATS = {"_delta_log": "Delta", "_spark_metadata": "Spark streaming", ".hoodie": "Hudi"}
+_OF_DATA = {
+    *(".csv", ".tsv", ".psv", ".orc", ".avro", ".arrow", ".feather", ".sas7bdat", ".xpt", ".sav", ".xlsx", ".xls"),
+    *(".gz", ".zip", ".zst", ".bz2", ".xz", ".lz4", ".snappy", ".7z", ".tar", ".tgz", ".pq", ".parq", ".gpg", ".pgp"),
+}
+_MAGIC = (b"PAR1", b"PARE")
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """The data files of a source (of one year, where it is yearly), in the order of their names."""
+
+    source: Source
+    path: str
+    files: tuple[Entry, ...]
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What the walk found: data, and sentences about what is no data. `stray` folders hold rows of no year."""
+
+    folders: tuple[DataFolder, ...]
+    small_files: tuple[Entry, ...]
+    told: tuple[str, ...]
+    stray: tuple[Entry, ...]
+
+    @property
+    def state(self) -> frozenset[Entry]:
+        """Every file that is read, with its length and time: another state is another delivery."""
+        return frozenset(entry for folder in self.folders for entry in folder.files) | frozenset(self.small_files)
+
+
+def walk(store: Store, delivery: str, years: Iterable[int]) -> Walk:
+    """Decide about every entry of a delivery of which `years` are asked for. Raises DeliveryRefused."""
+    return _Walker(store, delivery).walked(tuple(years))
+
+
+@dataclass
+class _Walker:
+    store: Store
+    delivery: str
+    told: list[str] = field(default_factory=list)
+    stray: list[Entry] = field(default_factory=list)
+
+    def walked(self, years: tuple[int, ...]) -> Walk:
+        top = self._entries_by_name(self.delivery)
+        folders = [each for source in YEARLY for each in self._years_of(source, top, years)]
+        for source in REGISTERS:
+            entry = self._folder(top, source.name, f"deliver {source.comment.lower().rstrip('.')} there")
+            folders.append(self._data(source, entry.path))
+        files = tuple(self._small_file(top, f"{source.name}.csv") for source in _SMALL_FILES)
+        known = {each.name for each in (*YEARLY, *REGISTERS)} | {entry.name for entry in files}
+        self._tell_strangers(self.delivery, [name for name in top if name not in known and not top[name].is_hidden])
+        return Walk(tuple(folders), files, tuple(self.told), tuple(self.stray))
+
+    def _entries_by_name(self, folder: str) -> dict[str, Entry]:
+        entries = self.store.entries(folder)
+        if entries is None:
+            raise DeliveryRefused(f"{shown(folder)} is not there, or is no folder: give the folder of a delivery")
+        return {entry.name: entry for entry in entries}
+
+    def _folder(self, entries: dict[str, Entry], name: str, fix: str) -> Entry:
+        entry = self._named(self.delivery, entries, name, fix)
+        if entry.kind is Kind.FOLDER:
+            return entry
+        raise DeliveryRefused(f"{entry.path} is a {entry.kind.value}, expected a folder: {fix}")
+
+    @staticmethod
+    def _named(folder: str, entries: dict[str, Entry], name: str, fix: str) -> Entry:
+        if name in entries:
+            return entries[name]
+        alike = [each for each in entries if each.strip().casefold() == name.casefold()]
+        hint = f" ('{shown(alike[0])}' is there: write its name as {name})" if alike else ""
+        raise DeliveryRefused(f"{shown(folder)}/{name} is missing{hint}: {fix}")
+
+    def _years_of(self, source: Source, top: dict[str, Entry], years: tuple[int, ...]) -> Iterator[DataFolder]:
+        folder = self._folder(top, source.name, f"deliver {source.name} there, in a folder for each year").path
+        entries = self._entries_by_name(folder)
+        self._refuse_table_format(folder, entries)
+        for entry in entries.values():
+            if not entry.is_hidden and not _YEAR.fullmatch(entry.name):
+                self._decide_beside_years(source, entry, years)
+        for year in years:
+            entry = self._named(folder, entries, f"year={year}", f"deliver {source.name} of {year} there")
+            if entry.kind is not Kind.FOLDER:
+                raise DeliveryRefused(f"{entry.path} is a {entry.kind.value}, expected a folder of Parquet files")
+            yield self._data(source, entry.path, year)
+
+    def _decide_beside_years(self, source: Source, entry: Entry, years: tuple[int, ...]) -> None:
+        """An entry beside the folders of the years: rows of a year that is asked for would be missing from it."""
+        path = shown(entry.path)
+        if entry.kind is Kind.FOLDER:
+            other_spelling = re.fullmatch(r"\s*(?:year)?\s*[=_-]?\s*0*([0-9]{1,4})\s*", entry.name, re.IGNORECASE)
+            if other_spelling and int(other_spelling[1]) in years:
+                raise DeliveryRefused(f"{path} is no folder of a year: move its files to year={other_spelling[1]}")
+            self.stray.append(entry)
+        elif self._may_be_data(entry):
+            raise DeliveryRefused(f"{path} lies outside the folders of the years: move it to {source.name}/year=YYYY")
+        else:
+            self._tell_strangers(entry.path.rsplit("/", 1)[0], [entry.name])
+
+    def _data(self, source: Source, folder: str, year: int | None = None) -> DataFolder:
+        """The data files that lie directly in a folder; whatever else lies there is told of or refused."""
+        entries = self._entries_by_name(folder)
+        self._refuse_table_format(folder, entries)
+        files = [entry for entry in entries.values() if self._is_data(entry)]
+        _refuse_two_names_of_a_file(files)
+        strangers = [name for name, entry in entries.items() if entry not in files and not entry.is_hidden]
+        self._tell_strangers(folder, strangers)
+        hidden = [name for name, entry in entries.items() if entry.is_hidden and is_parquet_by_name(name)]
+        if hidden:
+            self.told.append(f"{shown(folder)}: no data, as their names begin with _ or .: {listed(hidden)}")
+        if not files:
+            raise DeliveryRefused(f"{shown(folder)} has no Parquet file: deliver {source.name} there")
+        return DataFolder(source, folder, tuple(files), year)
+
+    def _is_data(self, entry: Entry) -> bool:
+        if entry.is_hidden:
+            return False
+        if entry.kind is Kind.FOLDER:
+            self._refuse_files_below(entry)
+            return False
+        if is_parquet_by_name(entry.name):
+            self._refuse_unless_a_file(entry)
+            return True
+        if self._may_be_data(entry):
+            raise DeliveryRefused(
+                f"{shown(entry.path)} may be data, but does not end in .parquet: deliver it as Parquet under such a "
+                "name, or take it away"
+            )
+        return False
+
+    @staticmethod
+    def _refuse_unless_a_file(entry: Entry) -> None:
+        if entry.kind is not Kind.FILE:
+            raise DeliveryRefused(
+                f"{shown(entry.path)} is a {entry.kind.value}, expected a file: deliver the file itself"
+            )
+        if not is_showable(entry.name):
+            raise DeliveryRefused(f"{shown(entry.path)} has a control character in its name: rename it")
+
+    def _may_be_data(self, entry: Entry) -> bool:
+        """Whether rows may lie in a file that does not end as data do: by a word in its name, or by its first bytes."""
+        if entry.kind is not Kind.FILE:
+            return True
+        words = {f".{word}" for word in entry.name.lower().split(".")[1:]}
+        if words & _OF_DATA or ".parquet" in entry.name.lower():
+            return not entry.name.lower().endswith((".crc", ".md5", ".sha256", ".txt"))
+        with self.store.open(entry.path) as file:
+            return file.read(4) in _MAGIC
+
+    def _refuse_files_below(self, folder: Entry) -> None:
+        below = next(files_below(self.store, folder), None)
+        if below is not None:
+            raise DeliveryRefused(
+                f"{shown(below.path)} lies in a folder below, where nothing is read: data lie directly in "
+                f"{shown(folder.path.rsplit('/', 1)[0])}, move it there"
+            )
+
+    @staticmethod
+    def _refuse_table_format(folder: str, entries: dict[str, Entry]) -> None:
+        for name, kind in _OF_TABLE_FORMATS.items():
+            if name in entries:
+                _refuse(folder, f"is a table of {kind}, whose folder also keeps rows that were deleted: export it")
+
+    def _small_file(self, top: dict[str, Entry], name: str) -> Entry:
+        entry = self._named(self.delivery, top, name, "deliver it")
+        if entry.kind is Kind.FOLDER:
+            _refuse(entry.path, "is a folder: deliver one file with a header (Spark writes one after coalesce(1))")
+        if entry.kind is not Kind.FILE:
+            _refuse(entry.path, f"is a {entry.kind.value}, expected a file: deliver the file itself")
+        return entry
+
+    def _tell_strangers(self, folder: str, names: list[str]) -> None:
+        if names:
+            self.told.append(f"{shown(folder)}: not part of a delivery, left aside: {listed(sorted(names))}")
+
+
+def files_below(store: Store, folder: Entry) -> Iterator[Entry]:
+    """What is not hidden and no folder, in a folder and in those below it; links may lead back to where they lie."""
+    seen, waiting = {folder.identity}, [folder]
+    while waiting:
+        for entry in store.entries(waiting.pop().path) or ():
+            if entry.is_hidden:
+                continue
+            if entry.kind is not Kind.FOLDER:
+                yield entry
+            elif entry.identity is None or entry.identity not in seen:
+                seen.add(entry.identity)
+                waiting.append(entry)
+
+
+def parquet_files_below(store: Store, folder: Entry) -> Iterator[Entry]:
+    """Every Parquet file in a folder and in those below it."""
+    return (each for each in files_below(store, folder) if each.kind is Kind.FILE and is_parquet_by_name(each.name))
+
+
+def _refuse_two_names_of_a_file(files: Iterable[Entry]) -> None:
+    """Two links to one file would give each of its rows twice."""
+    names: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for entry in files:
+        if entry.identity is not None:
+            names[entry.identity].append(entry.path)
+    for first, *others in names.values():
+        if others:
+            _refuse(others[0], f"is the same file as {shown(first)}: its rows would count twice, take one away")
+
+
+def is_parquet_by_name(name: str) -> bool:
+    return name.lower().endswith(".parquet")
+
+
+def _refuse(path: str, why: str) -> NoReturn:
+    raise DeliveryRefused(f"{shown(path)} {why}")

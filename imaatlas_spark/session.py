@@ -1,0 +1,46 @@
+"""The session of a job: what decides about rows and figures is set here, whatever a cluster's defaults say.
+
+`conf/spark-defaults.conf` sets the same and what a job needs to be fast; a cluster's own file or `--conf` may take its
+place, and must then change how long a job takes, never a figure.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+_SAME_ROWS_EVERYWHERE = {
+    # Numbers that overflow and casts that fail are errors; days and hours are those of UTC.
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.storeAssignmentPolicy": "ANSI",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.legacy.timeParserPolicy": "CORRECTED",
+    "spark.sql.timestampType": "TIMESTAMP_LTZ",
+    "spark.sql.decimalOperations.allowPrecisionLoss": "true",
+    "spark.sql.legacy.literal.pickMinimumPrecision": "true",
+    # Names mean themselves: no upper and lower case apart, no pattern, no variable within a path.
+    "spark.sql.caseSensitive": "false",
+    "spark.sql.variable.substitute": "false",
+    "spark.sql.parser.quotedRegexColumnNames": "false",
+    "spark.sql.parser.escapedStringLiterals": "false",
+    # A file that is damaged or gone is an error, never a file less.
+    "spark.sql.files.ignoreCorruptFiles": "false",
+    "spark.sql.files.ignoreMissingFiles": "false",
+    "spark.sql.parquet.mergeSchema": "false",
+    "spark.sql.parquet.binaryAsString": "false",
+    "spark.sql.parquet.fieldId.read.enabled": "false",
+    "spark.sql.parquet.writeLegacyFormat": "false",
+    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+    "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
+    "spark.sql.parquet.int96RebaseModeInWrite": "CORRECTED",
+    # What is replaced is what the job names, not what happens to be in its rows.
+    "spark.sql.sources.partitionOverwriteMode": "STATIC",
+}
+
+
+def settled(spark: "SparkSession") -> "SparkSession":
+    """The session with every setting that a figure could depend on."""
+    for name, value in _SAME_ROWS_EVERYWHERE.items():
+        spark.conf.set(name, value)
+    return spark

@@ -1,0 +1,294 @@
+"""Every entry of a delivery folder is data, is told of, or is refused (data contract, section 1). No JVM."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from imaatlas_spark.deliveries.inspection import Inspection
+from imaatlas_spark.errors import DeliveryRefused
+from imaatlas_spark.schemas.inputs import CLAIMS
+from tests.deliveries.delivered import Delivery, claims_of
+from tests.deliveries.inspected import inspected
+from tests.unit.edits import refuses
+
+# Characters that a reader of paths may take for a pattern, an escape, a scheme, a separator or a number.
+LITERAL = [
+    *("claims[1]", "part-?", "*", "st*r", "{a,b}", "a{b", "a]b", "back\\slash", "23:59:59", "a:b", ":", "100%20", "%"),
+    *("a b", " a", "a ", "a,b", "a;b", "a#b", "a+b", "a&b=c", "year=2021", "a'b", 'a"b', "a`b", "$HOME", "${x}", "~"),
+    *(
+        "\xe9t\xe9",
+        "e\u0301",
+        "\u4e2d",
+        "\U0001f600",
+        "nbsp\xa0",
+        "zero\u200bwidth",
+        "-rf",
+        "a..b",
+        "file:",
+        "a|b",
+        "<a>",
+    ),
+]
+
+
+def lines_in(inspection: Inspection) -> int:
+    return sum(footer.rows for footer in inspection.folder(CLAIMS, 2021).footers)
+
+
+def year(delivery: Delivery) -> Path:
+    return delivery.place("claims", 2021)
+
+
+def second_file(delivery: Delivery, name: str) -> Path:
+    """One more file of a single line beside the three lines of part-0.parquet."""
+    return delivery.write("claims", claims_of(2021, 1), year=2021, name=name)
+
+
+def test_files_are_read_once_by_their_literal_names(delivery: Delivery) -> None:
+    paths = {str(second_file(delivery, f"{name}.parquet")) for name in LITERAL}
+    found = inspected(delivery)
+    assert lines_in(found) == 3 + len(LITERAL)
+    assert paths < {entry.path for entry in found.folder(CLAIMS, 2021).folder.files}
+    assert found.told == ()
+
+
+def test_the_folder_of_a_delivery_is_its_literal_name(delivery: Delivery) -> None:
+    for name in LITERAL:
+        delivery = Delivery(delivery.folder.rename(delivery.folder.with_name(name)))
+        assert lines_in(inspected(delivery)) == 3, name
+
+
+def test_twins_of_one_pattern_are_two_files(delivery: Delivery) -> None:
+    second_file(delivery, "claims[1].parquet")
+    second_file(delivery, "claims1.parquet")
+    assert lines_in(inspected(delivery)) == 5
+
+
+@pytest.mark.parametrize("ending", [".PARQUET", ".Parquet", ".pArQuEt", ".gz.PARQUET", ".parquet.parquet"])
+def test_an_ending_in_any_case_is_that_of_data(ending: str, delivery: Delivery) -> None:
+    second_file(delivery, f"part-1{ending}")
+    assert lines_in(inspected(delivery)) == 4
+
+
+def test_links_are_followed(delivery: Delivery, tmp_path: Path) -> None:
+    content = second_file(delivery, "part-1.parquet").rename(tmp_path / "9f86d081884c7d")
+    (year(delivery) / "part-1.parquet").symlink_to(content)
+    moved = delivery.place("population").rename(tmp_path / "elsewhere")
+    delivery.place("population").symlink_to(moved)
+    sectors = (delivery.folder / "sectors.csv").rename(tmp_path / "list")
+    (delivery.folder / "sectors.csv").symlink_to(sectors)
+    assert lines_in(inspected(delivery)) == 4
+
+
+# What lies in claims/year=2021 and is no data: told by its name, and the year is read without it.
+Spoil = Callable[[Delivery], object]
+TOLD: dict[str, tuple[Spoil, tuple[str, ...]]] = {
+    "a note": (lambda d: (year(d) / "notes.txt").write_text("x"), ("notes.txt", "left aside")),
+    "a file without an ending": (lambda d: (year(d) / "SUCCESS").write_text(""), ("SUCCESS", "left aside")),
+    "an empty folder": (lambda d: (year(d) / "more").mkdir(), ("more", "left aside")),
+    "a checksum of a file": (lambda d: (year(d) / "part-0.parquet.md5").write_text("x"), ("part-0.parquet.md5",)),
+    "a name with an end of a line": (lambda d: (year(d) / "a\nb.txt").write_text("x"), (r"a\nb.txt",)),
+    "a file of a Mac": (lambda d: (year(d) / "._part-0.parquet").write_bytes(b"\0\5"), ("._part-0.parquet", "no data")),
+    "a hidden Parquet file": (lambda d: second_file(d, "_part-1.parquet"), ("_part-1.parquet", "no data")),
+    "a file beside the years": (lambda d: (d.place("claims") / "notes.txt").write_text("x"), ("notes.txt",)),
+    "a file beside the folders": (lambda d: (d.folder / "README.txt").write_text("x"), ("README.txt",)),
+    "a folder beside the folders": (lambda d: (d.folder / "claims_old").mkdir(), ("claims_old",)),
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_what_is_no_data_is_told_by_name(name: str, delivery: Delivery) -> None:
+    spoil, parts = TOLD[name]
+    spoil(delivery)
+    found = inspected(delivery)
+    (line,) = found.told
+    assert all(part in line for part in parts), line
+    assert len(line.splitlines()) == 1
+    assert lines_in(found) == 3
+
+
+def stray(name: str, *below: str) -> Spoil:
+    """A folder beside those of the years, with one line in it."""
+
+    def spoil(delivery: Delivery) -> None:
+        folder = delivery.place("claims").joinpath(name, *below)
+        folder.mkdir(parents=True)
+        second_file(delivery, "moved.parquet").rename(folder / "part-0.parquet")
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("name", "below"),
+    [
+        ("year=__HIVE_DEFAULT_PARTITION__", ()),
+        ("year=null", ()),
+        ("year=2021.bak", ()),
+        ("year=2021 (1)", ()),
+        ("tmp", ()),
+        ("month=202103", ("day=1",)),
+        ("year=20210", ()),
+        ("1999", ()),
+    ],
+)
+def test_a_folder_of_no_year_is_told_with_its_rows(name: str, below: tuple[str, ...], delivery: Delivery) -> None:
+    stray(name, *below)(delivery)
+    found = inspected(delivery)
+    (line,) = found.told
+    assert f"claims/{name} is no folder of a year" in line
+    assert "1 rows in 1 files" in line
+    assert lines_in(found) == 3
+
+
+def test_other_years_are_nobodys_business(delivery: Delivery) -> None:
+    (delivery.place("claims", 2020) / "garbage.parquet").write_bytes(b"garbage")
+    assert inspected(delivery).told == ()
+
+
+def moved(name: str, folder: str) -> Spoil:
+    def spoil(delivery: Delivery) -> None:
+        path = second_file(delivery, "part-1.parquet")
+        (path.parent / folder).mkdir(parents=True)
+        path.rename(path.parent / folder / name)
+
+    return spoil
+
+
+def renamed(name: str) -> Spoil:
+    return lambda delivery: second_file(delivery, "part-1.parquet").rename(year(delivery) / name)
+
+
+def lost_link(name: str) -> Spoil:
+    return lambda delivery: (year(delivery) / name).symlink_to("../../.store/objects/9f/86d0")
+
+
+def linked_to_itself(delivery: Delivery) -> None:
+    (year(delivery) / "part-1.parquet").symlink_to("part-1.parquet")
+
+
+def instead(*parts: str, make: Callable[[Path], object]) -> Spoil:
+    """Something else under the name of a folder or file of the delivery."""
+
+    def spoil(delivery: Delivery) -> None:
+        path = delivery.folder.joinpath(*parts)
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        make(path)
+
+    return spoil
+
+
+def two_parts(path: Path) -> None:
+    path.mkdir()
+    for part in ("part-0.csv", "part-1.csv"):
+        (path / part).write_text("sector,name_nl,name_fr,valid_from,valid_to\n44084B00-,naam,nom,2001-01-01,\n")
+    (path / "_SUCCESS").touch()
+
+
+REFUSED: dict[str, tuple[Spoil, tuple[str, ...]]] = {
+    # rows that lie deeper
+    "a month below the year": (moved("part-1.parquet", "month=07"), ("month=07/part-1.parquet", "directly")),
+    "a folder that is called like a file": (moved("part-0.parquet", "p.parquet"), ("p.parquet/part-0.parquet",)),
+    "a folder three deep": (moved("part-0.parquet", "a/b/c"), ("a/b/c/part-0.parquet", "directly")),
+    "a folder of CSV files": (moved("part-0.csv", "more"), ("more/part-0.csv", "directly")),
+    "a link to a folder": (
+        lambda d: (year(d) / "more").symlink_to(d.place("claims", 2020)),
+        ("more/part-0.parquet", "directly"),
+    ),
+    "a link to its own folder": (lambda d: (year(d) / "more").symlink_to("."), ("more/part-0.parquet", "directly")),
+    "a folder below a register": (
+        lambda d: (
+            (d.place("practices") / "old").mkdir()
+            or shutil.copy(d.place("practices") / "part-0.parquet", d.place("practices") / "old")
+        ),
+        ("practices/old/part-0.parquet", "directly"),
+    ),
+    # rows under another name
+    "a Parquet file without an ending": (renamed("part-1"), ("year=2021/part-1", ".parquet")),
+    "a Parquet file of another ending": (renamed("part-1.dat"), ("part-1.dat", ".parquet")),
+    "a short ending": (renamed("part-1.pq"), ("part-1.pq", ".parquet")),
+    "another short ending": (renamed("part-1.parq"), ("part-1.parq", ".parquet")),
+    "a file that is still copied": (renamed("part-1.parquet._COPYING_"), ("_COPYING_", ".parquet")),
+    "a file that is still received": (renamed("part-1.parquet.filepart"), ("filepart", ".parquet")),
+    "a packed file": (renamed("part-1.parquet.gz"), ("part-1.parquet.gz", ".parquet")),
+    "an archive": (renamed("claims.zip"), ("claims.zip", ".parquet")),
+    "a table of SAS": (renamed("claims.sas7bdat"), ("claims.sas7bdat", ".parquet")),
+    "CSV instead of Parquet": (renamed("claims.CSV"), ("claims.CSV", ".parquet")),
+    "a space after the ending": (renamed("part-1.parquet "), ("part-1.parquet ", ".parquet")),
+    # rows beside the years
+    "lines beside the years": (
+        lambda d: second_file(d, "p.parquet").rename(d.place("claims") / "p.parquet"),
+        ("claims/p.parquet", "year=YYYY"),
+    ),
+    "the year with a zero": (stray("year=02021"), ("year=02021", "year=2021")),
+    "the year in capitals": (stray("YEAR=2021"), ("YEAR=2021", "year=2021")),
+    "the year with a space": (stray("year=2021 "), ("year=2021 ", "year=2021")),
+    "the year alone": (stray("2021"), ("claims/2021", "year=2021")),
+    "the year with a dash": (stray("year-2021"), ("year-2021", "year=2021")),
+    # files that cannot be read
+    "a link to nothing": (lost_link("part-1.parquet"), ("part-1.parquet", "link to nothing")),
+    "a link to nothing without an ending": (lost_link("part-1"), ("year=2021/part-1", "part-1")),
+    "a link to itself": (linked_to_itself, ("part-1.parquet", "link to nothing")),
+    "a pipe": (lambda d: os.mkfifo(year(d) / "part-1.parquet"), ("part-1.parquet", "pipe")),
+    "a name with an end of a line": (renamed("a\nb.parquet"), (r"a\nb.parquet", "control character")),
+    "a name with an escape": (renamed("a\x1b[2Jb.parquet"), (r"\x1b", "control character")),
+    "a name with a line separator": (renamed("a\u2028b.parquet"), (r"\u2028", "control character")),
+    "a name that is no UTF-8": (
+        lambda d: os.rename(second_file(d, "part-1.parquet"), os.fsencode(year(d)) + b"/\xe9.parquet"),
+        ("parquet", "control character"),
+    ),
+    # one file twice
+    "a second link to a file": (
+        lambda d: (year(d) / "part-1.parquet").symlink_to("part-0.parquet"),
+        ("part-1.parquet", "same file", "part-0.parquet"),
+    ),
+    "a hard link to a file": (
+        lambda d: os.link(year(d) / "part-0.parquet", year(d) / "part-1.parquet"),
+        ("part-1.parquet", "same file", "part-0.parquet"),
+    ),
+    # folders of table formats
+    "a table of Delta": (lambda d: (d.place("practices") / "_delta_log").mkdir(), ("practices", "Delta", "export")),
+    "claims as a table of Delta": (lambda d: (d.place("claims") / "_delta_log").mkdir(), ("claims", "Delta")),
+    "a table of Hudi": (lambda d: (year(d) / ".hoodie").mkdir(), ("year=2021", "Hudi")),
+    "a sink of Spark streaming": (lambda d: (year(d) / "_spark_metadata").mkdir(), ("year=2021", "streaming")),
+    # other things under the names of the contract
+    "a year that is a file": (instead("claims", "year=2021", make=Path.touch), ("year=2021", "expected a folder")),
+    "a register that is a file": (instead("practices", make=Path.touch), ("practices", "expected a folder")),
+    "a register that is a lost link": (
+        instead("practices", make=lambda path: path.symlink_to("nowhere")),
+        ("practices", "link to nothing"),
+    ),
+    "sectors in a folder": (instead("sectors.csv", make=two_parts), ("sectors.csv", "folder", "one file")),
+    "sectors in an empty folder": (instead("sectors.csv", make=Path.mkdir), ("sectors.csv", "folder", "one file")),
+    "medians in a folder": (instead("fte_income_medians.csv", make=Path.mkdir), ("fte_income_medians.csv", "folder")),
+    "sectors that are a lost link": (
+        instead("sectors.csv", make=lambda path: path.symlink_to("nowhere")),
+        ("sectors.csv", "link to nothing"),
+    ),
+    "sectors in capitals": (
+        lambda d: (d.folder / "sectors.csv").rename(d.folder / "Sectors.CSV"),
+        ("sectors.csv is missing", "'Sectors.CSV' is there"),
+    ),
+    "claims in capitals": (
+        lambda d: d.place("claims").rename(d.folder / "CLAIMS"),
+        ("claims is missing", "'CLAIMS' is there"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_could_be_rows_and_is_not_read_is_refused_by_name(name: str, delivery: Delivery) -> None:
+    spoil, parts = REFUSED[name]
+    spoil(delivery)
+    with refuses(DeliveryRefused, *parts):
+        inspected(delivery)
+
+
+def test_an_empty_frame_of_pandas_is_read_as_no_rows(delivery: Delivery) -> None:
+    names = pq.read_schema(year(delivery) / "part-0.parquet").names
+    delivery.write_table(pa.table({name: pa.nulls(0) for name in names}), "claims", year=2021, name="part-9.parquet")
+    assert lines_in(inspected(delivery)) == 3

@@ -1,0 +1,84 @@
+"""Folders on the command line: taken literally, local ones absolute."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from imaatlas_spark import cli
+from imaatlas_spark.errors import ArgumentRefused
+from imaatlas_spark.periods import parse_years
+from tests.unit.edits import refuses
+
+NAMES = [
+    "levering [2021]",
+    "a?b",
+    "*",
+    "{a,b}",
+    "a\\b",
+    "23:59",
+    "100%20",
+    "a b",
+    "\xe9t\xe9",
+    "#1",
+    "~",
+    "$HOME",
+    "file:",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_local_folder_is_its_literal_name(name: str, tmp_path: Path) -> None:
+    place = tmp_path / name
+    place.mkdir()
+    assert cli.existing_folder(str(place)) == str(place)
+    assert cli.folder(f"{place}/") == str(place)
+    assert cli.existing_folder(f"file:{place}") == str(place)
+    assert cli.existing_folder(f"file://{place}") == str(place)
+    assert cli.existing_folder(f"file://localhost{place}") == str(place)
+
+
+def test_a_relative_folder_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a:b").mkdir()
+    assert cli.existing_folder("a:b") == os.path.join(tmp_path, "a:b")
+    assert cli.folder("new") == os.path.join(tmp_path, "new")
+
+
+@pytest.mark.parametrize("text", ["s3a://bucket/a b", "hdfs:///atlas", "hdfs://host:8020/atlas/[x]"])
+def test_a_folder_of_a_store_stays_as_it_is(text: str) -> None:
+    assert cli.existing_folder(text) == text
+    assert cli.folder(f"{text}/") == text
+
+
+@pytest.mark.parametrize("text", ["", " "])
+def test_an_empty_name_is_refused(text: str) -> None:
+    with refuses(ArgumentRefused, "empty", "give"):
+        cli.folder(text)
+
+
+@pytest.mark.parametrize("text", ["hdfs:/atlas", "s3a:/bucket/atlas"])
+def test_a_scheme_without_a_host_is_refused_with_the_way_to_write_it(text: str) -> None:
+    with refuses(ArgumentRefused, text, "://"):
+        cli.folder(text)
+
+
+@pytest.mark.parametrize("start", ["", "file:", "file://"])
+def test_a_file_is_no_folder(start: str, tmp_path: Path) -> None:
+    file = tmp_path / "delivery.zip"
+    file.touch()
+    for kind in (cli.folder, cli.existing_folder):
+        with refuses(ArgumentRefused, str(file), "no folder"):
+            kind(f"{start}{file}")
+
+
+@pytest.mark.parametrize("start", ["", "file:", "file://"])
+def test_a_folder_that_is_not_there_is_refused(start: str, tmp_path: Path) -> None:
+    with refuses(ArgumentRefused, f"{tmp_path}/gone", "does not exist"):
+        cli.existing_folder(f"{start}{tmp_path}/gone")
+
+
+@pytest.mark.parametrize("text", ["9999", "0000", "0001-9999", "2021,9999", "1899", "2200"])
+def test_years_that_no_data_are_of_are_refused(text: str) -> None:
+    with refuses(ArgumentRefused, text, "1900", "2199"):
+        parse_years(text)
