@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from tests.deliveries.delivered import PERSON, PRACTICE, PROVIDER, claims_of, persons_of
 from tests.deliveries.spoiled import (
+    called,
     case,
     claims_with,
     content,
@@ -17,7 +18,9 @@ from tests.deliveries.spoiled import (
     practitioners,
     register_with,
     sectors,
+    sparse,
     truncated,
+    twice,
     without_file,
     without_folder,
 )
@@ -27,6 +30,7 @@ _GROUP = "clinical_geneticist"
 _MEDIANS, _SECTORS = "fte_income_medians.csv", "sectors.csv"
 _CLAIMS_2021, _POPULATION_2021 = "claims/year=2021", "population/year=2021"
 _PART = "part-0.parquet"
+_HEADER = b"sector,name_nl,name_fr,valid_from,valid_to\n"
 _NOON = dt.datetime(2021, 3, 1, 12, tzinfo=dt.UTC)
 
 MISSING = [
@@ -78,6 +82,14 @@ UNREADABLE = [
     case("garbage instead of a register", content(b"garbage" * 99, "practitioners", _PART), "practitioners/" + _PART),
     case("truncated claims", truncated("claims", "year=2021", _PART), _CLAIMS_2021, _PART),
     case("a truncated register", truncated("practices", _PART), "practices/" + _PART),
+    case("medians that are not UTF-8", content(b"profession_group,year,median_eur\n\xff,2021,1\n", _MEDIANS), _MEDIANS),
+    case("a median with an open quote", content(b'profession_group,year,median_eur\n"x,2021,1\n', _MEDIANS), _MEDIANS),
+    case("a list of sectors that fills the disk", sparse(300_000_000, _SECTORS), _SECTORS, "100 MB"),
+    case("a line without an end", content(b"sector" * 10**6, _SECTORS), _SECTORS, "line 1"),
+]
+
+# The footer reads well: found when the rows are read.
+GARBLED = [
     case("garbage in a page of the date", garbled("SS00015", "claims", 2021), _CLAIMS_2021),
     case("garbage in a page of the amount", garbled("SS00060", "claims", 2021), _CLAIMS_2021),
     case("garbage in a page of the provider, that no check asks for", garbled("SS00065", "claims", 2021), _CLAIMS_2021),
@@ -88,8 +100,6 @@ UNREADABLE = [
     case("garbage in a page of an address", garbled("nis", "practices"), "practices"),
     case("garbage in a page of a member", garbled("provider_id", "practice_members"), "practice_members"),
     case("garbage in a page of a practitioner's address", garbled("nis", "practitioners"), "practitioners"),
-    case("medians that are not UTF-8", content(b"profession_group,year,median_eur\n\xff,2021,1\n", _MEDIANS), _MEDIANS),
-    case("a median with an open quote", content(b'profession_group,year,median_eur\n"x,2021,1\n', _MEDIANS), _MEDIANS),
 ]
 
 WRONG_TYPE = [
@@ -122,7 +132,18 @@ WRONG_TYPE = [
         "valid_from",
         "expected DATE",
     ),
-    case("a column in two cases", claims_with(ss00050=(pa.int32(), 1)), "SS00050"),
+    case("a column in two cases", claims_with(ss00050=(pa.int32(), 1)), "SS00050", "twice"),
+    case("a column twice", twice("SS00050"), _PART, "SS00050", "twice"),
+    case("a column in small letters", called("SS00050", "ss00050"), "SS00050 is missing", "'ss00050'"),
+    case("a column with a space", called("SS00050", "SS00050 "), "SS00050 is missing", "'SS00050 '"),
+    case("a structure of amounts", claims_with(SS00060=(pa.struct([("eur", pa.int64())]), {"eur": 1})), "nested"),
+    case("a map of codes", claims_with(SS00020=(pa.map_(pa.string(), pa.string()), [("a", "b")])), "nested"),
+    case("a decimal that is too wide", claims_with(SS00060=(pa.decimal256(50, 2), Decimal(1))), "DECIMAL(50,2)"),
+    case(
+        "a decimal that is a digit too wide", claims_with(SS00060=(pa.decimal256(39, 2), Decimal(1))), "DECIMAL(39,2)"
+    ),
+    case("a half-precision amount", claims_with(SS00060=(pa.float16(), 1.0)), "SS00060", "FLOAT16"),
+    case("a time instead of a date", claims_with(SS00015=(pa.time32("ms"), 1)), "SS00015", "expected DATE"),
 ]
 
 DOES_NOT_FIT = [
@@ -152,6 +173,38 @@ DOES_NOT_FIT = [
         "provider_id",
         "BIGINT",
     ),
+]
+
+_ETERNITY = 2_147_483_647  # days, as some databases write the date `infinity`
+OUT_OF_TIME = [
+    case(
+        f"{source}, {column} {name}",
+        register_with(source, row, column, pa.date32(), days),
+        f"{source}/{_PART}",
+        f"column {column}",
+        "years 1 to 9999",
+    )
+    for source, row in (
+        ("practices", practice(PRACTICE)),
+        ("practice_members", member(PRACTICE, PROVIDER)),
+        ("practitioners", practitioner(PROVIDER)),
+    )
+    for column, name, days in (
+        ("valid_to", "infinity", _ETERNITY),
+        ("valid_from", "minus infinity", -_ETERNITY - 1),
+        ("valid_to", "a day after 9999", 2_932_897),
+        ("valid_from", "a day before year 1", -719_163),
+    )
+]
+
+_BARE = "spaces around it"
+PADDED = [
+    case("a padded municipality", population_with("PP0025_1231", pa.string(), "44084     "), "PP0025_1231", _BARE),
+    case("a padded sector", population_with("PP0055_1231", pa.string(), "44084B00- "), "PP0055_1231", _BARE),
+    case("a sector before the end of a line", population_with("PP0055_0630", pa.string(), "44084B00-\r"), _BARE),
+    case("a municipality after a space", population_with("PP0025_0630", pa.string(), " 44084"), _BARE, _PART),
+    case("a padded address of a practice", practices(practice(PRACTICE, nis="44084 ")), "column nis", _BARE),
+    case("a padded address of a practitioner", practitioners(practitioner(PROVIDER, nis="44084\t")), "nis", _BARE),
 ]
 
 CONTRADICTIONS = [
@@ -230,6 +283,7 @@ MEDIANS = [
     case("a median with less than a cent", medians((_GROUP, 2021, "1.005")), _MEDIANS, "median_eur", "cent"),
     case("two medians of a year", medians((_GROUP, 2021, 1), (_GROUP, 2021, 2)), _MEDIANS, "line 3", "twice"),
     case("a median of no year", medians((_GROUP, "MMXXI", 1)), _MEDIANS, "year", "expected INT"),
+    case("a median of a padded group", medians((f"{_GROUP} ", 2021, 1)), _MEDIANS, "line 2", "space around it"),
     case("a median of nobody", medians(("", 2021, 1)), _MEDIANS, "profession_group", "expected STRING"),
     case(
         "a decimal comma, that makes one field too many",
@@ -243,6 +297,38 @@ MEDIANS = [
     case("no such day", sectors(("44084B00-", "", "", "2001-02-30", "")), _SECTORS, "valid_from", "DATE"),
     case("a sector backwards", sectors(("44084B00-", "", "", "2001-02-01", "2001-01-31")), _SECTORS, "valid_to"),
     case("no sector at all", sectors(), _SECTORS),
+    *(
+        case(
+            f"the sector '{code}'",
+            sectors(("44084B00-", "", "", "2001-01-01", ""), (code, "", "", "2001-01-01", "")),
+            _SECTORS,
+            "line 3",
+            "column sector",
+            "nine characters",
+        )
+        for code in (
+            "44084B00- ",
+            " 44084B00-",
+            "44084B00",
+            "44084B00-0",
+            "44084b00-",
+            "B4408400-",
+            "44084",
+            "44084B0 -",
+            "44084B0\u00e9-",
+            "\u0664\u0664084B00-",
+        )
+    ),
+    case("a sector without a name", sectors(("", "", "", "2001-01-01", "")), _SECTORS, "line 2", "column sector"),
+    case("sectors between semicolons", content(b"sector;name_nl;name_fr;valid_from;valid_to\n", _SECTORS), "';'"),
+    case("sectors between tabs", content(b"sector\tname_nl\tname_fr\tvalid_from\tvalid_to\n", _SECTORS), "a tab"),
+    case("sectors in UTF-16", content("sector,name_nl".encode("utf-16"), _SECTORS), _SECTORS, "UTF-16"),
+    case("a list of nothing", content(b"", _SECTORS), _SECTORS, "empty"),
+    case("a NUL in a name", content(_HEADER + b"44084B00-,na\0am,nom,2001-01-01,\n", _SECTORS), "line 2", "NUL"),
+    case("a field too few", content(_HEADER + b"44084B00-,naam,nom,2001-01-01\n", _SECTORS), "line 2", "4 fields"),
+    case("a column of sectors twice", content(b"sector,sector,name_nl\n", _SECTORS), "column sector", "repeated"),
+    case("a column of sectors in two cases", content(b"sector,name_nl,Sector\n", _SECTORS), "repeated"),
+    case("a column in capitals", content(_HEADER.upper(), _SECTORS), "column sector is missing", "'SECTOR'"),
 ]
 
 EMPTY_YEAR = [
@@ -250,7 +336,6 @@ EMPTY_YEAR = [
     case("nobody insured", lambda delivery: delivery.write("population", [], year=2021), _POPULATION_2021),
 ]
 
-CASES = [*MISSING, *UNREADABLE, *WRONG_TYPE, *DOES_NOT_FIT, *CONTRADICTIONS, *MEDIANS, *EMPTY_YEAR]
-ABOUT_REGISTERS = {each.name for each in (*CONTRADICTIONS, *UNREADABLE) if "practi" in "".join(each.named)} | {
-    each.name for each in CONTRADICTIONS
-}
+SEEN_BEFORE_SPARK = [*MISSING, *UNREADABLE, *WRONG_TYPE, *MEDIANS, *EMPTY_YEAR]
+SEEN_IN_THE_ROWS = [*GARBLED, *DOES_NOT_FIT, *OUT_OF_TIME, *PADDED, *CONTRADICTIONS]
+ABOUT_REGISTERS = {each.name for each in CONTRADICTIONS}

@@ -1,11 +1,13 @@
 """Ways to spoil a good delivery."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tests.deliveries.delivered import PERSON, Delivery, claim
 from tests.oracle.small_cases import insured
@@ -57,6 +59,32 @@ def register_with(source: str, row: dict[str, Any], name: str, kind: pa.DataType
 
 def content(content: bytes, *parts: str) -> Callable[[Delivery], int]:
     return lambda delivery: delivery.folder.joinpath(*parts).write_bytes(content)
+
+
+def sparse(length: int, *parts: str) -> Callable[[Delivery], None]:
+    """A file of so many bytes that takes no room on the disk."""
+    return lambda delivery: os.truncate(delivery.folder.joinpath(*parts), length)
+
+
+def called(name: str, other: str) -> Callable[[Delivery], Path]:
+    """The claims of 2021, with another name for a column."""
+
+    def spoil(delivery: Delivery) -> Path:
+        table = pq.ParquetFile(delivery.place("claims", 2021) / "part-0.parquet").read()
+        names = [other if each == name else each for each in table.column_names]
+        return delivery.write_table(table.rename_columns(names), "claims", year=2021)
+
+    return spoil
+
+
+def twice(name: str) -> Callable[[Delivery], Path]:
+    """The claims of 2021, with a column that stands there twice under one name."""
+
+    def spoil(delivery: Delivery) -> Path:
+        table = pq.ParquetFile(delivery.place("claims", 2021) / "part-0.parquet").read()
+        return delivery.write_table(table.append_column(name, table[name]), "claims", year=2021)
+
+    return spoil
 
 
 def truncated(*parts: str) -> Callable[[Delivery], int]:

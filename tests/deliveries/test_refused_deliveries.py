@@ -14,14 +14,25 @@ from tests.deliveries.delivered import (
     state_of,
     tells_a_pseudonym,
 )
-from tests.deliveries.refusals import ABOUT_REGISTERS, CASES, WRONG_TYPE
+from tests.deliveries.inspected import inspected
+from tests.deliveries.refusals import ABOUT_REGISTERS, SEEN_BEFORE_SPARK, SEEN_IN_THE_ROWS, WRONG_TYPE
 from tests.deliveries.spoiled import Case
 from tests.engine import Engine
 
-pytestmark = pytest.mark.spark
+
+@pytest.mark.parametrize("case", SEEN_BEFORE_SPARK, ids=lambda case: case.name)
+def test_a_delivery_is_refused_before_spark_starts(case: Case, delivery: Delivery) -> None:
+    case.spoil(delivery)
+    with pytest.raises(DeliveryRefused) as refusal:
+        inspected(delivery)
+    message = str(refusal.value)
+    assert all(name in message for name in case.named), message
+    assert "\n" not in message
+    assert not tells_a_pseudonym(message)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.spark
+@pytest.mark.parametrize("case", [*SEEN_IN_THE_ROWS, SEEN_BEFORE_SPARK[0]], ids=lambda case: case.name)
 def test_a_delivery_is_refused_and_nothing_is_written(
     case: Case,
     accepted: Accepted,
@@ -43,6 +54,7 @@ def test_a_delivery_is_refused_and_nothing_is_written(
     assert state_of(accepted.root) == before
 
 
+@pytest.mark.spark
 def test_a_refused_first_delivery_leaves_no_warehouse_behind(
     spark: SparkSession, delivery: Delivery, tmp_path: Path
 ) -> None:
