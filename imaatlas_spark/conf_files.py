@@ -1,5 +1,7 @@
 """Reading configuration files into typed rows. A refusal names the file and every fault in it, each with its place."""
 
+import csv
+import io
 import tomllib
 from collections.abc import Iterable
 from decimal import Decimal

@@ -1,17 +1,23 @@
 """A warehouse that has accepted a good delivery and a wild one, made once."""
 
+from __future__ import annotations
+
 import io
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from pyspark.sql import SparkSession
 
 from tests.conftest import CONF
 from tests.deliveries.delivered import Delivery
 from tests.deliveries.wild import WILD_YEAR, add_wild_year
-from tests.engine import Engine
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from tests.engine import Engine
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,8 @@ def good_delivery(tmp_path_factory: pytest.TempPathFactory) -> Delivery:
 
 @pytest.fixture(scope="session")
 def accepted(spark: SparkSession, good_delivery: Delivery, tmp_path_factory: pytest.TempPathFactory) -> Accepted:
+    from tests.engine import Engine
+
     folder = tmp_path_factory.mktemp("accepted")
     delivery = good_delivery.copied_to(folder / "delivery")
     add_wild_year(delivery)

@@ -1,9 +1,11 @@
 """What a delivery is refused for (data contract, section 2): the message says where and what; nothing is written."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from pyspark.sql import SparkSession
 
 from imaatlas_spark.errors import DeliveryRefused
 from tests.conftest import CONF
@@ -17,7 +19,9 @@ from tests.deliveries.delivered import (
 from tests.deliveries.inspected import inspected
 from tests.deliveries.refusals import ABOUT_REGISTERS, SEEN_BEFORE_SPARK, SEEN_IN_THE_ROWS, WRONG_TYPE
 from tests.deliveries.spoiled import Case
-from tests.engine import Engine
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 
 @pytest.mark.parametrize("case", SEEN_BEFORE_SPARK, ids=lambda case: case.name)
@@ -58,6 +62,8 @@ def test_a_delivery_is_refused_and_nothing_is_written(
 def test_a_refused_first_delivery_leaves_no_warehouse_behind(
     spark: SparkSession, delivery: Delivery, tmp_path: Path
 ) -> None:
+    from tests.engine import Engine
+
     delivery.write("population", [], year=2021)
     with pytest.raises(DeliveryRefused):
         Engine.at(spark, CONF, tmp_path / "warehouse").ingest(delivery.folder, (2021,))

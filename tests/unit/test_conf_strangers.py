@@ -1,0 +1,85 @@
+"""What other programs leave in a configuration folder is no configuration; what a spreadsheet does to it is refused."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from imaatlas_spark.configuration import Configuration, load_configuration
+from imaatlas_spark.errors import ConfigurationRefused
+from tests.conftest import CONF
+from tests.unit.edits import refuses
+
+MAC = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        \xb0"
+LEFT_BEHIND = [
+    *("statistics/._stat_003_014.toml", "codelists/._nomenclature.csv", "geography/groupings/._care_zone.csv"),
+    *("statistics/.#stat_003_014.toml", "statistics/stat_003_014.toml~", "statistics/.stat_003_014.toml.swp"),
+    *(".DS_Store", "._rules.toml", "statistics/Thumbs.db", "source_variables/._regular_contacts.toml"),
+]
+
+
+@pytest.fixture
+def conf(tmp_path: Path) -> Path:
+    return shutil.copytree(CONF, tmp_path / "conf")
+
+
+def test_what_other_programs_leave_is_no_configuration(conf: Path, configuration: Configuration) -> None:
+    for name in LEFT_BEHIND:
+        (conf / name).parent.mkdir(exist_ok=True)
+        (conf / name).write_bytes(MAC)
+    loaded = load_configuration(conf)
+    assert loaded.fingerprint == configuration.fingerprint
+    assert loaded.definitions == configuration.definitions
+    assert loaded.cards == configuration.cards
+
+
+def test_a_lock_of_an_editor_that_points_nowhere_is_no_configuration(conf: Path) -> None:
+    (conf / "statistics/.#rules.toml").symlink_to("user@host.1234")
+    (conf / "statistics/lost.toml~").symlink_to("nowhere")
+    load_configuration(conf)
+
+
+def test_a_card_with_an_ending_in_capitals_is_a_card(conf: Path, configuration: Configuration) -> None:
+    card = conf / "statistics/stat_003_014.toml"
+    card.rename(card.with_suffix(".TOML"))
+    assert load_configuration(conf).cards.keys() == configuration.cards.keys()
+    assert load_configuration(conf).fingerprint != configuration.fingerprint, "a file by another name"
+
+
+def test_a_card_that_cannot_be_read_is_refused(conf: Path) -> None:
+    (conf / "statistics/stat_999_999.toml").symlink_to("nowhere")
+    with refuses(ConfigurationRefused, "stat_999_999.toml"):
+        load_configuration(conf)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "named"),
+    [
+        ("qualifications.csv", ",gp,", ",gp ,", "gp "),
+        ("qualifications.csv", ",gp,", ", gp,", " gp"),
+        ("qualifications.csv", ",gp,", ",GP,", "GP"),
+        ("qualifications.csv", ",gp,", ",gp\xa0,", "gp\xa0"),
+        ("nomenclature.csv", ",gp_contact,", ",gp_contact ,", "gp_contact "),
+        ("nomenclature.csv", ",gmd,", ",Gmd,", "Gmd"),
+    ],
+)
+def test_a_group_that_a_spreadsheet_has_changed_is_refused(
+    file: str, old: str, new: str, named: str, conf: Path
+) -> None:
+    """On one row only: the others keep the group alive, and the row would be counted no more."""
+    path = conf / "codelists" / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) > 1
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with refuses(ConfigurationRefused, file, named):
+        load_configuration(conf)
+
+
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\x0b"])
+def test_a_label_keeps_what_other_programs_take_for_an_end_of_a_line(character: str, conf: Path) -> None:
+    path = conf / "codelists/nomenclature.csv"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    code, group, begins, ends, _, source = lines[1].split(",")[:6]
+    lines[1] = ",".join([code, group, begins, ends, f"a{character}b", source])
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert f"a{character}b" in {entry.label for entry in load_configuration(conf).nomenclature.entries}
