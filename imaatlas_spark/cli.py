@@ -19,6 +19,7 @@ from imaatlas_spark.errors import ArgumentRefused, Refused
 from imaatlas_spark.names import is_showable, shown
 from imaatlas_spark.periods import parse_date
 from imaatlas_spark.run import Run
+from imaatlas_spark.session import refuse_names_that_java_lacks
 
 DONE, FAILED, REFUSED = 0, 1, 2
 
@@ -89,7 +90,9 @@ def main(
         parsed = arguments.parse_args()
         configuration = load_configuration(parsed.conf_dir)
         check(parsed, configuration)
-        work(Run.started(configuration, arguments.prog), parsed)
+        run = Run.started(configuration, arguments.prog)
+        refuse_names_that_java_lacks(run.spark, sys.argv[1:], ArgumentRefused)
+        work(run, parsed)
 
     return _exit_code(job)
 

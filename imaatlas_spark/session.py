@@ -4,12 +4,16 @@
 place, and must then change how long a job takes, never a figure.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
+from imaatlas_spark.errors import Refused
+from imaatlas_spark.names import shown
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-_SAME_ROWS_EVERYWHERE = {
+SAME_ROWS_EVERYWHERE = {
     # Numbers that overflow and casts that fail are errors; days and hours are those of UTC.
     "spark.sql.ansi.enabled": "true",
     "spark.sql.storeAssignmentPolicy": "ANSI",
@@ -41,6 +45,19 @@ _SAME_ROWS_EVERYWHERE = {
 
 def settled(spark: "SparkSession") -> "SparkSession":
     """The session with every setting that a figure could depend on."""
-    for name, value in _SAME_ROWS_EVERYWHERE.items():
+    for name, value in SAME_ROWS_EVERYWHERE.items():
         spark.conf.set(name, value)
     return spark
+
+
+def refuse_names_that_java_lacks(spark: "SparkSession", names: Iterable[str], refusal: type[Refused]) -> None:
+    """Java writes names of files in the locale's encoding, and what that lacks as a question mark: another file."""
+    encoding = spark._jvm.java.lang.System.getProperty("sun.jnu.encoding")  # type: ignore[union-attr]
+    for name in names:
+        try:
+            name.encode(encoding)
+        except UnicodeEncodeError as error:
+            raise refusal(
+                f"{shown(name)}: Java cannot write this name in the encoding {encoding} of this locale: set "
+                "LC_ALL=C.UTF-8 before the job starts, or take a name in plain letters"
+            ) from error

@@ -90,12 +90,12 @@ def _checked_then_written(run: Run, delivery: str, warehouse: Warehouse, years: 
     _refuse_full_quarantine(run, source_years)
     for source, frame in registers.items():
         inspected.refuse_changes()
-        warehouse.replace(source.table, frame, "true")
+        with refusing_unreadable_files(inspected.folder(source)):
+            warehouse.replace(source.table, frame, "true")
     for file in inspected.small_files:
         warehouse.replace(file.source.table, _frame_of(run, file), "true")
     for each in source_years:
-        inspected.refuse_changes()
-        _write_accepted(run, warehouse, each)
+        _write_accepted(run, warehouse, inspected, each)
     _write_reconciliation(run, warehouse, source_years)
 
 
@@ -196,13 +196,17 @@ def _refuse_full_quarantine(run: Run, source_years: list[_SourceYear]) -> None:
             )
 
 
-def _write_accepted(run: Run, warehouse: Warehouse, each: _SourceYear) -> None:
+def _write_accepted(run: Run, warehouse: Warehouse, inspected: Inspection, each: _SourceYear) -> None:
+    """The delivery is read again to be written: it must be the one that was judged, before and after."""
     rows = each.rows
     if each.source is CLAIMS:
         rows = _counted_codes_apart(rows, run.configuration)
     good = rows.where(F.col(REASON).isNull())
     accepted = _ACCEPTED[each.source](good, each.year, run.configuration.rules.at(each.year))
-    warehouse.replace_years(each.source.table, accepted.withColumn("year", F.lit(each.year)), (each.year,))
+    inspected.refuse_changes()
+    with refusing_unreadable_files(inspected.folder(each.source, each.year)):
+        warehouse.replace_years(each.source.table, accepted.withColumn("year", F.lit(each.year)), (each.year,))
+    inspected.refuse_changes()
     written = warehouse.read_year(each.source.table, each.year).count()
     if written != each.accepted:
         raise RuntimeError(f"{each.source.name} {each.year}: {each.accepted} rows accepted, {written} rows written")

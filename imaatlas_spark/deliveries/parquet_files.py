@@ -24,6 +24,7 @@ from imaatlas_spark.names import shown
 from imaatlas_spark.periods import BEGINNING_OF_TIME, END_OF_TIME
 from imaatlas_spark.schemas.inputs import CODES_OF_PLACES, Source
 from imaatlas_spark.schemas.spec import Column as ContractColumn
+from imaatlas_spark.session import refuse_names_that_java_lacks
 from imaatlas_spark.storage.local_frames import local_frame
 
 MISFIT = "does_not_fit"
@@ -50,6 +51,7 @@ def read_delivered(spark: SparkSession, store: Store, inspected: InspectedFolder
     """Every row of a folder in the contract's columns and types, with a column MISFIT that is null where every value
     kept its worth, and otherwise says the file and the column of a value that did not."""
     source = inspected.folder.source
+    refuse_names_that_java_lacks(spark, (file.path for file in inspected.folder.files), DeliveryRefused)
     alike: dict[tuple[str, ...], list[Footer]] = defaultdict(list)
     for footer in inspected.footers:
         if footer.rows:
@@ -131,26 +133,25 @@ def _path_of(uri: str) -> str:
     return re.sub("^file:/+", "/", unquote(uri))
 
 
-_CAUSES = {
-    "FILE_NOT_EXIST": "is there no more: wait until the delivery is whole, then run again",
-    "FileNotFoundException": "is there no more: wait until the delivery is whole, then run again",
-    "Permission denied": "cannot be read, no permission: give this user the right to read it",
-    "AccessControlException": "cannot be read, no permission: give this user the right to read it",
+_OF_READING = ("FAILED_READ_FILE", "PATH_NOT_FOUND", "CANNOT_READ_FILE_FOOTER")
+_GONE = "is there no more: wait until the delivery is whole, then run again"
+_NO_PERMISSION = "cannot be read, no permission: give this user the right to read it"
+# What a failure to read a file says of its cause, and what to do.
+_REMEDIES = {
+    "FILE_NOT_EXIST": _GONE,
+    "FileNotFoundException": _GONE,
+    "PATH_NOT_FOUND": _GONE,
+    "Permission denied": _NO_PERMISSION,
+    "AccessControlException": _NO_PERMISSION,
     "Too many open files": "cannot be read, too many open files: raise the limit (ulimit -n 65536)",
-    "FAILED_READ_FILE": "cannot be read to its end: deliver it again",
-    "PATH_NOT_FOUND": "is there no more: wait until the delivery is whole, then run again",
-    "CANNOT_READ_FILE_FOOTER": "cannot be read as Parquet: deliver it again",
 }
-_OF_THE_MACHINE = {
-    "No space left on device": "the disk is full: make room in spark.local.dir and the warehouse, then run again",
-    "Too many open files": "too many open files: raise the limit (ulimit -n 65536), then run again",
-    "OutOfMemoryError": "out of memory: give the job more (--driver-memory, --executor-memory), then run again",
-}
+# The machine's fault and not the file's: the frame of the jobs tells those.
+_OF_THE_MACHINE = ("No space left on device", "OutOfMemoryError")
 
 
 @contextmanager
 def refusing_unreadable_files(inspected: InspectedFolder) -> Iterator[None]:
-    """Turns Spark's failure to read a file into a refusal that names the file, the cause and what to do.
+    """Turns Spark's failure to read a delivered file into a refusal that names the file, the cause and what to do.
 
     Spark's own words may quote rows: of those only the kind of the failure is looked at.
     """
@@ -158,19 +159,19 @@ def refusing_unreadable_files(inspected: InspectedFolder) -> Iterator[None]:
         yield
     except (PySparkException, Py4JJavaError) as error:
         text = str(error)
-        cause = next((fix for sign, fix in _CAUSES.items() if sign in text), None)
-        machine = next((fix for sign, fix in _OF_THE_MACHINE.items() if sign in text), None)
-        if "FAILED_READ_FILE" not in text and machine is not None:
-            raise DeliveryRefused(f"{inspected.path} was not read to its end, {machine}") from None
-        if cause is None:
+        file = _file_named(text, inspected)
+        if file is None or not _says(text, _OF_READING) or _says(text, _OF_THE_MACHINE):
             raise
-        raise DeliveryRefused(f"{_file_named(text, inspected)} {cause}") from None
+        remedy = next((each for sign, each in _REMEDIES.items() if sign in text), None)
+        raise DeliveryRefused(f"{file} {remedy or 'cannot be read to its end: deliver it again'}") from None
 
 
-def _file_named(text: str, inspected: InspectedFolder) -> str:
-    """The file that a message of Spark is about, by its name as a URI; the folder where it names none."""
+def _says(text: str, signs: Iterable[str]) -> bool:
+    return any(sign in text for sign in signs)
+
+
+def _file_named(text: str, inspected: InspectedFolder) -> str | None:
+    """The delivered file that a message of Spark is about; None where it names none."""
     decoded = unquote(text)  # a path may stand there as a URI
-    for file in inspected.folder.files:
-        if file.path in text or file.path in decoded:
-            return shown(file.path)
-    return inspected.path
+    paths = (file.path for file in inspected.folder.files)
+    return next((shown(path) for path in paths if path in text or path in decoded), None)

@@ -4,6 +4,7 @@ import os
 import runpy
 import subprocess
 import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,13 @@ def submit(job: str, *arguments: object) -> Outcome:
     """`spark-submit` with the project's defaults and two cores."""
     command = submit_command(job, *arguments, options=("--master", "local[2]"), settings=_FOR_SMALL_DATA)
     return _run(command, {"SPARK_LOCAL_IP": "127.0.0.1"})
+
+
+def submit_one_driver(steps: Iterable[Iterable[object]], settings: Mapping[str, str]) -> Outcome:
+    """Several jobs in one driver, each a step (job, arguments ...), under settings that win over the defaults."""
+    words = [str(word) for step in steps for word in ("--", *step)]
+    command = submit_command("", options=("--master", "local[2]"), settings={**_FOR_SMALL_DATA, **settings})[:-1]
+    return _run([*command, "tests/jobs/one_driver.py", *words], {"SPARK_LOCAL_IP": "127.0.0.1"})
 
 
 def plain(job: str, *arguments: object) -> Outcome:

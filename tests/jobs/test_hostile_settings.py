@@ -1,0 +1,72 @@
+"""What a cluster, a session or a locale sets changes no row: the jobs under settings that would lose or move some."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from imaatlas_spark.session import SAME_ROWS_EVERYWHERE
+from tests.jobs.conftest import Pipeline, Snapshot, all_rows
+from tests.jobs.processes import submit_one_driver
+
+pytestmark = [pytest.mark.jobs, pytest.mark.spark]
+
+# As a cluster's own spark-defaults.conf might have them.
+HOSTILE = {
+    "spark.sql.files.ignoreCorruptFiles": "true",
+    "spark.sql.files.ignoreMissingFiles": "true",
+    "spark.sql.caseSensitive": "true",
+    "spark.sql.ansi.enabled": "false",
+    "spark.sql.storeAssignmentPolicy": "LEGACY",
+    "spark.sql.legacy.timeParserPolicy": "LEGACY",
+    "spark.sql.session.timeZone": "Pacific/Kiritimati",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.parquet.mergeSchema": "true",
+    "spark.sql.parquet.binaryAsString": "true",
+    "spark.sql.parquet.writeLegacyFormat": "true",
+    "spark.sql.parquet.datetimeRebaseModeInRead": "LEGACY",
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "LEGACY",
+    "spark.sql.parquet.int96RebaseModeInRead": "LEGACY",
+    "spark.sql.parser.quotedRegexColumnNames": "true",
+    "spark.sql.parser.escapedStringLiterals": "true",
+    "spark.sql.sources.partitionOverwriteMode": "dynamic",
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+    "spark.sql.files.maxRecordsPerFile": "7",
+    "spark.hadoop.parquet.page.verify-checksum.enabled": "false",
+    "spark.driver.extraJavaOptions": "-Duser.language=tr -Duser.country=TR -Duser.timezone=America/St_Johns "
+    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
+# Variables of Spark's SQL in a name, a pattern and an escape.
+_ODD = "${spark.app.name} [2021] {a,b} \xe9"
+
+
+def test_the_rows_are_those_of_a_friendly_session(pipeline: Pipeline, first: Snapshot, tmp_path: Path) -> None:
+    folder = tmp_path / _ODD
+    delivery, warehouse = shutil.copytree(pipeline.delivery, folder / "delivery"), folder / "warehouse"
+    for part in delivery.rglob("part-0.parquet"):
+        part.rename(part.with_name("claims[1] 23:59.PARQUET"))
+    common = ("--warehouse", warehouse, "--conf-dir", pipeline.conf, "--years", "2020-2021")
+    outcome = submit_one_driver(
+        [
+            ("ingest_deliveries", "--input", delivery, *common),
+            ("build_source_variables", *common, "--first-year", 2020),
+            ("build_statistics", *common),
+        ],
+        HOSTILE,
+    )
+    assert outcome.exit_code == 0, outcome.output[-3000:]
+    rows = all_rows(warehouse)
+    assert rows.keys() == first.rows.keys()
+    assert [table for table in rows if rows[table] != first.rows[table]] == []
+
+
+def test_every_setting_that_decides_about_rows_is_turned_round_here() -> None:
+    """What the session settles, this test has set otherwise; else nobody would see it forgotten."""
+    elsewhere = {
+        "spark.sql.variable.substitute": "its own default is hostile",
+        "spark.sql.parquet.int96RebaseModeInWrite": "no timestamp of 96 bits is written",
+        "spark.sql.parquet.fieldId.read.enabled": "Spark then wants field ids in the schema that is asked for",
+        "spark.sql.legacy.literal.pickMinimumPrecision": "stands for the precision of literals",
+    }
+    assert set(SAME_ROWS_EVERYWHERE) - set(elsewhere) <= set(HOSTILE)
+    assert all(HOSTILE[name] != value for name, value in SAME_ROWS_EVERYWHERE.items() if name in HOSTILE)
