@@ -16,6 +16,7 @@ from imaatlas_spark.schemas.inputs import FTE_INCOME_MEDIANS, SECTORS, Source
 
 Row = dict[str, Any]
 Kinds = Mapping[str, Callable[[str], Any]]
+_LONGEST_TOLD = 40  # characters of a value
 _MOST_MEGABYTES = 100  # the list of all sectors has two
 
 
@@ -84,9 +85,14 @@ def _typed(place: str, line: Mapping[str, str], source: Source, kinds: Kinds) ->
         try:
             row[name] = kind(line[name])
         except ValueError as error:
-            expected = source.column(name).type
-            raise DeliveryRefused(f"{place}: column {name}, expected {expected}: {shown(str(error))}") from error
+            reason = shown(str(error)) if _may_be_told(line[name]) else "another value"
+            raise DeliveryRefused(f"{place}: column {name}, expected {source.column(name).type}: {reason}") from error
     return row
+
+
+def _may_be_told(text: str) -> bool:
+    """A short value that is no pseudonym: where a list of persons was delivered by mistake, a refusal names nobody."""
+    return len(text) <= _LONGEST_TOLD and not re.search(r"[0-9]{8}", text)
 
 
 def _refuse_if_empty(file: DeliveredFile) -> None:

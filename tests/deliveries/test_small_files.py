@@ -62,6 +62,14 @@ def test_medians_may_be_a_header_where_no_year_needs_one(tmp_path: Path) -> None
         inspected(delivery, (2018, 2021))
 
 
+@pytest.mark.parametrize("value", ["7310000001", "7310000001 Janssens", "J" * 41])
+def test_a_value_that_may_be_a_person_is_not_told(value: str, delivery: Delivery) -> None:
+    (delivery.folder / "sectors.csv").write_text(f"{HEADER}{value},,,2001-01-01,\n")
+    with pytest.raises(DeliveryRefused, match="line 2: column sector, expected STRING") as refusal:
+        inspected(delivery)
+    assert value not in str(refusal.value)
+
+
 def test_columns_that_are_not_in_the_contract_are_told(delivery: Delivery) -> None:
     sectors(delivery, HEADER.replace("\n", ",area\n") + "44084B00-,,,2001-01-01,,12\n")
     (line,) = inspected(delivery).told
