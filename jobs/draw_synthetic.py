@@ -8,7 +8,9 @@ from imaatlas_spark.synthetic.parameters import load_parameters
 from imaatlas_spark.synthetic.request import checked
 
 arguments = cli.parser("draw_synthetic", __doc__)
-arguments.add_argument("--output", required=True, help="folder of the delivery, new, empty, or drawn alike before")
+arguments.add_argument(
+    "--output", required=True, type=cli.folder, help="folder of the delivery, new, empty, or drawn alike before"
+)
 arguments.add_argument("--persons", required=True, type=int, help="persons insured on any day")
 arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2019-2021 or 2019,2021")
 arguments.add_argument("--seed", default=1, type=int, help="another seed, another nation")

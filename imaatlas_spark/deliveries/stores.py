@@ -95,7 +95,7 @@ class LocalStore:
             return open(path, "rb")
 
     def uri(self, path: str) -> str:
-        return f"file://{path}"
+        return f"file://{os.path.abspath(path)}"
 
     @staticmethod
     def _entry(found: "os.DirEntry[str]") -> Entry:
