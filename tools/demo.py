@@ -64,7 +64,9 @@ def main() -> None:
         figures = f"{row['published']:>10.1f}{row['computed']:>10.2f}{row['ratio']:>8.2f}"
         print(f"{row['figure']:<28}{row['year']:<6}{place:<10}{figures}")
     print(f"\nThe tables lie under {warehouse}/statistics. Read one, without Spark:")
-    print(f"  .venv/bin/python -c 'import polars; print(polars.read_delta(\"{warehouse}/statistics/stat_003_014\"))'")
+    print(
+        f"  .venv/bin/python -c 'from imaatlas_spark.reader import Atlas; print(Atlas(\"{warehouse}\").statistics())'"
+    )
     print("or open notebooks/read_the_atlas.ipynb.")
 
 

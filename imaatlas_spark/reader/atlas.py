@@ -208,7 +208,7 @@ class Atlas:
     ) -> Figures:
         """Areas, and members, taken together: numerators and denominators are summed, never averaged. Grain: year.
 
-        Columns: year, geography, areas (codes), each dimension (codes taken), numerator, denominator, value, unit,
+        Columns: year, geography, areas, area_names, each dimension (list), numerator, denominator, value, unit,
         obs_status, obs_status_label, conf_status, parts. Hidden (`Q`) where a part is, so that it is not given away.
         Raises NotInAtlas where parts overlap (a total beside its members, areas of two levels) or a year lacks one.
         """

@@ -27,7 +27,8 @@ def combined(values: pl.DataFrame, areas: Sequence[str], statistic: Statistic) -
             )
     hidden, counts = pl.col("obs_status") == "Q", pl.col("denominator").is_null().all()
     sums = values.group_by(by_year, maintain_order=True).agg(
-        pl.col("geo_code").unique().sort().alias("areas"),
+        pl.col("geo_code").unique(maintain_order=True).alias("areas"),
+        pl.col("area_name").unique(maintain_order=True).alias("area_names"),
         *(pl.col(name).unique(maintain_order=True) for name in dimensions),
         hidden.any().alias("hidden"),
         (~hidden.any() & counts).alias("counted"),
@@ -45,7 +46,7 @@ def combined(values: pl.DataFrame, areas: Sequence[str], statistic: Statistic) -
     for each in _ORDER[1:]:
         status = status.when(pl.col("statuses").list.contains(each)).then(pl.lit(each))
     rows = sums.select(
-        *(*by_year, "areas", *dimensions),
+        *(*by_year, "areas", "area_names", *dimensions),
         above.alias("numerator"),
         below.alias("denominator"),
         value.alias("value"),
@@ -56,6 +57,6 @@ def combined(values: pl.DataFrame, areas: Sequence[str], statistic: Statistic) -
     )
     label = pl.col("obs_status").replace_strict(statistic.names.codes("obs_status"), return_dtype=pl.String)
     return rows.with_columns(label.alias("obs_status_label")).select(
-        *(*by_year, "areas", *dimensions, "numerator", "denominator", "value", "unit"),
+        *(*by_year, "areas", "area_names", *dimensions, "numerator", "denominator", "value", "unit"),
         *("obs_status", "obs_status_label", "conf_status", "parts"),
     )

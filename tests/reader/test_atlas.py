@@ -154,6 +154,7 @@ def test_combining_sums_both_halves_and_never_averages(atlas: Atlas) -> None:
     below = sum(people(nis, member) for nis in (LEUVEN, ANTWERP) for member in (7, 8, 9))
     assert (row["numerator"], row["denominator"], row["value"]) == (above, below, 100 * above / below)
     assert (row["parts"], row["areas"], row["age_class"]) == (6, [ANTWERP, LEUVEN], OLD)
+    assert row["area_names"] == ["Antwerpen", "Leuven"]
     assert row["obs_status"] == "A"
 
 
