@@ -10,6 +10,7 @@ from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ArgumentRefused, WarehouseRefused
 from imaatlas_spark.geography.tiles import load_tiles
 from imaatlas_spark.site.area_pages import write_area_pages
+from imaatlas_spark.site.borders import borders, read_cells
 from imaatlas_spark.site.content import Content, Statistic
 from imaatlas_spark.site.downloads import write_downloads
 from imaatlas_spark.site.figures import Figures, sector_names
@@ -98,12 +99,13 @@ def _write(configuration: Configuration, source: Source, wish: Wish, folder: Pat
     words = {language: source.words(language) for language in LANGUAGES}
     names = {language: words[language].areas for language in LANGUAGES}
     places = Places.of(configuration.geography, source.map_years(codes), names)
+    shapes = _write_maps(configuration, source, places, folder, wish)
     content = Content(
         configuration=configuration,
         places=places,
         words=words,
         statistics={code: _write_statistic(configuration, source, code, places, folder, wish) for code in codes},
-        shapes=_write_maps(configuration, source, places, folder, wish),
+        shapes=shapes,
         with_sectors=wish.with_sectors,
         synthetic=source.is_synthetic,
     )
@@ -140,10 +142,13 @@ def _write_maps(
     tiles = load_tiles(configuration.folder / "geography", configuration.geography)
     cells = [[tile.nis, tile.column, tile.row] for tile in tiles]
     write_data(folder / "geo" / "tiles.js", "geo/tiles", {"kind": "tiles", "cells": cells})
+    if wish.boundaries is not None:
+        territories = read_cells(wish.boundaries, configuration.geography, places.map_years)
+        write_data(folder / "geo" / "borders.js", "geo/borders", borders(territories))
     if wish.with_sectors:
         for arrondissement, names in sector_names(source.sectors(), places).items():
             write_data(folder / "geo" / "sectors" / f"{arrondissement}.js", f"geo/sectors/{arrondissement}", names)
-    return ("tiles",)
+    return ("tiles",) if wish.boundaries is None else ("borders", "tiles")
 
 
 def _write_assets(folder: Path) -> None:
