@@ -7,11 +7,12 @@ YEAR ?= 2021
 YEARS ?=
 MEMORY ?= 4g
 RIVALS ?=
+SITE_TOOLS ?= .site-tools
 
 # Tests that have been compiled once are not again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup java check test fast demo bench yearly lock clean
+.PHONY: setup java check test test-site fast demo bench yearly lock clean
 
 setup: java $(VENV)/.installed
 
@@ -32,6 +33,10 @@ check: setup
 
 test: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
+
+test-site: setup
+	@sh tools/site_tools.sh $(SITE_TOOLS)
+	SITE_TOOLS=$(SITE_TOOLS) $(BIN)/pytest tests/site
 
 fast: setup
 	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not spark and not jobs and not slow" tests

@@ -1,7 +1,7 @@
 """A catalogue of the statistics: DCAT-AP 3 with the statistical extension StatDCAT-AP, as Turtle."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rdflib import DCAT, DCTERMS, FOAF, RDF, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
@@ -23,15 +23,18 @@ _CONTENT = {
     "fr": "Chiffres par zone, un jeu de données par statistique.",
     "en": "Figures by area, a dataset for each statistic.",
 }
-_Kind = tuple[str, str, str]  # what a file is, its media type, the European code of its format
-FILES: dict[str, _Kind] = {
+Kind = tuple[str, str, str]  # what a file is, its media type, the European code of its format
+FILES: dict[str, Kind] = {
     "data/{code}.csv": ("CSV", "text/csv", "CSV"),
     "data/{code}.sdmx.csv": ("SDMX-CSV", "application/vnd.sdmx.data+csv", "CSV"),
 }
 
 
-def catalogue(statistics: Iterable[Told]) -> str:
-    """The catalogue of a folder: addresses are relative to it, so that it may lie anywhere."""
+def catalogue(statistics: Iterable[Told], files: Mapping[str, Kind] = FILES) -> str:
+    """The catalogue of a folder: addresses are relative to it, so that it may lie anywhere.
+
+    `files`: the addresses of the files of each statistic, `{code}` for its code.
+    """
     statistics = list(statistics)
     graph = Graph()
     for prefix, namespace in (("dcat", DCAT), ("dcterms", DCTERMS), ("foaf", FOAF), ("stat", _STAT)):
@@ -46,12 +49,12 @@ def catalogue(statistics: Iterable[Told]) -> str:
     graph.add((_CATALOGUE, DCTERMS.publisher, publisher))
     graph.add((_CATALOGUE, DCTERMS.modified, _date(max(each.released for each in statistics))))
     for each in statistics:
-        dataset = _dataset(graph, each, publisher)
+        dataset = _dataset(graph, each, publisher, files)
         graph.add((_CATALOGUE, DCAT.dataset, dataset))
     return graph.serialize(format="turtle")
 
 
-def _dataset(graph: Graph, statistic: Told, publisher: URIRef) -> URIRef:
+def _dataset(graph: Graph, statistic: Told, publisher: URIRef, files: Mapping[str, Kind]) -> URIRef:
     dataset = URIRef(f"catalogue.ttl#{statistic.code}")
     graph.add((dataset, RDF.type, DCAT.Dataset))
     _add_words(graph, dataset, DCTERMS.title, statistic.title)
@@ -77,12 +80,12 @@ def _dataset(graph: Graph, statistic: Told, publisher: URIRef) -> URIRef:
     ]
     for predicate, value in one_of_each:
         graph.add((dataset, predicate, value))
-    for path, kind in FILES.items():
+    for path, kind in files.items():
         graph.add((dataset, DCAT.distribution, _distribution(graph, statistic, path, kind)))
     return dataset
 
 
-def _distribution(graph: Graph, statistic: Told, path: str, kind: _Kind) -> URIRef:
+def _distribution(graph: Graph, statistic: Told, path: str, kind: Kind) -> URIRef:
     name, media_type, format_ = kind
     address = URIRef(path.format(code=statistic.code))
     distribution = URIRef(f"catalogue.ttl#{statistic.code}-{name.lower()}")

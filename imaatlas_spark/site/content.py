@@ -8,6 +8,7 @@ from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.geography import LEVELS
 from imaatlas_spark.geography.codes import SECTOR
+from imaatlas_spark.metadata.content import Told
 from imaatlas_spark.site.downloads import Download
 from imaatlas_spark.site.figures import Outline
 from imaatlas_spark.site.places import Places
@@ -22,6 +23,7 @@ _SIGNS = {"M": "cannot", "Q": "confidential"}  # why there is no value
 class Statistic:
     """One statistic of the site."""
 
+    told: Told
     outline: Outline
     summary: Summary
     downloads: tuple[Download, ...]

@@ -7,12 +7,13 @@ from importlib.resources import files
 from pathlib import Path
 
 from imaatlas_spark.configuration import Configuration
-from imaatlas_spark.errors import ArgumentRefused, WarehouseRefused
+from imaatlas_spark.errors import ArgumentRefused
 from imaatlas_spark.geography.tiles import load_tiles
+from imaatlas_spark.metadata.content import refuse_unprotected
 from imaatlas_spark.site.area_pages import write_area_pages
 from imaatlas_spark.site.borders import borders, read_cells
 from imaatlas_spark.site.content import Content, Statistic
-from imaatlas_spark.site.downloads import write_downloads
+from imaatlas_spark.site.downloads import write_downloads, write_metadata
 from imaatlas_spark.site.figures import Figures, sector_names
 from imaatlas_spark.site.files import write_data, write_text
 from imaatlas_spark.site.other_pages import write_about, write_index, write_releases, write_variables
@@ -52,7 +53,7 @@ def publish_site(configuration: Configuration, warehouse: Path, wish: Wish) -> N
         texts(language)
     _refuse_other_folder(wish.output)
     source = Source.of(warehouse)
-    _refuse_unprotected(source, wish)
+    refuse_unprotected(source.atlas, source.chosen(wish.codes), wish.unprotected)
     aside = wish.output.parent / f".{wish.output.name}.{uuid.uuid4().hex}"
     try:
         _write(configuration, source, wish, aside)
@@ -68,16 +69,6 @@ def _refuse_other_folder(output: Path) -> None:
         raise ArgumentRefused(f"--output {output} holds something that is no site: name a new or an empty folder")
     if not output.parent.is_dir():
         raise ArgumentRefused(f"the folder {output.parent} of --output does not exist: make it first")
-
-
-def _refuse_unprotected(source: Source, wish: Wish) -> None:
-    """Only protected figures leave a warehouse; those of a synthetic nation may go without, when that is said."""
-    unprotected = [code for code in source.chosen(wish.codes) if not source.is_protected(code)]
-    if not unprotected or (source.is_synthetic and wish.unprotected):
-        return
-    if source.is_synthetic:
-        raise WarehouseRefused(f"{unprotected[0]} is not protected: say --unprotected, for these figures are synthetic")
-    raise WarehouseRefused(f"{unprotected[0]} is not protected: build it again with protection settings")
 
 
 def _put_in_place(aside: Path, output: Path) -> None:
@@ -109,8 +100,9 @@ def _write(configuration: Configuration, source: Source, wish: Wish, folder: Pat
         with_sectors=wish.with_sectors,
         synthetic=source.is_synthetic,
     )
+    write_metadata(folder / "metadata", map(source.told, codes))
     _write_assets(folder)
-    pages = Pages(folder, wish.languages, content.synthetic, unprotected=not all(map(source.is_protected, codes)))
+    pages = Pages(folder, wish.languages, content.synthetic, unprotected=wish.unprotected)
     pages.write_door()
     for language in wish.languages:
         _write_pages(pages, content, language)
@@ -120,15 +112,15 @@ def _write_statistic(
     configuration: Configuration, source: Source, code: str, places: Places, folder: Path, wish: Wish
 ) -> Statistic:
     """The data files and downloads of one statistic; its rows are not kept."""
-    if code not in configuration.cards:
-        raise ArgumentRefused(f"{configuration.folder} has no card of {code}: give --conf-dir, or leave it out")
-    card, observations = configuration.cards[code], source.observations(code)
+    told, observations = source.told(code), source.observations(code)
+    card = told.card
     figures = Figures(card, observations, places, configuration.dimensions)
     figures.write(folder / "data" / code, wish.with_sectors)
     return Statistic(
+        told,
         figures.outline,
         summarise(card, observations),
-        write_downloads(folder / "download", code, observations, wish.with_sectors),
+        write_downloads(folder / "download", told, observations, wish.with_sectors),
         source.release_rows(code),
         source.citation(code),
     )

@@ -1,6 +1,5 @@
 """What the site is made from: the published figures of a warehouse, through the reader. Nothing else reads tables."""
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,10 +11,8 @@ import polars as pl
 from imaatlas_spark.errors import ArgumentRefused
 from imaatlas_spark.geography import COUNTRY
 from imaatlas_spark.geography.codes import SECTOR
+from imaatlas_spark.metadata.content import Told
 from imaatlas_spark.reader import EVERY, Atlas
-
-_ANY_DAY = dt.date(2000, 1, 1)
-LEAST_THRESHOLD = 2  # a threshold of 1 hides nothing (protection.md, section 4)
 
 
 @dataclass(frozen=True)
@@ -53,10 +50,13 @@ class Source:
         """The years whose maps the statistics are on."""
         return {year for code in codes for year in self.atlas.releases(code)["geography"]}
 
-    def is_protected(self, code: str) -> bool:
-        """Whether each of the latest releases was protected by a threshold that hides something."""
-        latest = self.atlas.releases(code).filter(pl.col("latest"))
-        return bool((latest["protection_threshold"].fill_null(0) >= LEAST_THRESHOLD).all())
+    @cached_property
+    def _told(self) -> dict[str, Told]:
+        return {code: Told(self.atlas, code) for code in self.atlas.codes}
+
+    def told(self, code: str) -> Told:
+        """A statistic as it is told to machines: its rows, each year on its own map."""
+        return self._told[code]
 
     def observations(self, code: str) -> pl.DataFrame:
         """The latest release of each year and map, columns as in the contract, section 4.
@@ -64,18 +64,20 @@ class Source:
         In the order of year, map, level, members, area.
         """
         dimensions = self.atlas.dimensions(code)
-        own = self._values(code, None)
+        own = self._columns(code, self.told(code).rows)
         taken = own.select("year", "geography").unique()
-        maps = self.atlas.releases(code)["geography"].unique().sort()
-        others = [self._values(code, on_map).join(taken, on=["year", "geography"], how="anti") for on_map in maps]
+        releases = self.atlas.releases(code).select("year", "geography").unique()
+        every: dict[str, Any] = dict.fromkeys(dimensions, EVERY)
+        others = [
+            self._columns(code, self.atlas.values(code, map=on_map, **every)).join(taken, on=taken.columns, how="anti")
+            for on_map in releases.join(taken, on=taken.columns, how="anti")["geography"].unique().sort()
+        ]
         return pl.concat([own, *others]).sort("year", "geography", "geo_level", *dimensions, "geo_code")
 
-    def _values(self, code: str, on_map: int | None) -> pl.DataFrame:
-        dimensions = self.atlas.dimensions(code)
+    def _columns(self, code: str, values: pl.DataFrame) -> pl.DataFrame:
         columns = ("numerator", "denominator", "value", "obs_status", "conf_status", "release_date")
-        members: dict[str, Any] = dict.fromkeys(dimensions, EVERY)
-        values = self.atlas.values(code, map=on_map, **members)
-        return pl.DataFrame(values.select("year", "geo_level", "geo_code", "geography", *dimensions, *columns))
+        keys = ("year", "geo_level", "geo_code", "geography")
+        return pl.DataFrame(values.select(*keys, *self.atlas.dimensions(code), *columns))
 
     def release_rows(self, code: str) -> list[dict[str, Any]]:
         """What each release changed of the one before. Grain: year, map, release date; the newest first.
@@ -135,4 +137,4 @@ class Source:
 
     def citation(self, code: str) -> str:
         """How to cite a statistic, with `{today}` for the day on which it is read."""
-        return self.atlas.cite(code, _ANY_DAY).replace(f"{_ANY_DAY:%d/%m/%Y}", "{today}")
+        return f"{self.atlas.citation(code)} (accessed on {{today}})"

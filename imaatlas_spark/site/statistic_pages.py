@@ -7,6 +7,7 @@ from markupsafe import Markup, escape
 
 from imaatlas_spark.geography import COUNTRY
 from imaatlas_spark.geography.codes import SECTOR
+from imaatlas_spark.metadata.schema_org import schema_org
 from imaatlas_spark.site.content import Content, Statistic, theme_of
 from imaatlas_spark.site.rendering import Pages
 from imaatlas_spark.site.sheets import readings, sheet
@@ -43,8 +44,14 @@ def write_statistic_page(pages: Pages, content: Content, statistic: Statistic, l
             for heading, paragraphs in sheet(card, content, language)
         ],
         readings=readings(card, language),
+        described=schema_org(statistic.told, language, _addresses(statistic)),
         page=_for_script(content, statistic, language),
     )
+
+
+def _addresses(statistic: Statistic) -> dict[str, str]:
+    """The media type of each download by its address, as the page sees it."""
+    return {f"../download/{each.name}": each.media_type for each in statistic.downloads}
 
 
 def _has_sectors(content: Content, statistic: Statistic) -> bool:
