@@ -11,10 +11,9 @@ from imaatlas_spark.schemas.year_tables import GMD_EVENTS, PERSON_YEAR
 from imaatlas_spark.source_variables.gmd import gmd_events
 from imaatlas_spark.source_variables.person_practice import person_practice_year
 from imaatlas_spark.source_variables.registers import practice_spells
-from imaatlas_spark.statistics.amounts import amounts_of, summed
-from imaatlas_spark.statistics.cells import cells_of_unit
-from imaatlas_spark.statistics.members import Members
-from imaatlas_spark.statistics.sums import kept, marginals_of
+from imaatlas_spark.statistics.build import checkpointed
+from imaatlas_spark.statistics.cube import cells, dimension_names
+from imaatlas_spark.statistics.measures import amounts_of, summed
 from tests.conftest import NastyAtlas, code_generation
 
 pytestmark = pytest.mark.spark
@@ -108,19 +107,18 @@ def test_persons_of_a_municipality_are_brought_together_before_they_are_added_up
     configuration = nasty.engine.run.configuration
     cards = [card for card in configuration.cards.values() if card.unit == "person_year"]
     persons = nasty.engine.warehouse.read_year(PERSON_YEAR, YEAR)
-    members = Members.of(cards, configuration.dimensions)
-    amounts = amounts_of(cards)
-    cells = cells_of_unit(persons, amounts, members, [marginals_of([card], amounts, members) for card in cards])
-    exchanges = re.findall(r"Exchange (.+), \d+\)", plan_of(cells))
+    dimensions = {name: configuration.dimensions[name] for name in dimension_names(cards)}
+    plan = plan_of(cells(persons, amounts_of(cards), dimensions))
+    exchanges = re.findall(r"Exchange (.+), \d+\)", plan)
     assert [re.sub(r"#\d+", "", each) for each in exchanges] == ["hashpartitioning(year, municipality"]
 
 
-def test_what_is_held_brings_no_plan_along(nasty: NastyAtlas) -> None:
-    """Plans of held rows made of held rows would grow to millions of lines, described anew at each step of a query."""
+def test_what_is_checkpointed_brings_no_plan_along(nasty: NastyAtlas) -> None:
+    """Plans of cached rows made of cached rows would grow to millions of lines, described anew at each step."""
     persons = nasty.engine.warehouse.read_year(PERSON_YEAR, YEAR)
-    held = kept(summed(persons, ["municipality"], ["age"]))
-    assert not re.search(r"Aggregate|FileScan|InMemory", plan_of(held))
-    assert held.agg({"age": "sum"}).collect() == persons.agg({"age": "sum"}).collect()
+    ages = checkpointed(summed(persons, ["municipality"], ["age"]))
+    assert not re.search(r"Aggregate|FileScan|InMemory", plan_of(ages))
+    assert ages.agg({"age": "sum"}).collect() == persons.agg({"age": "sum"}).collect()
 
 
 def test_history_comes_from_the_small_table(nasty: NastyAtlas) -> None:

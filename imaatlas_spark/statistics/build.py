@@ -1,41 +1,26 @@
 """Year tables to published statistics: what `build_statistics.py` does."""
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from functools import reduce
-from math import prod
-from typing import TypeVar
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.cards import Card
-from imaatlas_spark.configuration.dimensions import UNKNOWN
+from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.errors import WarehouseRefused
-from imaatlas_spark.geography import Geography
 from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.geography.frames import recoding_frame, sectors_of_year
 from imaatlas_spark.periods import in_words
-from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.schemas.year_tables import PERSON_YEAR, YEAR_TABLES
-from imaatlas_spark.statistics.amounts import amounts_of
-from imaatlas_spark.statistics.cells import cells_of_unit, everybody, on_the_map
-from imaatlas_spark.statistics.grid import Territory
-from imaatlas_spark.statistics.members import MEMBERS, Members
-from imaatlas_spark.statistics.observations import observations
-from imaatlas_spark.statistics.plausibility import areas_of, contradictions, refuse_any, unequal_totals
-from imaatlas_spark.statistics.publication import Maps, Protection, Publication
-from imaatlas_spark.statistics.releases import Releases
-from imaatlas_spark.statistics.sums import Homes, kept, marginals_of, sums_of_areas, sums_of_homes, sums_of_nothing
-from imaatlas_spark.statistics.tables import statistic_table
-from imaatlas_spark.storage.warehouse import Warehouse
-
-Kind = TypeVar("Kind", bound=Hashable)
-_MEMBERS_TO_A_FILE = 8  # and years: a file of a hundred thousand rows or two
-_PUBLISHED_AT_ONCE = 4  # most of a commit is waiting: for a plan, for files, for the log
+from imaatlas_spark.statistics.areas import Grid, Territory, on_the_map, sums_of_areas
+from imaatlas_spark.statistics.consistency import refuse_contradictions
+from imaatlas_spark.statistics.cube import cells, dimension_names, everybody, with_totals
+from imaatlas_spark.statistics.measures import amounts_of, by_card
+from imaatlas_spark.statistics.publication import Protection, Publication
+from imaatlas_spark.statistics.publish import publish
 
 
 def build_statistics(publication: Publication, protect: Protection) -> None:
@@ -43,99 +28,85 @@ def build_statistics(publication: Publication, protect: Protection) -> None:
 
     Everything is checked, and `protect` has said what may be shown, before anything is published.
     """
-    run, warehouse, maps = publication.run, publication.warehouse, publication.maps
-    members = Members(publication.dimension_names, publication.dimensions)
-    _refuse_missing_years(warehouse, tuple(maps))
-    sums = _checked_sums(run, warehouse, publication.releases, maps, members)
-    coded = {name: F.coalesce(members.code(name), F.lit(UNKNOWN)) for name in members.names}
-    figures = protect(sums.withColumns(coded).drop(MEMBERS) if coded else sums.drop(MEMBERS), publication)
-    with ThreadPoolExecutor(_PUBLISHED_AT_ONCE) as pool:
-        commits = [pool.submit(_publish, publication, card, figures) for card in publication.cards]
-        for commit in commits:
-            run.say(commit.result())
+    _refuse_missing_years(publication)
+    publish(protect(consistent_sums(publication), publication), publication)
 
 
-def _checked_sums(run: Run, warehouse: Warehouse, chosen: Releases, maps: Maps, members: Members) -> DataFrame:
-    """The sums that all figures are taken from (see `sums_of_areas`), after they were held against each other."""
-    configuration = run.configuration
-    cards = [configuration.cards[code] for code in chosen]
-    levels = {card.code: _levels(card, chosen[card.code], configuration.geography) for card in cards}
-    with_sectors = {code for code, made in levels.items() if SECTOR in made}
-    territory = Territory.of(configuration.geography, maps, kept(_sectors(run, warehouse, maps)))
-    counted: list[DataFrame] = []
-    homes: list[Homes] = []
-    nothing: list[DataFrame] = []
-    for unit, of_unit in _grouped(cards, lambda card: card.unit).items():
-        years = sorted({year for card in of_unit for year in chosen[card.code]})
-        rows = warehouse.read(YEAR_TABLES[unit]).where(F.col("year").isin(*years))
-        on_maps, amounts = territory.within(years), amounts_of(of_unit)
-        groups = list(_grouped(of_unit, lambda card: card.dimensions).values())
-        marginals = [marginals_of(alike, amounts, members) for alike in groups]
-        cells = kept(on_the_map(cells_of_unit(rows, amounts, members, marginals), on_maps))
-        counted.append(everybody(rows, of_unit, amounts))
-        for alike, each in zip(groups, marginals, strict=True):
-            homes.append(sums_of_homes(cells, alike, amounts, each, with_sectors))
-            nothing.append(sums_of_nothing(on_maps.areas, alike, amounts, members))
-    sums = sums_of_areas(homes, _all_of(nothing), territory)
-    areas = kept(areas_of(sums, cards, members))
-    refuse_any([*contradictions(_all_of(counted), areas, levels, members.names), *unequal_totals(areas, cards)])
+def consistent_sums(publication: Publication) -> DataFrame:
+    """The sums that all figures are taken from (`areas.sums_of_areas`), after they were held against each other."""
+    territory = Territory.of(publication.geography, publication.maps, checkpointed(_sectors(publication)))
+    grid = Grid.of(publication)
+    everybody_by_unit, by_municipality, by_sector = [], [], []
+    for unit, cards in _by_unit(publication.cards).items():
+        years = sorted({year for card in cards for year in publication.releases[card.code]})
+        rows = publication.warehouse.read(YEAR_TABLES[unit]).where(F.col("year").isin(*years))
+        amounts = amounts_of(cards)
+        dimensions = {name: publication.dimensions[name] for name in dimension_names(cards)}
+        unit_cells = checkpointed(on_the_map(cells(rows, amounts, dimensions), territory))
+        everybody_by_unit.append(everybody(rows, cards, amounts))
+        municipalities = with_totals(unit_cells, ("year", "municipality"), cards, amounts, "municipality")
+        by_municipality.append(by_card(municipalities, cards, amounts))
+        with_sectors = [card for card in cards if _is_by_sector(card, publication)]
+        if with_sectors:
+            place = ("year", "municipality", "sector")
+            sectors = with_totals(unit_cells, place, with_sectors, amounts, SECTOR)
+            by_sector.append(by_card(sectors, with_sectors, amounts))
+    sums = checkpointed(
+        sums_of_areas(
+            _all_of(by_municipality, grid.names),
+            _all_of(by_sector, grid.names) if by_sector else None,
+            territory,
+            grid,
+        )
+    )
+    refuse_contradictions(_all_of(everybody_by_unit, ()), sums, publication.cards, grid)
     return sums
 
 
-def _all_of(frames: Iterable[DataFrame]) -> DataFrame:
-    return reduce(DataFrame.unionByName, frames)
+def checkpointed(rows: DataFrame) -> DataFrame:
+    """The rows, computed when they are first asked for and then held by the executors; what made them is forgotten.
+
+    A cached frame would bring its plan along. Plans of frames that are made of cached frames, which are made of cached
+    frames, grow to millions of lines, and Spark describes them anew at each step of each query: a sixth of a job.
+    An executor that is lost takes its rows along and ends the job; what was published until then is whole.
+    """
+    return rows.localCheckpoint(eager=False)
 
 
-def _grouped(cards: Iterable[Card], alike: Callable[[Card], Kind]) -> dict[Kind, list[Card]]:
-    groups: dict[Kind, list[Card]] = defaultdict(list)
+def _all_of(frames: Iterable[DataFrame], names: Iterable[str]) -> DataFrame:
+    """Rows of several units in one frame; a dimension that a unit has not is the total."""
+    totals = {name: F.lit(TOTAL) for name in names}
+    completed = [
+        frame.withColumns({name: total for name, total in totals.items() if name not in frame.columns})
+        for frame in frames
+    ]
+    return reduce(DataFrame.unionByName, completed)
+
+
+def _by_unit(cards: Iterable[Card]) -> dict[str, list[Card]]:
+    units: dict[str, list[Card]] = defaultdict(list)
     for card in cards:
-        groups[alike(card)].append(card)
-    return groups
+        units[card.unit].append(card)
+    return units
 
 
-def _levels(card: Card, years: Iterable[int], geography: Geography) -> tuple[str, ...]:
-    """The levels that sums of the card are made for: sectors only where a year is published by sector."""
-    by_sector = any(SECTOR in card.levels(year) for year in years)
-    return (*geography.levels, *([SECTOR] if by_sector else []))
+def _is_by_sector(card: Card, publication: Publication) -> bool:
+    return any(SECTOR in publication.levels(card, year) for year in publication.releases[card.code])
 
 
-def _refuse_missing_years(warehouse: Warehouse, years: tuple[int, ...]) -> None:
-    missing = tuple(sorted(set(years) - warehouse.years(PERSON_YEAR)))
+def _refuse_missing_years(publication: Publication) -> None:
+    missing = tuple(sorted(set(publication.maps) - publication.warehouse.years(PERSON_YEAR)))
     if missing:
         raise WarehouseRefused(f"{PERSON_YEAR.path} has no {in_words(missing)}: run build_source_variables.py for it")
 
 
-def _sectors(run: Run, warehouse: Warehouse, maps: Maps) -> DataFrame:
+def _sectors(publication: Publication) -> DataFrame:
     """The sectors on the map of each year of the data. Columns: year, municipality, sector."""
-    listed = warehouse.read(SECTORS.table)
+    listed, spark = publication.warehouse.read(SECTORS.table), publication.run.spark
     of_years = [
-        sectors_of_year(listed, recoding_frame(run.spark, run.configuration.geography, map_year), map_year).select(
+        sectors_of_year(listed, recoding_frame(spark, publication.geography, map_year), map_year).select(
             F.lit(year).alias("year"), "municipality", "sector"
         )
-        for year, map_year in maps.items()
+        for year, map_year in publication.maps.items()
     ]
-    return _all_of(of_years)
-
-
-def _publish(publication: Publication, card: Card, figures: DataFrame) -> str:
-    warehouse, dates = publication.warehouse, publication.releases[card.code]
-    rows = observations(figures, card, publication)
-    table = statistic_table(card, publication.dimensions)
-    if warehouse.years(table) & dates.keys():
-        rows = rows.unionByName(_other_releases(warehouse.read(table), dates, publication.maps))
-    members = prod(1 + len(publication.dimensions[name].codes) for name in card.dimensions)
-    files = 1 + len(dates) * members // _MEMBERS_TO_A_FILE
-    warehouse.replace_years(table, rows.coalesce(files), dates, (YEAR_TABLES[card.unit], SECTORS.table))
-    return f"{card.code}: {in_words(tuple(sorted(dates)))} published"
-
-
-def _other_releases(published: DataFrame, dates: Mapping[int, dt.date], maps: Maps) -> DataFrame:
-    """Rows of the same years that stay: published on another date, or on another map.
-
-    They are written again beside the new ones, so that a year is replaced as a whole, in one commit.
-    """
-    same = [
-        (F.col("year") == year) & (F.col("release_date") == F.lit(date)) & (F.col("geography") == maps[year])
-        for year, date in dates.items()
-    ]
-    return published.where(F.col("year").isin(*dates) & ~reduce(Column.__or__, same))
+    return _all_of(of_years, ())

@@ -1,4 +1,4 @@
-"""Sums on the grid to observations: value, status, release (contract, section 4)."""
+"""Sums on the grid to observations: value, status, release (definitions, section 4; data contract, section 4)."""
 
 from collections.abc import Mapping
 from functools import reduce
@@ -28,7 +28,7 @@ def observations(figures: DataFrame, card: Card, publication: Publication) -> Da
         scaled = (F.lit(card.scale) * F.col("numerator")).cast("double")
         value = F.when(F.col("denominator") > 0, scaled / F.col("denominator"))
     maps, release_dates = publication.maps_of(card), publication.releases[card.code]
-    rows = _published(figures, card, publication).transform(_with_inexact, maps, publication.geography)
+    rows = _published(figures, card).transform(_with_inexact, maps, publication.geography)
     return rows.select(
         "year",
         "geo_level",
@@ -44,15 +44,10 @@ def observations(figures: DataFrame, card: Card, publication: Publication) -> Da
     )
 
 
-def _published(figures: DataFrame, card: Card, publication: Publication) -> DataFrame:
-    """The card's sums of known areas and members at its levels."""
-    at_levels = [
-        (F.col("year") == year) & F.col("geo_level").isin(*publication.levels(card, year))
-        for year in publication.maps_of(card)
-    ]
+def _published(figures: DataFrame, card: Card) -> DataFrame:
+    """The card's figures of known areas and members."""
     known = [F.col("geo_code").isNotNull(), *(F.col(name) != UNKNOWN for name in card.dimensions)]
-    of_card = (F.col("code") == card.code) & reduce(Column.__or__, at_levels) & reduce(Column.__and__, known)
-    return figures.where(of_card)
+    return figures.where((F.col("code") == card.code) & reduce(Column.__and__, known))
 
 
 def _with_inexact(rows: DataFrame, maps: Maps, geography: Geography) -> DataFrame:

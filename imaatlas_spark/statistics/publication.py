@@ -69,13 +69,13 @@ class Protection(Protocol):
     - code STRING: the statistic;
     - year INT: the year of the data;
     - geo_level STRING, geo_code STRING: the area, on the map of `publication.maps[year]`; geo_code null: what counts
-      for `parent_code` and for none of its areas of that level (residence, sector or group unknown); such a row is
-      there only where there is something of the kind;
+      for `parent_code` and for none of its areas of that level (residence, sector or group unknown);
     - parent_code STRING: the area one level up that it lies in (of a grouping: the country); null: the country;
     - one STRING column for each of `publication.dimension_names`: a published code, `_T` (the total; also for every
       statistic that has not this dimension) or `_U` (unknown: part of the total, never published);
     - numerator BIGINT, denominator BIGINT (null: the statistic is a count).
-    Every area and every combination of members that is published has a row, zeros included.
+    Every area and every combination of members that is published has a row, zeros included. What is unknown (geo_code
+    null, a member `_U`) has one only where somebody is counted there.
 
     Returned are the same rows, each once, with one more column, conf_status STRING: `F` free, as it came; `C`
     confidential, numerator null, and denominator null unless it is public. Of rows that are not published (geo_code

@@ -1,4 +1,4 @@
-"""The table of a statistic (contract, section 4): the same for every card, but for its dimensions."""
+"""The table of a statistic (data contract, section 4): the same for every card, but for its dimensions."""
 
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL, Dimensions

@@ -137,6 +137,11 @@ STATISTICS = {
 ALL = tuple(STATISTICS)
 
 
+def is_shown(level: str, cell: tuple[str, ...]) -> bool:
+    """By sector a cube of several dimensions shows one of them at a time (data contract, section 4)."""
+    return level != "sector" or sum(member != TOTAL for member in cell) <= 1
+
+
 def statistic_rows(
     statistic: Statistic, year: int, units: Iterable[Any], geography: Geography, release: date
 ) -> list[dict[str, Any]]:
@@ -152,12 +157,16 @@ def statistic_rows(
         members = [{TOTAL, member_of(unit) or TOTAL} for _, member_of in dimensions]
         for level in levels:
             for cell in product(*members) if level in areas else ():
+                if not is_shown(level, cell):
+                    continue
                 both = sums[level, areas[level], *cell]
                 both[0] += numerator
                 both[1] += denominator
     rows = []
     for level, area in geography.grid(year, levels):
         for cell in product(*((*members, TOTAL) for members, _ in dimensions)):
+            if not is_shown(level, cell):
+                continue
             numerator, denominator_sum = sums.pop((level, area, *cell), (0, 0))
             total = denominator_sum if statistic.denominator else None
             rows.append(

@@ -1,4 +1,4 @@
-"""Sums to observations: value, status and what is confidential (rules.md section 4, contract section 4)."""
+"""Sums to observations: value, status and what is confidential (definitions, section 4; data contract, section 4)."""
 
 import datetime as dt
 from pathlib import Path
@@ -67,9 +67,11 @@ def test_what_is_confidential_has_no_value_and_one_status(publication: Publicati
 
 
 def test_the_value_of_a_count_is_the_count(publication: Publication) -> None:
-    """Municipalities lie below the smallest level of the card."""
-    rows = [("region", "02000", "01000", "_T", 7, None, "F"), (*ANTWERP, "_T", 7, None, "F")]
-    assert observed(publication, COUNT, *rows) == {("02000",): (7, None, 7.0, "A", "F")}
+    rows = [("region", "02000", "01000", "_T", 7, None, "F"), ("region", "03000", "01000", "_T", 0, None, "F")]
+    assert observed(publication, COUNT, *rows) == {
+        ("02000",): (7, None, 7.0, "A", "F"),
+        ("03000",): (0, None, 0.0, "A", "F"),
+    }
     assert observed(publication, COUNT, ("region", "02000", "01000", "_T", None, None, "C")) == {
         ("02000",): (None, None, None, "Q", "C")
     }

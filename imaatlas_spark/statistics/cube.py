@@ -1,0 +1,99 @@
+"""Year tables to cells, cells to the totals of dimensions: every statistic of a unit in one pass over its rows.
+
+A person has one residence and a practice one address in a year, so that sums over nested areas add up: persons are
+read once, and everything above the smallest level is summed from the small frame of cells.
+A dimension is a column of published codes, `_T` for the total and `_U` for what is unknown: `_U` is summed, so that
+members and unknown make the total, and never published.
+"""
+
+from collections.abc import Iterable, Mapping
+from itertools import combinations, product
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from imaatlas_spark.configuration.cards import Card
+from imaatlas_spark.configuration.dimensions import TOTAL, UNKNOWN, Dimension, Dimensions
+from imaatlas_spark.geography.codes import SECTOR
+from imaatlas_spark.statistics.measures import Amounts, amounts_of, by_card, summed, totals_of
+
+SECTOR_DIMENSIONS = 1  # so many at a time are shown of a cube at sector level (data contract, section 4)
+
+
+def dimension_names(cards: Iterable[Card]) -> tuple[str, ...]:
+    """The dimensions of `cards`, each once."""
+    return tuple(sorted({name for card in cards for name in card.dimensions}))
+
+
+def breakdowns(card: Card, level: str) -> list[tuple[str, ...]]:
+    """The sets of dimensions that the card is broken down by at a level, none of them (the total) included."""
+    most = min(len(card.dimensions), SECTOR_DIMENSIONS) if level == SECTOR else len(card.dimensions)
+    return [names for size in range(most + 1) for names in combinations(card.dimensions, size)]
+
+
+def members_at(card: Card, level: str, dimensions: Dimensions) -> list[Mapping[str, str]]:
+    """The code of each dimension of the card, for every combination of members, totals and unknown at a level."""
+    return [
+        dict.fromkeys(card.dimensions, TOTAL) | dict(zip(names, codes, strict=True))
+        for names in breakdowns(card, level)
+        for codes in product(*((*dimensions[name].codes, UNKNOWN) for name in names))
+    ]
+
+
+def cells(rows: DataFrame, amounts: Amounts, dimensions: Mapping[str, Dimension]) -> DataFrame:
+    """The rows of a year table added up by year, municipality, sector (null: unknown) and the codes of `dimensions`.
+
+    Beside these: the columns of `amounts`. Rows of a municipality are brought together first: few are alike, so that
+    tables of sums in every task would take more time than they save.
+    """
+    with_sector = rows if "sector" in rows.columns else rows.withColumn("sector", F.lit(None).cast("string"))
+    with_codes = with_sector.repartition("year", "municipality").withColumns(
+        {_code_column(name): code_of_row(dimension) for name, dimension in dimensions.items()}
+    )
+    place = ("year", "municipality", "sector")
+    added_up = with_codes.groupBy(*place, *map(_code_column, dimensions)).agg(*totals_of(amounts))
+    return added_up.withColumnsRenamed({_code_column(name): name for name in dimensions})
+
+
+def everybody(rows: DataFrame, cards: Iterable[Card], amounts: Amounts) -> DataFrame:
+    """The same sums over all rows of a year, whoever lives where, to hold the country against.
+
+    Grain: code of a card, year. Beside these: numerator, denominator (null: a count).
+    """
+    return by_card(rows.groupBy("year").agg(*totals_of(amounts)), cards, amounts)
+
+
+def with_totals(
+    cells: DataFrame, place: Iterable[str], cards: Iterable[Card], amounts: Amounts, level: str
+) -> DataFrame:
+    """The amounts of `cards` summed by `place`, for every breakdown that one of them has at a level.
+
+    A dimension that a row is not broken down by is `_T`. Columns: those of `place`, the dimensions of `cards`, their
+    amounts.
+    """
+    cards, place = tuple(cards), tuple(place)
+    names = dimension_names(cards)
+    columns = [amounts[amount] for amount in amounts_of(cards)]
+    by_members = summed(cells, (*place, *names), columns)
+    sets = sorted({tuple(sorted(broken_down_by)) for card in cards for broken_down_by in breakdowns(card, level)})
+    sums = by_members.groupingSets([(*place, *each) for each in sets], *place, *names).agg(
+        *(F.sum(column).alias(column) for column in columns)
+    )
+    return sums.withColumns({name: F.coalesce(name, F.lit(TOTAL)) for name in names})
+
+
+def code_of_row(dimension: Dimension) -> Column:
+    """The code of the member that a row of a year table belongs to."""
+    value = F.col(dimension.column)
+    if dimension.classes is None:
+        found = [F.when(value == member.value, F.lit(member.code)) for member in dimension.members]
+    else:
+        last = len(dimension.codes) - 1
+        number = F.least(F.floor(value / dimension.classes.width).cast("int"), F.lit(last))
+        found = [F.when(value >= 0, F.get(F.array(*map(F.lit, dimension.codes)), number))]
+    return F.coalesce(*found, F.lit(UNKNOWN))
+
+
+def _code_column(dimension: str) -> str:
+    """A dimension may bear the name of the very column that it is made of (`sex`)."""
+    return f"code_of_{dimension}"
