@@ -42,7 +42,7 @@ def contacts_plan(nasty: NastyAtlas) -> str:
 def events_plan(nasty: NastyAtlas) -> str:
     read, configuration = nasty.engine.warehouse, nasty.engine.run.configuration
     rules = configuration.rules.at(YEAR)
-    spells = practice_spells(read.read(PRACTICE_MEMBERS.table), "provider_id", YEAR, rules)
+    spells = practice_spells(read.read(PRACTICE_MEMBERS.table), "provider_id", rules)
     return plan_of(gmd_events(read.read_year(CLAIMS.table, YEAR), spells, YEAR, configuration))
 
 

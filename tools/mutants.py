@@ -22,8 +22,8 @@ GEOGRAPHY = "imaatlas_spark/geography"
 MUTANTS = {
     "no booking window": (
         f"{VARIABLES}/claim_lines.py",
-        "booked_month > (year",
-        "booked_month > (99 + year",
+        "booked_month > (rules.year",
+        "booked_month > (99 + rules.year",
     ),
     "booking window of 22 months": (f"{VARIABLES}/claim_lines.py", "window_months - 1", "window_months"),
     "booking window of 20 months": (f"{VARIABLES}/claim_lines.py", "window_months - 1", "window_months - 2"),
@@ -181,7 +181,7 @@ MUTANTS = {
     ),
     "late income": (
         f"{VARIABLES}/practitioner_year.py",
-        "named(claims).transform(in_booking_window, year, rules)",
+        "named(claims).transform(in_booking_window, rules)",
         "named(claims)",
     ),
 }

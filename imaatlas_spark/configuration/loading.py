@@ -23,6 +23,7 @@ from imaatlas_spark.configuration.counters import (
 )
 from imaatlas_spark.configuration.dimensions import Dimensions, load_dimensions
 from imaatlas_spark.configuration.disclosure import Protection, load_protection
+from imaatlas_spark.configuration.rule_texts import with_numbers
 from imaatlas_spark.configuration.rules import Rules, load_rules
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import Geography, load_geography
@@ -60,7 +61,8 @@ def load_configuration(folder: Path) -> Configuration:
     refuse_unknown_groups(folder / "source_variables", counters.values(), qualifications.groups)
     tables = YearTables.of(counters.values())
     dimensions = load_dimensions(folder / "dimensions.toml", tables.by_unit)
-    cards = load_cards(folder / "statistics", CardContext(dimensions, qualifications.groups, tables.by_unit))
+    written = load_cards(folder / "statistics", CardContext(dimensions, qualifications.groups, tables.by_unit))
+    cards = {code: with_numbers(card, rules, folder / "statistics") for code, card in written.items()}
     named = {*qualification_groups_of(counters.values()), *(card.profession_group or "" for card in cards.values())}
     refuse_unnamed_groups(folder / "codelists", qualifications, named)
     return Configuration(

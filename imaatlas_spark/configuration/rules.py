@@ -26,8 +26,8 @@ _Share = Annotated[Decimal, Field(ge=0, le=1)]
 _Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 
 
-class YearRules(Declared):
-    """Every parameter as it holds in one year. What each means, and why it is so, stands in `conf/rules.toml`."""
+class RuleValues(Declared):
+    """A value for every parameter. What each means, and why it is so, stands in `conf/rules.toml`."""
 
     booking_window_months: _Count
     physician_categories: Categories
@@ -57,6 +57,12 @@ class YearRules(Declared):
     practitioner_income: Literal["all_lines", "listed"]
     active_income_share: _Share
     max_quarantined_share: _Share
+
+
+class YearRules(RuleValues):
+    """Every parameter as it holds in one year, and the year."""
+
+    year: _Year
 
 
 class _Period(Declared):
@@ -113,7 +119,7 @@ class Rules:
     def at(self, year: int) -> YearRules:
         """The parameters of `year`."""
         values = {name: self._value(name, year) for name in self.parameters}
-        return validated(YearRules, values, f"{self.path} ({year})")
+        return validated(YearRules, values | {"year": year}, f"{self.path} ({year})")
 
     def _value(self, name: str, year: int) -> Any:
         period = self.parameters[name].period_of(year)
@@ -126,11 +132,11 @@ def load_rules(path: Path) -> Rules:
     """Load the parameters and check each of their periods: known, typed, without overlap or gap."""
     raw, faults = read_toml(path), Faults(path)
     elsewhere = _elsewhere(raw.pop("elsewhere", {}), faults)
-    known = set(YearRules.model_fields)
+    known = set(RuleValues.model_fields)
     for name in sorted(set(raw) - known):
         near = get_close_matches(name, known, n=1)
         meant = f" (is it {near[0]}?)" if near else ""
-        faults.add(f"unknown parameter {name}{meant}: known are {', '.join(YearRules.model_fields)}")
+        faults.add(f"unknown parameter {name}{meant}: known are {', '.join(RuleValues.model_fields)}")
     for name in sorted(known - set(raw)):
         faults.add(f"parameter {name} is missing: add it with its reason and source")
     parameters = {
@@ -175,7 +181,7 @@ def _check_periods(name: str, parameter: Parameter, faults: Faults) -> None:
 
 
 def _check_values(name: str, parameter: Parameter, faults: Faults) -> None:
-    field = YearRules.model_fields[name]
+    field = RuleValues.model_fields[name]
     annotation: Any = field.annotation
     kind: TypeAdapter[Any] = TypeAdapter(Annotated[(annotation, *field.metadata)] if field.metadata else annotation)
     for period in parameter.periods:

@@ -27,7 +27,11 @@ PERSON_YEAR = Table(
         Column("regcontact", "INT", "REGCONTACT: regular contacts with a GP practice"),
         Column("regcontact_active", "INT", "REGCONTACT with active practices"),
         Column("ff_mh", "INT", "FF_MH: forfaits of medical houses"),
-        Column("in_medical_house", "BOOLEAN", "medical-house person: six forfaits and no GMD elsewhere"),
+        Column(
+            "in_medical_house",
+            "BOOLEAN",
+            "medical-house person: as many forfaits as the rules ask for (medical_house_forfaits), no GMD elsewhere",
+        ),
         Column("pat_attrib", "BIGINT", "PAT_ATTRIB: practice of assignment; null: not assigned", nullable=True),
         Column("attribution_rule", "INT", "the rule, 1 to 5, that decided PAT_ATTRIB; null: none", nullable=True),
         Column("has_gmd", "BOOLEAN", "person with a global medical record: rule 1 to 3, or in a medical house"),
@@ -53,7 +57,9 @@ PRACTICE_YEAR = Table(
         Column("practice_type", "STRING", "solo, group or medical_house; null: not in the register", nullable=True),
         MUNICIPALITY,
         Column("contacts", "BIGINT", "contacts for activity: regular contacts and forfaits of all persons"),
-        Column("is_active", "BOOLEAN", "active practice: at least 1,250 contacts"),
+        Column(
+            "is_active", "BOOLEAN", "active practice: as many contacts as the rules ask for (active_practice_contacts)"
+        ),
         Column("assigned_persons", "BIGINT", "persons of the population assigned to the practice"),
         Column("gmd_persons", "BIGINT", "persons with a GMD at the practice; medical-house persons at their house"),
     ),
@@ -70,7 +76,11 @@ PRACTITIONER_YEAR = Table(
         MUNICIPALITY,
         Column("income", "DECIMAL(18,2)", "SS00060 over the provider's lines of the year, EUR"),
         Column("median_income", "DECIMAL(18,2)", "FTE median income of the profession group in the year, EUR"),
-        Column("is_active", "BOOLEAN", "active practitioner: income of at least 5 % of the median"),
+        Column(
+            "is_active",
+            "BOOLEAN",
+            "active practitioner: the share of the median that the rules ask for (active_income_share), or more",
+        ),
     ),
     checks={"median_positive": "median_income > 0"},
 )

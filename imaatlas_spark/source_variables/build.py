@@ -50,7 +50,7 @@ _MEDIANS = FTE_INCOME_MEDIANS.table
 
 def build_source_variables(run: Run, warehouse: Warehouse, years: tuple[int, ...], first_year: int | None) -> None:
     """Build the year tables of `years`. What lies before `first_year` is taken as absent, and the commits say so."""
-    history = {each: _years_before(each, run.configuration.rules.at(each), first_year) for each in years}
+    history = {each: _years_before(run.configuration.rules.at(each), first_year) for each in years}
     claims_needed = sorted({*years, *(before for each in years for before in history[each])})
     _refuse_missing_inputs(warehouse, claims_needed, years)
     groups = {year: profession_groups(run.configuration, year) for year in years}
@@ -71,8 +71,8 @@ def profession_groups(configuration: Configuration, year: int) -> dict[str, tupl
     return dict(sorted(groups.items()))
 
 
-def _years_before(year: int, rules: YearRules, first_year: int | None) -> tuple[int, ...]:
-    before = range(year - rules.gmd_years_before, year)
+def _years_before(rules: YearRules, first_year: int | None) -> tuple[int, ...]:
+    before = range(rules.year - rules.gmd_years_before, rules.year)
     return tuple(each for each in before if first_year is None or each >= first_year)
 
 
@@ -102,7 +102,7 @@ def _build_gmd_events(run: Run, warehouse: Warehouse, years: Iterable[int]) -> N
     A year whose lines, members and definitions are those that its events were made from is left as it is.
     """
     members, rules = warehouse.read(_MEMBERS), run.configuration.rules
-    spells = {year: practice_spells(members, "provider_id", year, rules.at(year)) for year in years}
+    spells = {year: practice_spells(members, "provider_id", rules.at(year)) for year in years}
     made_from = {year: _origin_of_gmd_events(run, warehouse, year, spells[year]) for year in years}
     known = warehouse.made_from(GMD_EVENTS)
     changed = [year for year in years if known.get(year) != made_from[year]]
@@ -147,7 +147,7 @@ def _build_person_practice(run: Run, warehouse: Warehouse, year: int) -> None:
     )
     warehouse.replace_years(tables.person_practice, rows, (year,), (_CLAIMS, _PRACTICES, _MEMBERS))
     made = warehouse.read_year(tables.person_practice, year)
-    quality = line_quality(warehouse.read_year(_CLAIMS, year), made, year, run.configuration.rules.at(year))
+    quality = line_quality(warehouse.read_year(_CLAIMS, year), made, run.configuration.rules.at(year))
     warehouse.replace_years(LINE_QUALITY, quality, (year,), (_CLAIMS, tables.person_practice))
 
 
@@ -171,7 +171,6 @@ def _build_persons(
         care,
         recoding,
         sectors_of_year(warehouse.read(_SECTORS), recoding, year),
-        year,
         rules,
     )
     made_from = (_CLAIMS, _POPULATION, _PRACTICES, _MEMBERS, _SECTORS, tables.person_practice, GMD_EVENTS)
@@ -186,7 +185,6 @@ def _build_practices(run: Run, warehouse: Warehouse, year: int, notes: dict[str,
         contacts_by_practice(person_practice, rules),
         assigned_by_practice(warehouse.read_year(tables.person, year), person_practice, rules),
         recoding_frame(run.spark, run.configuration.geography, year),
-        year,
         rules,
     )
     made_from = (_PRACTICES, tables.person_practice, tables.person)
@@ -201,7 +199,7 @@ def _build_practitioners(
     recoding = recoding_frame(run.spark, run.configuration.geography, year)
     for group, categories in groups.items():
         claims = warehouse.read_year(_CLAIMS, year)
-        income = income_of_group(claims, group, categories, run.configuration.qualifications, year, rules)
+        income = income_of_group(claims, group, categories, run.configuration.qualifications, rules)
         medians, register = warehouse.read(_MEDIANS), warehouse.read(_PRACTITIONERS)
-        rows = rows.unionByName(practitioner_year(income, register, medians, recoding, group, year, rules))
+        rows = rows.unionByName(practitioner_year(income, register, medians, recoding, group, rules))
     warehouse.replace_years(PRACTITIONER_YEAR, rows, (year,), (_CLAIMS, _PRACTITIONERS, _MEDIANS), **notes)

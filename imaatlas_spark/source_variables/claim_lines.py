@@ -34,15 +34,15 @@ def named(claims: DataFrame) -> DataFrame:
     return claims.select(*(F.col(ima).alias(name) for ima, name in _NAMES.items()))
 
 
-def booked_late(booked_month: Column, year: int, rules: YearRules) -> Column:
-    """True where `booked_month` (yyyymm) lies after the booking window of a line of `year`."""
+def booked_late(booked_month: Column, rules: YearRules) -> Column:
+    """True where `booked_month` (yyyymm) lies after the booking window of a line of the rules' year."""
     years_on, last_month = divmod(rules.booking_window_months - 1, 12)
-    return booked_month > (year + years_on) * 100 + last_month + 1
+    return booked_month > (rules.year + years_on) * 100 + last_month + 1
 
 
-def in_booking_window(lines: DataFrame, year: int, rules: YearRules) -> DataFrame:
-    """Lines of `year` booked within 21 accounting months from its January: up to September of the next year."""
-    return lines.where(~booked_late(F.col("booked_month"), year, rules))
+def in_booking_window(lines: DataFrame, rules: YearRules) -> DataFrame:
+    """Lines of the year booked within so many accounting months from its January (`booking_window_months`)."""
+    return lines.where(~booked_late(F.col("booked_month"), rules))
 
 
 def with_code_groups(lines: DataFrame, codes: CodeList, groups: Iterable[str], year: int) -> DataFrame:

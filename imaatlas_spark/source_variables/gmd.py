@@ -24,7 +24,7 @@ def gmd_events(claims: DataFrame, by_provider: list[Spell], year: int, configura
     rules = configuration.rules.at(year)
     lines = (
         named(claims)
-        .transform(in_booking_window, year, rules)
+        .transform(in_booking_window, rules)
         .where(may_be_gmd(rules))
         .transform(with_code_groups, configuration.nomenclature, ("gmd",), year)
         .transform(with_practice_of, by_provider, "provider_id", "practice_id")

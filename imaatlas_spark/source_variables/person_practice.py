@@ -38,25 +38,23 @@ def person_practice_year(
     `claims` are the accepted lines of `year`; `practices` and `members` the registers.
     """
     rules = configuration.rules.at(year)
-    lines = named(claims).transform(in_booking_window, year, rules)
+    lines = named(claims).transform(in_booking_window, rules)
     houses = practices.where(may_be_house(rules))
     counters = tuple(configuration.counters.values())
     qualified = ("gp", *(group for group in qualification_groups_of(counters) if group != "gp"))
-    cap = year >= rules.daily_cap_from
+    cap = rules.year >= rules.daily_cap_from
     return (
         lines.transform(with_code_groups, configuration.nomenclature, configuration.counted_groups, year)
         .transform(with_qualification_groups, configuration.qualifications, qualified, year)
-        .transform(
-            with_practice_of, practice_spells(members, "provider_id", year, rules), "provider_id", "member_practice"
-        )
-        .transform(with_practice_of, practice_spells(houses, "institution_id", year, rules), "institution_id", "house")
+        .transform(with_practice_of, practice_spells(members, "provider_id", rules), "provider_id", "member_practice")
+        .transform(with_practice_of, practice_spells(houses, "institution_id", rules), "institution_id", "house")
         .transform(marked_on_duty, lines, rules)
         .transform(counted_lines, counters, rules)
         .repartition("person_id")
         .sortWithinPartitions(*_LINES_ALIKE)
         .transform(net_quantities)
         .transform(marked_first_of_day if cap or asks_for_days(counters) else marked_every_net)
-        .transform(summed_by_practice, counters, year, rules)
+        .transform(summed_by_practice, counters, rules)
     )
 
 
@@ -150,7 +148,7 @@ def marked_first_of_day(nets: DataFrame) -> DataFrame:
     return marked_every_net(nets).withColumn("first_of_day", first)
 
 
-def summed_by_practice(nets: DataFrame, counters: Sequence[Counter], year: int, rules: YearRules) -> DataFrame:
+def summed_by_practice(nets: DataFrame, counters: Sequence[Counter], rules: YearRules) -> DataFrame:
     """Grain: person, practice. Forfaits that sum to less than nothing are none, and then no contact either."""
 
     def unplaced(kind: int) -> Column:
@@ -160,7 +158,7 @@ def summed_by_practice(nets: DataFrame, counters: Sequence[Counter], year: int, 
     positive = F.col("positive") > 0
     forfait_day = F.when((F.col("kind") == FORFAIT) & (F.col("net") > 0), F.col("service_date"))
     summed = nets.groupBy("person_id", "practice_id").agg(
-        (_days if year >= rules.daily_cap_from else _cases)(CONTACT).alias("contacts"),
+        (_days if rules.year >= rules.daily_cap_from else _cases)(CONTACT).alias("contacts"),
         _cases(CONTACT).alias("uncapped_contacts"),
         F.sum(F.when(F.col("kind") == FORFAIT, F.col("net")).otherwise(0)).alias("forfaits"),
         F.min(F.when((F.col("kind") == CONTACT) & positive, F.col("service_date"))).alias("first_regular"),
@@ -175,7 +173,7 @@ def summed_by_practice(nets: DataFrame, counters: Sequence[Counter], year: int, 
     forfaits = F.when(count, F.greatest("forfaits", F.lit(0))).otherwise(0)
     for_activity = "contacts" if rules.activity_contacts == "capped" else "uncapped_contacts"
     return summed.select(
-        F.lit(year).alias("year"),
+        F.lit(rules.year).alias("year"),
         "person_id",
         "practice_id",
         F.when(placed, F.col("contacts")).otherwise(0).alias("regular_contacts"),
@@ -208,15 +206,15 @@ def _counted(counter: Counter, kind: int) -> Column:
     return F.when(F.col("practice_id").isNotNull(), _days(kind)).otherwise(0)
 
 
-def line_quality(claims: DataFrame, person_practice: DataFrame, year: int, rules: YearRules) -> DataFrame:
+def line_quality(claims: DataFrame, person_practice: DataFrame, rules: YearRules) -> DataFrame:
     """Lines of the year that stay out of the figures: booked late, or without a practice where one is needed.
 
     Columns as `tables.LINE_QUALITY`.
     """
     unplaced = ("contact_lines_unplaced", "forfait_lines_unplaced", "gmd_lines_unplaced")
     totals = person_practice.agg(*(F.coalesce(F.sum(figure), F.lit(0)).alias(figure) for figure in unplaced))
-    late = named(claims).agg(F.count_if(booked_late(F.col("booked_month"), year, rules)).alias("lines_booked_late"))
+    late = named(claims).agg(F.count_if(booked_late(F.col("booked_month"), rules)).alias("lines_booked_late"))
     figures = totals.crossJoin(late)
     return figures.unpivot([], [F.col(name) for name in figures.columns], "figure", "lines").withColumn(
-        "year", F.lit(year)
+        "year", F.lit(rules.year)
     )

@@ -40,9 +40,9 @@ def care_of_persons(
 
 
 def person_year(
-    population: DataFrame, care: DataFrame, recoding: DataFrame, sectors: DataFrame, year: int, rules: YearRules
+    population: DataFrame, care: DataFrame, recoding: DataFrame, sectors: DataFrame, rules: YearRules
 ) -> DataFrame:
-    """Grain: person of the population of `year`; columns as `year_tables.PERSON_YEAR`, then the counters.
+    """Grain: person of the population of the year; columns as `year_tables.PERSON_YEAR`, then the counters.
 
     Without care, counts are zero. Who lives abroad is one of the population (reading: parameter `residents_abroad`).
     """
@@ -58,8 +58,8 @@ def person_year(
         .withColumns({name: F.coalesce(F.col(name), F.lit(0)) for name in counts})
         .withColumns(
             {
-                "year": F.lit(year),
-                "age": age(F.col("PP0015"), year, rules),
+                "year": F.lit(rules.year),
+                "age": age(F.col("PP0015"), rules),
                 "sex": F.col("PP0020"),
                 "increased_reimbursement": F.col("MAJOR_COVERAGE_YN"),
                 "in_medical_house": in_house,

@@ -21,7 +21,7 @@ def contacts_by_practice(person_practice: DataFrame, rules: YearRules) -> DataFr
 
 
 def active_practices(contacts: DataFrame, rules: YearRules) -> DataFrame:
-    """Active practice: at least 1,250 contacts in the year (sheet stat_003_005). Column: practice_id."""
+    """Active practice: at least `active_practice_contacts` contacts (sheet stat_003_005). Column: practice_id."""
     return contacts.where(F.col("contacts") >= rules.active_practice_contacts).select("practice_id")
 
 
@@ -55,14 +55,14 @@ def houses(person_practice: DataFrame) -> DataFrame:
 
 
 def practice_year(
-    practices: DataFrame, contacts: DataFrame, assigned: DataFrame, recoding: DataFrame, year: int, rules: YearRules
+    practices: DataFrame, contacts: DataFrame, assigned: DataFrame, recoding: DataFrame, rules: YearRules
 ) -> DataFrame:
-    """Grain: practice valid in `year`, with a contact in it or with a person assigned to it.
+    """Grain: practice valid in the year, with a contact in it or with a person assigned to it.
 
     Type and address come from the register row of 31 December, else the latest of the year; a practice without a row
     has neither. Columns as `tables.PRACTICE_YEAR`.
     """
-    registered = row_of_year(practices, "practice_id", year).transform(
+    registered = row_of_year(practices, "practice_id", rules.year).transform(
         with_municipality, recoding, "nis", "municipality"
     )
     counts = {name: F.coalesce(F.col(name), F.lit(0)) for name in ("contacts", "assigned_persons", "gmd_persons")}
@@ -71,6 +71,6 @@ def practice_year(
         .join(contacts, "practice_id", "full")
         .join(assigned, "practice_id", "full")
         .withColumns(counts)
-        .withColumns({"year": F.lit(year), "is_active": F.col("contacts") >= rules.active_practice_contacts})
+        .withColumns({"year": F.lit(rules.year), "is_active": F.col("contacts") >= rules.active_practice_contacts})
         .select(*PRACTICE_YEAR.column_names)
     )

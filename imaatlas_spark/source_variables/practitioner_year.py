@@ -32,7 +32,6 @@ def income_of_group(
     group: str,
     categories: tuple[str, ...],
     qualifications: CodeList,
-    year: int,
     rules: YearRules,
 ) -> DataFrame:
     """Practitioner income: SS00060 over the lines in the booking window of each provider of the group.
@@ -40,8 +39,8 @@ def income_of_group(
     One line of the group, corrected or not, makes a provider belong to it; then all the provider's lines count
     (reading: parameter `practitioner_income`). Grain: provider. Columns: provider_id, income.
     """
-    lines = named(claims).transform(in_booking_window, year, rules)
-    listed = lines_of_group(lines, group, categories, qualifications, year)
+    lines = named(claims).transform(in_booking_window, rules)
+    listed = lines_of_group(lines, group, categories, qualifications, rules.year)
     if rules.practitioner_income == "all_lines":
         members = F.broadcast(listed.select("provider_id").dropDuplicates())
         listed = lines.join(members, "provider_id", "left_semi")
@@ -54,17 +53,16 @@ def practitioner_year(
     medians: DataFrame,
     recoding: DataFrame,
     group: str,
-    year: int,
     rules: YearRules,
 ) -> DataFrame:
-    """Active practitioner: an income of at least 5 % of the FTE median of the group (sheet stat_020_033).
+    """Active practitioner: at least the `active_income_share` of the group's FTE median is earned (sheet stat_020_033).
 
-    Grain: provider of `group` in `year`; columns as `tables.PRACTITIONER_YEAR`.
+    Grain: provider of `group` in the year; columns as `tables.PRACTITIONER_YEAR`.
     """
-    address = row_of_year(practitioners, "provider_id", year).transform(
+    address = row_of_year(practitioners, "provider_id", rules.year).transform(
         with_municipality, recoding, "nis", "municipality"
     )
-    of_year = (F.col("profession_group") == group) & (F.col("year") == year)
+    of_year = (F.col("profession_group") == group) & (F.col("year") == rules.year)
     median = F.broadcast(medians.where(of_year).withColumnRenamed("median_eur", "median_income"))
     threshold = F.col("median_income") * F.lit(rules.active_income_share)
     return (

@@ -24,14 +24,14 @@ def overlapping(register: DataFrame, year: int) -> DataFrame:
 Spell = tuple[int, int, dt.date, dt.date]  # key, practice, first day, last day
 
 
-def practice_spells(register: DataFrame, key: str, year: int, rules: YearRules) -> list[Spell]:
-    """The one practice that `key` (a provider or an institution) stands for on each day of `year`.
+def practice_spells(register: DataFrame, key: str, rules: YearRules) -> list[Spell]:
+    """The one practice that `key` (a provider or an institution) stands for on each day of the rules' year.
 
     With several on a day, the row with the latest `valid_from`, then the lowest practice id (reading: parameter
     `register_priority`). A register is small: it is cut into spells on the driver and joined by broadcast.
     Grain: key, spell; the spells of a key do not overlap.
     """
-    rows = overlapping(register, year).where(F.col(key).isNotNull())
+    rows = overlapping(register, rules.year).where(F.col(key).isNotNull())
     by_key: dict[int, list[_Row]] = defaultdict(list)
     for row in rows.select(key, "practice_id", "valid_from", "valid_to").collect():
         by_key[row[0]].append(_Row(*row[1:]))

@@ -31,7 +31,7 @@ def with_residence(persons: DataFrame, recoding: DataFrame, sectors: DataFrame) 
     return placed.join(listed, lies_there, "left").drop("claimed_sector", "sector_municipality")
 
 
-def age(birth_year: Column, year: int, rules: YearRules) -> Column:
+def age(birth_year: Column, rules: YearRules) -> Column:
     """Age on 31 December; null where it is missing, negative or above the oldest age that is believed."""
-    years = F.lit(year) - birth_year
+    years = F.lit(rules.year) - birth_year
     return F.when(years.between(0, rules.oldest_age), years)

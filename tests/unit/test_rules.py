@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from imaatlas_spark.configuration.readings import as_table, readings
-from imaatlas_spark.configuration.rules import Rules, YearRules, load_rules
+from imaatlas_spark.configuration.rules import Rules, RuleValues, YearRules, load_rules
 from imaatlas_spark.errors import ConfigurationRefused
 from tests.conftest import CONF
 from tests.unit.edits import edited, refuses
@@ -26,6 +26,7 @@ def rules_with(folder: Path, old: str, new: str) -> Rules:
 @pytest.mark.parametrize("year", [2003, 2018, 2019, 2025])
 def test_shipped_parameters_are_those_of_the_rules(rules: Rules, year: int) -> None:
     assert rules.at(year) == YearRules(
+        year=year,
         booking_window_months=21,
         physician_categories=("10", "11", "12", "13", "14", "15", "16", "17", "18", "19"),
         dentist_categories=("30", "31", "32", "33", "34", "35", "36", "37", "38", "39"),
@@ -200,7 +201,7 @@ def test_a_wrong_file_is_refused(tmp_path: Path, old: str, new: str, message: tu
         rules_with(tmp_path, old, new)
 
 
-@pytest.mark.parametrize("name", sorted(YearRules.model_fields))
+@pytest.mark.parametrize("name", sorted(RuleValues.model_fields))
 def test_a_missing_parameter_is_refused_by_its_name(tmp_path: Path, name: str) -> None:
     text = (CONF / "rules.toml").read_text(encoding="utf-8")
     blocks = text.split("\n[")
