@@ -139,16 +139,15 @@ class NastyAtlas:
 def nasty(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> NastyAtlas:
     from tests.engine import Engine, conf_with
     from tests.oracle.compute import compute
-    from tests.oracle.nasty import draw_nasty_delivery, write_nasty_codelists
+    from tests.oracle.nasty import Draw, draw_nasty_delivery, write_nasty_codelists
     from tests.oracle.parameters import Parameters
     from tests.oracle.statistics import ALL
 
     folder, years, delivered, active = tmp_path_factory.mktemp("nasty"), NastyAtlas.years, NastyAtlas.delivered, 20
     conf = conf_with(CONF, folder / "conf", active_practice_contacts=str(active))
     write_nasty_codelists(conf, seed=1, years=delivered)
-    draw_nasty_delivery(
-        folder / "delivery", conf_dir=conf, seed=1, years=delivered, persons=400, active_practice_contacts=active
-    )
+    draw = Draw(seed=1, persons=400, active_practice_contacts=active)
+    draw_nasty_delivery(folder / "delivery", draw, conf_dir=conf, years=delivered)
     engine = Engine.at(spark, conf, folder / "warehouse")
     engine.ingest(folder / "delivery", delivered)
     with code_generation(spark):

@@ -11,7 +11,7 @@ from imaatlas_spark.configuration import load_configuration
 from tests.conftest import CONF
 from tests.engine import conf_with
 from tests.oracle.compute import compute
-from tests.oracle.nasty import draw_nasty_delivery, write_nasty_codelists
+from tests.oracle.nasty import Draw, draw_nasty_delivery, write_nasty_codelists
 from tests.oracle.parameters import Parameters
 
 pytestmark = pytest.mark.jobs
@@ -35,15 +35,12 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
     folder = tmp_path_factory.mktemp("rivals")
     conf = conf_with(CONF, folder / "conf", active_practice_contacts=str(ACTIVE))
     write_nasty_codelists(conf, seed=3, years=DELIVERED)
-    draw_nasty_delivery(
-        folder / "delivery", conf_dir=conf, seed=3, years=DELIVERED, persons=250, active_practice_contacts=ACTIVE
-    )
+    draw = Draw(seed=3, persons=250, active_practice_contacts=ACTIVE)
+    draw_nasty_delivery(folder / "delivery", draw, conf_dir=conf, years=DELIVERED)
     cards = load_configuration(conf).cards
     planned = {(code, year): cards[code].release.planned_date(year) for code in STATISTICS for year in YEARS}
     parameters = Parameters(active_practice_contacts=ACTIVE)
-    oracle = compute(
-        folder / "delivery", conf, YEARS, parameters=parameters, statistics=STATISTICS, release_dates=planned
-    )
+    oracle = compute(folder / "delivery", conf, YEARS, parameters=parameters, release_dates=planned)
     figures: dict[int, Figures] = {year: {} for year in YEARS}
     for code, rows in oracle.statistics.items():
         for year in YEARS:

@@ -18,7 +18,7 @@ from .source_variables import (
     practice_year,
     practitioner_year,
 )
-from .statistics import ALL, STATISTICS, statistic_rows
+from .statistics import STATISTICS, statistic_rows
 
 
 @dataclass
@@ -44,10 +44,11 @@ def compute(
     *,
     first_year: int | None = None,
     parameters: Parameters = STANDARD,
-    statistics: Iterable[str] = ALL,
     release_dates: Mapping[tuple[str, int], date],
 ) -> Tables:
-    """Every table for these years; a statistic has no rows for years before it begins.
+    """Every table for these years, and the statistics that have a release date.
+
+    A statistic has no rows for years before it begins.
 
     GMD of the two years before is read too. Years before `first_year` are taken as absent; without it
     their absence is refused.
@@ -64,7 +65,7 @@ def compute(
     data = read_delivery(Path(delivery), sorted(wanted), years, parameters)
     reference = Reference.of(data, Path(conf_dir), parameters)
     claims = {year: ClaimsOfYear(year, lines, reference) for year, lines in data.claims.items()}
-    tables = Tables(data, statistics={code: [] for code in statistics})
+    tables = Tables(data, statistics={code: [] for code, _ in release_dates})
     for year in years:
         before = [claims[year - back] for back in range(1, parameters.gmd_years_back + 1) if year - back in claims]
         persons, contacts, with_gmd = person_year(year, data.population[year], claims[year], before, reference)

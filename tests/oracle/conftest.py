@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .small_cases import Run, run
+from .small_cases import Case, Run, run
 
 
 @pytest.fixture(scope="session")
@@ -16,4 +16,4 @@ def standing_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def computed(standing_directory: Path) -> Run:
     """The tables of a small case."""
-    return lambda *arguments, **named: run(standing_directory, *arguments, **named)
+    return lambda *arguments, **named: run(standing_directory, Case(*arguments, **named))

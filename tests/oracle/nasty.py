@@ -1,7 +1,8 @@
 """Small, nasty deliveries: complete by the contract, and full of the edges of every rule."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -44,37 +45,39 @@ def median_of(year: int) -> Decimal:
     return MEDIANS[year % 2]
 
 
-def draw_nasty_delivery(
-    directory: Path,
-    *,
-    conf_dir: Path,
-    seed: int,
-    years: Sequence[int],
-    persons: int,
-    active_practice_contacts: int = 20,
-    faulty_per_thousand: int = 1,
-    reasons: Iterable[str] = REASONS,
-) -> None:
+@dataclass(frozen=True)
+class Draw:
+    """What is drawn: some 8 lines a person and year; on top of them five practices around `active_practice_contacts`.
+
+    Quarantined rows stay within `faulty_per_thousand` of every source and year, so a year of fewer than 1000 lines has
+    none; 0 switches them off.
+    """
+
+    seed: int
+    persons: int
+    active_practice_contacts: int = 20
+    faulty_per_thousand: int = 1
+
+
+def draw_nasty_delivery(directory: Path, draw: Draw, *, conf_dir: Path, years: Sequence[int]) -> None:
     """Writes a complete delivery for `years` (claims and population of each), the same for the same seed.
 
-    Codes and municipalities are drawn from `conf_dir`. Some 8 lines a person and year; on top of them five practices
-    around `active_practice_contacts`. Quarantined rows stay within `faulty_per_thousand` of every source and
-    year, so a year of fewer than 1000 lines has none; 0 switches them off.
+    Codes and municipalities are drawn from `conf_dir`.
     """
-    rng = Random(seed)
-    world = World(rng, conf_dir, years, persons)
-    ids = rng.sample(range(1, 10 * persons + 10), persons + persons // 10 + 1)
-    insured, outsiders = ids[:persons], ids[persons:]
+    rng = Random(draw.seed)
+    world = World(rng, conf_dir, years, draw.persons)
+    ids = rng.sample(range(1, 10 * draw.persons + 10), draw.persons + draw.persons // 10 + 1)
+    insured, outsiders = ids[: draw.persons], ids[draw.persons :]
     add_special_practices(world)
     for provider in (*GENETICISTS, *ALMOST_GENETICISTS):
         world.add_practitioner(provider)
 
     for year in world.years:
-        lines = YearOfLines(world, year, insured, outsiders).draw(active_practice_contacts, median_of(year))
-        lines = with_faults(rng, lines, year, faulty_per_thousand, reasons)
+        lines = YearOfLines(world, year, insured, outsiders).draw(draw.active_practice_contacts, median_of(year))
+        lines = with_faults(rng, lines, year, draw.faulty_per_thousand, REASONS)
         write_source(rng, directory / f"claims/year={year}", "claims", lines)
         people = [draw_person(world, year, person) for person in insured if person == insured[0] or rng.random() < 0.93]
-        nobody = len(people) * faulty_per_thousand // (1000 - faulty_per_thousand)
+        nobody = len(people) * draw.faulty_per_thousand // (1000 - draw.faulty_per_thousand)
         people += [(None, *person[1:]) for person in people[:nobody]]
         write_source(rng, directory / f"population/year={year}", "population", people)
     registers = {

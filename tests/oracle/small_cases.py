@@ -1,6 +1,7 @@
 """Deliveries of a few lines, written in a test and worked out by hand."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,6 @@ from .compute import Tables, compute
 from .parameters import Parameters
 from .small_country import SECTORS, write_conf, write_csv
 from .source_variables import PersonYear, PracticeYear
-from .statistics import ALL
 
 Row = dict[str, Any]
 Run = Callable[..., Tables]
@@ -166,48 +166,50 @@ def write_rows(folder: Path, source: str, rows: Iterable[Row]) -> None:
     WRITTEN[path] = rows
 
 
-def run(
-    directory: Path,
-    claims: Iterable[Row] = (),
-    *,
-    year: int = 2021,
-    population: Iterable[Row] | None = None,
-    practices: Iterable[Row] = (),
-    members: Iterable[Row] = (),
-    practitioners: Iterable[Row] = (),
-    medians: Iterable[tuple[str, int, str]] | None = None,
-    parameters: Parameters = Parameters(active_practice_contacts=1),  # noqa: B008
-    statistics: Iterable[str] = (),
-    release: date | None = None,
-    first_year: int | None = None,
-) -> Tables:
-    """Writes the case and computes it; `practices` and `members` come on top of the standing ones."""
+@dataclass(frozen=True)
+class Case:
+    """A year of a small delivery; `practices` and `members` come on top of the standing ones."""
+
+    claims: Iterable[Row] = ()
+    year: int = 2021
+    population: Iterable[Row] | None = None
+    practices: Iterable[Row] = ()
+    members: Iterable[Row] = ()
+    practitioners: Iterable[Row] = ()
+    medians: Iterable[tuple[str, int, str]] | None = None
+    parameters: Parameters = Parameters(active_practice_contacts=1)  # noqa: RUF009
+    statistics: Iterable[str] = ()
+    release: date | None = None
+    first_year: int | None = None
+
+
+def run(directory: Path, case: Case) -> Tables:
+    """Writes the case and computes it."""
     delivery = directory / "delivery"
-    of_year: dict[int, list[Row]] = {earlier: [] for earlier in range(year - 2, year + 1)}
-    for row in claims:
+    of_year: dict[int, list[Row]] = {earlier: [] for earlier in range(case.year - 2, case.year + 1)}
+    for row in case.claims:
         of_year[row["SS00015"].year].append(row)
     for earlier, rows in of_year.items():
         # A year without lines is refused; the filler says nothing about anybody.
         filler = line(f"{earlier}-01-01", "999999", **FILLER)
         write_rows(delivery / f"claims/year={earlier}", "claims", [*rows, filler])
-    write_rows(delivery / f"population/year={year}", "population", [insured()] if population is None else population)
-    write_rows(delivery / "practices", "practices", [*PRACTICES, *practices])
-    write_rows(delivery / "practice_members", "practice_members", [*MEMBERS, *members])
-    write_rows(delivery / "practitioners", "practitioners", practitioners)
+    people = [insured()] if case.population is None else case.population
+    write_rows(delivery / f"population/year={case.year}", "population", people)
+    write_rows(delivery / "practices", "practices", [*PRACTICES, *case.practices])
+    write_rows(delivery / "practice_members", "practice_members", [*MEMBERS, *case.members])
+    write_rows(delivery / "practitioners", "practitioners", case.practitioners)
     every_year = [("clinical_geneticist", each, "1000.00") for each in range(2019, 2027)]
-    write_csv(delivery / "fte_income_medians.csv", "profession_group,year,median_eur", medians or every_year)
+    write_csv(delivery / "fte_income_medians.csv", "profession_group,year,median_eur", case.medians or every_year)
     sectors = ((sector, "", "", first, last) for sector, first, last in SECTORS)
     write_csv(delivery / "sectors.csv", "sector,name_nl,name_fr,valid_from,valid_to", sectors)
     write_conf(directory / "conf")
-    dates = {(code, year): release or date(year + 2, 9, 30) for code in ALL}
     return compute(
         delivery,
         directory / "conf",
-        [year],
-        first_year=first_year,
-        parameters=parameters,
-        statistics=statistics,
-        release_dates=dates,
+        [case.year],
+        first_year=case.first_year,
+        parameters=case.parameters,
+        release_dates={(code, case.year): case.release or date(case.year + 2, 9, 30) for code in case.statistics},
     )
 
 

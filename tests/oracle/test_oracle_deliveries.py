@@ -11,7 +11,7 @@ import pytest
 from .compare import assert_same, differences
 from .deliveries import read_delivery
 from .parameters import Parameters, RefusedError
-from .small_cases import Row, Run, insured, line, member, practice, practitioner, run, write_rows
+from .small_cases import Case, Row, Run, insured, line, member, practice, practitioner, run, write_rows
 
 FAULTS: dict[str, Row] = {
     "no_person": {"SS00010": None},
@@ -53,7 +53,7 @@ def test_quarantine(computed: Run, reason: str, fault: Row) -> None:
 
 
 def test_a_date_must_be_of_the_folders_year(tmp_path: Path) -> None:
-    run(tmp_path)
+    run(tmp_path, Case())
     lines = [line(), line("2020-12-31"), line(SS00015=None)]
     write_rows(tmp_path / "delivery/claims/year=2021", "claims", lines)
     delivery = read_delivery(tmp_path / "delivery", [2021], [2021], LENIENT)
@@ -85,7 +85,7 @@ def test_refused(computed: Run, what: str, named: dict[str, Any]) -> None:
 
 
 def test_any_integer_width_and_decimal_scale(tmp_path: Path) -> None:
-    run(tmp_path)
+    run(tmp_path, Case())
     folder = tmp_path / "delivery/claims/year=2021"
     rows = pq.read_table(folder / "part-0.parquet", partitioning=None).append_column("EXTRA", pa.array(["x"]))
 

@@ -11,7 +11,7 @@ import pytest
 from .compute import Tables, compute
 from .deliveries import read_delivery
 from .geography import LEVELS
-from .nasty import REASONS, draw_nasty_delivery, write_nasty_codelists
+from .nasty import REASONS, Draw, draw_nasty_delivery, write_nasty_codelists
 from .parameters import Parameters
 from .small_country import write_conf
 from .statistics import ALL
@@ -26,7 +26,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("nasty")
     write_conf(directory / "conf")
     write_nasty_codelists(directory / "conf", seed=2, years=YEARS)
-    draw_nasty_delivery(directory / "one", conf_dir=directory / "conf", seed=1, years=(2017, *YEARS), persons=120)
+    draw_nasty_delivery(directory / "one", Draw(seed=1, persons=120), conf_dir=directory / "conf", years=(2017, *YEARS))
     return directory
 
 
@@ -38,13 +38,12 @@ def tables(drawn: Path) -> Tables:
         YEARS,
         first_year=2017,
         parameters=Parameters(active_practice_contacts=20),
-        statistics=ALL,
         release_dates={(code, year): date(year + 1, 12, 1) for code in ALL for year in YEARS},
     )
 
 
 def test_a_seed_draws_the_same_delivery(drawn: Path) -> None:
-    draw_nasty_delivery(drawn / "two", conf_dir=drawn / "conf", seed=1, years=(2017, *YEARS), persons=120)
+    draw_nasty_delivery(drawn / "two", Draw(seed=1, persons=120), conf_dir=drawn / "conf", years=(2017, *YEARS))
     files = sorted(path.relative_to(drawn / "one") for path in (drawn / "one").rglob("*.*"))
     assert files == sorted(path.relative_to(drawn / "two") for path in (drawn / "two").rglob("*.*"))
     assert all((drawn / "one" / path).read_bytes() == (drawn / "two" / path).read_bytes() for path in files)
@@ -61,7 +60,8 @@ def test_every_rule_has_its_persons(tables: Tables) -> None:
 
 def test_every_reason_goes_to_quarantine(drawn: Path) -> None:
     target = drawn / "faulty"
-    draw_nasty_delivery(target, conf_dir=drawn / "conf", seed=2, years=[2019], persons=120, faulty_per_thousand=50)
+    draw = Draw(seed=2, persons=120, faulty_per_thousand=50)
+    draw_nasty_delivery(target, draw, conf_dir=drawn / "conf", years=[2019])
     delivery = read_delivery(target, [2019], [2019], Parameters(max_quarantined_share=Parameters.active_income_share))
     reasons = {reason for reason, _ in delivery.quarantine["claims", 2019]}
     assert reasons == set(REASONS) - {"two faults"}

@@ -35,26 +35,21 @@ def cards(configuration: Configuration) -> dict[str, Card]:
 
 
 @pytest.mark.parametrize(
-    ("code", "unit", "measure", "scale", "since", "dimensions"),
+    ("code", "unit", "said"),
     [
-        (CONTACTS, "person_year", "mean", 1, 2017, ()),
-        (PER_PRACTICE, "practice_year", "mean", 1, 2003, ()),
-        (HOUSES, "person_year", "rate_per_10000", 10_000, 2003, ()),
-        (GENETICISTS, "practitioner_year", "count", 1, 2019, ()),
-        (IMAGING, "person_year", "percentage", 100, 2015, ("age_class",)),
+        (CONTACTS, "person_year", ("mean", 1, 2017, ())),
+        (PER_PRACTICE, "practice_year", ("mean", 1, 2003, ())),
+        (HOUSES, "person_year", ("rate_per_10000", 10_000, 2003, ())),
+        (GENETICISTS, "practitioner_year", ("count", 1, 2019, ())),
+        (IMAGING, "person_year", ("percentage", 100, 2015, ("age_class",))),
     ],
 )
 def test_cards_of_the_five_sheets_say_what_the_sheets_say(
-    cards: dict[str, Card], code: str, unit: str, measure: str, scale: int, since: int, dimensions: tuple[str, ...]
+    cards: dict[str, Card], code: str, unit: str, said: tuple[str, int, int, tuple[str, ...]]
 ) -> None:
     card = cards[code]
-    assert (card.unit, card.measure, card.scale, card.available_since, card.dimensions) == (
-        unit,
-        measure,
-        scale,
-        since,
-        dimensions,
-    )
+    assert card.unit == unit
+    assert (card.measure, card.scale, card.available_since, card.dimensions) == said
     assert card.definition == "sheet"
 
 

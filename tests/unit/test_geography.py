@@ -186,38 +186,39 @@ def test_what_has_merged_is_not_taken_apart(belgium: Geography, data_year: int, 
 
 
 @pytest.mark.parametrize(
-    ("level", "code", "data_year", "map_year", "exact", "unchanged"),
+    ("level", "code", "years", "exact", "unchanged"),
     [
-        ("municipality", "11002", 2018, 2025, True, False),  # Antwerp took in Borsbeek
-        ("municipality", "11002", 2018, 2024, True, True),
-        ("municipality", "46030", 2024, 2025, True, False),  # Beveren-Kruibeke-Zwijndrecht is new
-        ("municipality", "73110", 2018, 2025, True, False),  # and so is Bilzen-Hoeselt
-        ("municipality", "82039", 2024, 2025, False, False),  # a strip of Bastogne and Bertogne went elsewhere
-        ("municipality", "82039", 2025, 2026, True, True),
-        ("municipality", "58001", 2018, 2019, False, False),  # a strip of La Louvière
-        ("municipality", "58001", 2019, 2025, True, True),
-        ("arrondissement", "11000", 2018, 2025, True, False),  # lost Zwijndrecht
-        ("arrondissement", "46000", 2018, 2025, True, False),  # won Zwijndrecht and Moerbeke
-        ("arrondissement", "44000", 2018, 2025, True, False),  # lost Moerbeke
-        ("arrondissement", "73000", 2018, 2025, True, False),  # Kortessem went to Hasselt
-        ("arrondissement", "12000", 2018, 2025, True, True),  # a merger inside
-        ("arrondissement", "82000", 2018, 2025, True, True),  # the strip is taken to have stayed inside
-        ("arrondissement", "58000", 2018, 2019, False, False),  # new, and La Louvière came in without its strip
-        ("arrondissement", "57000", 2018, 2019, True, False),  # took in all of 54000
-        ("arrondissement", "58000", 2019, 2025, True, True),
-        ("province", "10000", 2024, 2025, True, False),  # Zwijndrecht changed province
-        ("province", "40000", 2024, 2025, True, False),
-        ("province", "50000", 2018, 2025, True, True),
-        ("province", "70000", 2018, 2025, True, True),
-        ("region", "02000", 2018, 2025, True, True),
-        ("country", "01000", 2003, 2030, True, True),
+        ("municipality", "11002", (2018, 2025), True, False),  # Antwerp took in Borsbeek
+        ("municipality", "11002", (2018, 2024), True, True),
+        ("municipality", "46030", (2024, 2025), True, False),  # Beveren-Kruibeke-Zwijndrecht is new
+        ("municipality", "73110", (2018, 2025), True, False),  # and so is Bilzen-Hoeselt
+        ("municipality", "82039", (2024, 2025), False, False),  # a strip of Bastogne and Bertogne went elsewhere
+        ("municipality", "82039", (2025, 2026), True, True),
+        ("municipality", "58001", (2018, 2019), False, False),  # a strip of La Louvière
+        ("municipality", "58001", (2019, 2025), True, True),
+        ("arrondissement", "11000", (2018, 2025), True, False),  # lost Zwijndrecht
+        ("arrondissement", "46000", (2018, 2025), True, False),  # won Zwijndrecht and Moerbeke
+        ("arrondissement", "44000", (2018, 2025), True, False),  # lost Moerbeke
+        ("arrondissement", "73000", (2018, 2025), True, False),  # Kortessem went to Hasselt
+        ("arrondissement", "12000", (2018, 2025), True, True),  # a merger inside
+        ("arrondissement", "82000", (2018, 2025), True, True),  # the strip is taken to have stayed inside
+        ("arrondissement", "58000", (2018, 2019), False, False),  # new, and La Louvière came in without its strip
+        ("arrondissement", "57000", (2018, 2019), True, False),  # took in all of 54000
+        ("arrondissement", "58000", (2019, 2025), True, True),
+        ("province", "10000", (2024, 2025), True, False),  # Zwijndrecht changed province
+        ("province", "40000", (2024, 2025), True, False),
+        ("province", "50000", (2018, 2025), True, True),
+        ("province", "70000", (2018, 2025), True, True),
+        ("region", "02000", (2018, 2025), True, True),
+        ("country", "01000", (2003, 2030), True, True),
     ],
 )
 def test_which_areas_of_a_map_are_exact_and_which_unchanged(
-    belgium: Geography, level: str, code: str, data_year: int, map_year: int, exact: bool, unchanged: bool
+    belgium: Geography, level: str, code: str, years: tuple[int, int], exact: bool, unchanged: bool
 ) -> None:
-    assert belgium.is_exact(code, level, data_year, map_year) == exact
-    assert belgium.is_unchanged(code, level, data_year, map_year) == unchanged
+    """`years`: of the data, and of the map."""
+    assert belgium.is_exact(code, level, *years) == exact
+    assert belgium.is_unchanged(code, level, *years) == unchanged
 
 
 def test_only_partial_transfers_make_a_municipality_inexact(belgium: Geography) -> None:

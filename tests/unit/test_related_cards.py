@@ -39,10 +39,9 @@ def of_persons(
     released: str,
     *breaks: int,
     where: str = "",
-    by: tuple[str, ...] = (),
 ) -> Line:
     since = min(smallest)
-    return Line("person_year", where, numerator, denominator, scale, by, "residence", smallest, since, released, breaks)
+    return Line("person_year", where, numerator, denominator, scale, (), "residence", smallest, since, released, breaks)
 
 
 def of_practices(numerator: str) -> Line:
