@@ -1,79 +1,49 @@
 """The card of a statistic: one TOML file that drives computation, checks and metadata.
 
 The sheet in full, the formula as data: which year table is summed, which rows take part, what is counted or summed
-above and below the line. A card names columns and gives numbers; it holds no code.
+above and below the line. A card names columns and gives numbers; it holds no code. What it names is checked by
+`card_checks`.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from imaatlas_spark.conf_files import Declared, Faults, files_in, read_toml
+from imaatlas_spark.conf_files import Declared
 from imaatlas_spark.configuration.categories import Categories
-from imaatlas_spark.configuration.dimensions import Dimensions
+from imaatlas_spark.configuration.conditions import NO_QUANTILES, Condition, Measurement, Unit
 from imaatlas_spark.configuration.disclosure import Disclosure
-from imaatlas_spark.configuration.labels import Labels
+from imaatlas_spark.configuration.labels import LANGUAGES, Labels, Language, Text
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import LEVELS
-from imaatlas_spark.schemas.spec import Table
 
-_Text = Annotated[str, StringConstraints(min_length=1)]
+__all__ = ["Card", "Condition", "Measurement"]
+
 _Year = Annotated[int, Field(ge=1990, le=2100, strict=True)]
 _SCALE_OF_MEASURE = {"mean": 1, "percentage": 100, "rate_per_10000": 10_000, "count": 1}
 _UNIT_OF_ANCHOR = {"residence": "person_year", "practice": "practice_year", "practitioner": "practitioner_year"}
-_INTEGERS = {"INT", "BIGINT"}
-
-
-@dataclass(frozen=True)
-class CardContext:
-    """What cards name: dimensions, qualification groups, columns of the year tables (by unit)."""
-
-    dimensions: Dimensions
-    qualification_groups: frozenset[str]
-    tables: Mapping[str, Table]
-
-
-class Condition(Declared):
-    """`{ column = "...", is = ... }` or `{ column = "...", at_least = n }`."""
-
-    column: _Text
-    equals: bool | int | str | None = Field(alias="is", default=None)
-    at_least: int | None = None
-
-    @model_validator(mode="after")
-    def _one_operator(self) -> "Condition":
-        if (self.equals is None) == (self.at_least is None):
-            raise ValueError(f"a condition on {self.column} has exactly one of: is, at_least")
-        return self
-
-
-class Measurement(Declared):
-    """What stands above or below the line: rows counted, or a column summed, where conditions hold."""
-
-    count: Literal["rows"] | None = None
-    sum: _Text | None = None
-    where: tuple[Condition, ...] = ()
-
-    @model_validator(mode="after")
-    def _one_measure(self) -> "Measurement":
-        if (self.count is None) == (self.sum is None):
-            raise ValueError('write either count = "rows" or sum = "column"')
-        return self
+_LABELS = ("title", "description", "formula", "unit_text")
 
 
 class SmallestLevel(Declared):
+    """`words`: how the sheet says since when, where it does."""
+
     from_year: _Year = Field(alias="from")
     level: Literal["region", "province", "arrondissement", "municipality", "sector"]
+    words: Literal["vanaf", "sinds"] = "vanaf"
 
 
 class Break(Labels):
     """A break in the series: figures from `year` on do not compare with those before."""
 
     year: _Year
+
+
+class Note(Labels):
+    """A remark of the sheet; with the id of a reading: one of the project's, not of the sheet."""
+
+    reading: Annotated[str, StringConstraints(pattern=r"^R-[0-9]{2}$")] | None = None
 
 
 class Release(Declared):
@@ -92,33 +62,37 @@ class Release(Declared):
 
 
 class Keywords(Declared):
-    nl: tuple[str, ...]
-    fr: tuple[str, ...]
-    en: tuple[str, ...]
+    nl: tuple[Text, ...]
+    fr: tuple[Text, ...]
+    en: tuple[Text, ...]
 
 
 class Citation(Declared):
-    text: _Text
+    text: Text
     metadata_updated: dt.date
-    sheet: _Text
+    sheet: Text
 
 
 class Review(Declared):
     """The human half: why the statistic matters, who checked the card, when to look again."""
 
-    why_it_matters: _Text
-    checked_by: _Text
-    look_again: _Text
+    why_it_matters: Text
+    checked_by: Text
+    look_again: Text
 
 
 class Card(Declared):
-    code: Annotated[str, StringConstraints(pattern=r"^(stat|cube)_\d{3}_\d{3}$")]
-    definition: Literal["sheet", "reading"]
-    unit: Literal["person_year", "practice_year", "practitioner_year"]
+    """`definition`: the sheet of the agency, the project's reading where it has none, or a statistic of one's own."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+    definition: Literal["sheet", "reading", "own"]
+    languages: tuple[Language, ...] = LANGUAGES  # those of the texts; the others repeat the first of them
+    unit: Unit
     profession_group: str | None = None
     profession_categories: Categories | None = None  # None: physicians
-    measure: Literal["mean", "percentage", "rate_per_10000", "count"]
-    scale: int
+    measure: Literal["mean", "percentage", "rate_per_10000", "count", "rate"]
+    scale: Annotated[int, Field(ge=1, strict=True)]
+    unit_text: Labels | None = None  # of a rate
     geography_anchor: Literal["residence", "practice", "practitioner"]
     available_since: _Year
     dimensions: tuple[str, ...]
@@ -134,19 +108,47 @@ class Card(Declared):
     title: Labels
     description: Labels
     formula: Labels
-    notes: tuple[Labels, ...] = ()
+    notes: tuple[Note, ...] = ()
     keywords: Keywords
     citation: Citation
     review: Review
 
+    @model_validator(mode="before")
+    @classmethod
+    def _text_in_every_language(cls, data: Any) -> Any:
+        """A card of one's own may have one language: where the others are asked for, its first one speaks."""
+        if not isinstance(data, dict):
+            return data
+        if data.get("measure") in {"median", "quantile"}:
+            raise ValueError(NO_QUANTILES)
+        spoken = data.get("languages")
+        if not isinstance(spoken, (list, tuple)) or not spoken or data.get("definition") != "own":
+            return data
+        told = {name: _in_all(data[name], spoken[0]) for name in (*_LABELS, "keywords") if name in data}
+        lists = {
+            name: tuple(_in_all(each, spoken[0]) for each in data[name]) for name in ("notes", "breaks") if name in data
+        }
+        return {**data, **told, **lists}
+
     @model_validator(mode="after")
     def _measure_and_scale_agree(self) -> "Card":
-        if self.scale != _SCALE_OF_MEASURE[self.measure]:
+        if self.scale != _SCALE_OF_MEASURE.get(self.measure, self.scale):
             raise ValueError(
-                f"scale {self.scale} contradicts measure {self.measure}: it is {_SCALE_OF_MEASURE[self.measure]}"
+                f"scale {self.scale} contradicts measure {self.measure}: it is {_SCALE_OF_MEASURE[self.measure]}; "
+                'with another scale it is a measure = "rate"'
             )
+        if (self.measure == "rate") != (self.unit_text is not None):
+            raise ValueError("a rate says what it is in: unit_text = { nl, fr, en }, and no other measure does")
         if (self.measure == "count") != (self.denominator is None):
             raise ValueError("a count has no denominator, and nothing else goes without one")
+        return self
+
+    @model_validator(mode="after")
+    def _languages_fit(self) -> "Card":
+        if self.languages != LANGUAGES and self.definition != "own":
+            raise ValueError("a statistic of the agency has its texts in nl, fr and en: leave languages out")
+        if not self.languages or len(set(self.languages)) < len(self.languages):
+            raise ValueError("languages: each once, one at least")
         return self
 
     @model_validator(mode="after")
@@ -155,19 +157,23 @@ class Card(Declared):
             raise ValueError(
                 f"geography_anchor {self.geography_anchor} goes with {_UNIT_OF_ANCHOR[self.geography_anchor]}"
             )
-        if (self.unit == "practitioner_year") != (self.profession_group is not None):
+        if ("practitioner_year" in self.units) != (self.profession_group is not None):
             raise ValueError("a profession_group goes with unit practitioner_year, and that unit needs one")
         if self.profession_categories is not None and self.profession_group is None:
             raise ValueError("profession_categories go with a profession_group")
         return self
 
     @model_validator(mode="after")
-    def _levels_from_the_start(self) -> "Card":
-        starts = [step.from_year for step in self.smallest_level]
-        if starts != sorted(set(starts)) or starts[0] != self.available_since:
-            raise ValueError("smallest_level must begin in available_since and go on in ascending years")
-        if self.smallest_level[-1].level == "sector" and self.unit != "person_year":
-            raise ValueError("only persons have a sector: the smallest level of another unit is the municipality")
+    def _two_units_meet_in_areas(self) -> "Card":
+        if self.numerator.unit not in {None, self.unit}:
+            raise ValueError(f"the numerator is counted in the card's unit, {self.unit}: leave its unit out")
+        if len(self.units) > 1 and (self.dimensions or self.where):
+            raise ValueError(
+                "numerator and denominator of different units meet in areas only: no dimensions, and the conditions "
+                "stand with the half that they are asked of (numerator.where, denominator.where)"
+            )
+        if len(self.units) > 1 and self.measure in {"percentage", "count"}:
+            raise ValueError(f'a {self.measure} counts among its denominator: of different units it is a "rate"')
         return self
 
     @model_validator(mode="after")
@@ -177,6 +183,29 @@ class Card(Declared):
         if faults:
             raise ValueError(f"disclosure: {'; '.join(faults)}")
         return self
+
+    @model_validator(mode="after")
+    def _levels_from_the_start(self) -> "Card":
+        starts = [step.from_year for step in self.smallest_level]
+        if starts != sorted(set(starts)) or starts[0] != self.available_since:
+            raise ValueError("smallest_level must begin in available_since and go on in ascending years")
+        if any(step.level == "sector" for step in self.smallest_level) and self.units != ("person_year",):
+            raise ValueError("only persons have a sector: the smallest level of another unit is the municipality")
+        for each in self.breaks:
+            if each.year <= self.available_since:
+                raise ValueError(f"a break in {each.year} breaks nothing: the series begins in {self.available_since}")
+        if len({each.year for each in self.breaks}) < len(self.breaks):
+            raise ValueError("a year has one break: say all in one text")
+        return self
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The year tables that the card counts in, that of the numerator first."""
+        return tuple(dict.fromkeys((self.unit, self.denominator_unit)))
+
+    @property
+    def denominator_unit(self) -> Unit:
+        return self.unit if self.denominator is None or self.denominator.unit is None else self.denominator.unit
 
     def levels(self, year: int) -> tuple[str, ...]:
         """The levels at which `year` is published, from the country down."""
@@ -189,59 +218,8 @@ class Card(Declared):
         return any(each.year == year for each in self.breaks)
 
 
-def load_cards(folder: Path, context: CardContext) -> dict[str, Card]:
-    """Every card of a folder by its code, each checked by itself and against what it names."""
-    cards: dict[str, Card] = {}
-    for path in files_in(folder, ".toml"):
-        faults = Faults(path)
-        card = faults.validated(Card, read_toml(path))
-        if card is not None:
-            for fault in _faults_of(card, path, context, cards.values()):
-                faults.add(fault)
-            cards[card.code] = card
-        faults.refuse_any()
-    if not cards:
-        raise ConfigurationRefused(f"{folder} has no card: --conf-dir must name a complete configuration")
-    return cards
-
-
-def _faults_of(card: Card, path: Path, context: CardContext, others: Iterable[Card]) -> Iterator[str]:
-    if path.stem != card.code:
-        yield f"the file of {card.code} must be called {card.code}.toml"
-    for name in card.dimensions:
-        if name not in context.dimensions or context.dimensions[name].unit != card.unit:
-            yield f"{name} is no dimension of {card.unit} in dimensions.toml"
-    if card.profession_group is not None and card.profession_group not in context.qualification_groups:
-        yield f"qualifications.csv has no group {card.profession_group}"
-    for other in others:
-        same_group = card.profession_group is not None and other.profession_group == card.profession_group
-        if same_group and other.profession_categories != card.profession_categories:
-            yield f"{other.code} gives {card.profession_group} other categories"
-    yield from _faults_of_columns(card, context.tables[card.unit])
-
-
-def _faults_of_columns(card: Card, table: Table) -> Iterator[str]:
-    unit = card.unit
-    measurements = [card.numerator, *([card.denominator] if card.denominator else [])]
-    contributing = [
-        Condition.model_validate(each.model_dump(by_alias=True)) for each in card.disclosure.contributors or ()
-    ]
-    conditions = (*card.where, *(each for m in measurements for each in m.where), *contributing)
-    names = {each.column: each for each in conditions}
-    for column in [*names, *(m.sum for m in measurements if m.sum)]:
-        if column not in table.column_names:
-            yield f"{unit} has no column {column}: it has {', '.join(table.column_names)}"
-    for condition in names.values():
-        if condition.column in table.column_names:
-            yield from _faults_of_condition(condition, table.column(condition.column).type)
-    for measurement in measurements:
-        if measurement.sum in table.column_names and table.column(measurement.sum).type not in _INTEGERS:
-            yield f"{measurement.sum} cannot be summed to a whole number: sum an integer column"
-
-
-def _faults_of_condition(condition: Condition, kind: str) -> Iterator[str]:
-    expected = {"BOOLEAN": bool, "STRING": str}.get(kind, int)
-    if condition.at_least is not None and kind not in _INTEGERS:
-        yield f"at_least needs an integer column; {condition.column} is {kind}"
-    if condition.equals is not None and type(condition.equals) is not expected:
-        yield f"{condition.column} is {kind}: it cannot be {condition.equals!r}"
+def _in_all(text: Any, first: str) -> Any:
+    """A table of texts with the first language where another is missing."""
+    if not isinstance(text, dict) or first not in text:
+        return text
+    return {**dict.fromkeys(LANGUAGES, text[first]), **text}

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from imaatlas_spark.configuration.cards import Card, CardContext, load_cards
+from imaatlas_spark.configuration.card_checks import CardContext, load_cards
+from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.codelists import (
     COUNTED_GROUPS,
     CodeList,
@@ -25,6 +26,7 @@ from imaatlas_spark.configuration.dimensions import Dimensions, load_dimensions
 from imaatlas_spark.configuration.disclosure import Protection, load_protection
 from imaatlas_spark.configuration.rule_texts import with_numbers
 from imaatlas_spark.configuration.rules import Rules, load_rules
+from imaatlas_spark.configuration.variables import Variable, load_variables
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import Geography, load_geography
 
@@ -35,6 +37,7 @@ class Configuration:
     rules: Rules
     counters: dict[str, Counter]  # by column, in the order of their columns
     year_tables: YearTables
+    variables: dict[str, Variable]
     nomenclature: CodeList
     qualifications: CodeList
     geography: Geography
@@ -61,7 +64,9 @@ def load_configuration(folder: Path) -> Configuration:
     refuse_unknown_groups(folder / "source_variables", counters.values(), qualifications.groups)
     tables = YearTables.of(counters.values())
     dimensions = load_dimensions(folder / "dimensions.toml", tables.by_unit)
-    written = load_cards(folder / "statistics", CardContext(dimensions, qualifications.groups, tables.by_unit))
+    variables = load_variables(folder / "variables.toml", counters.values())
+    context = CardContext(dimensions, qualifications.groups, tables.by_unit, variables, rules.reading_ids)
+    written = load_cards(folder / "statistics", context)
     cards = {code: with_numbers(card, rules, folder / "statistics") for code, card in written.items()}
     named = {*qualification_groups_of(counters.values()), *(card.profession_group or "" for card in cards.values())}
     refuse_unnamed_groups(folder / "codelists", qualifications, named)
@@ -70,6 +75,7 @@ def load_configuration(folder: Path) -> Configuration:
         rules=rules,
         counters=counters,
         year_tables=tables,
+        variables=variables,
         nomenclature=nomenclature,
         qualifications=qualifications,
         geography=load_geography(folder / "geography"),

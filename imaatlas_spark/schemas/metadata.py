@@ -73,7 +73,7 @@ STATISTICS = _table(
     Column("code", "STRING", "code of the statistic"),
     *_in_each_language("title", "title"),
     *_in_each_language("unit", "unit of the value"),
-    Column("measure", "STRING", "mean, percentage, rate_per_10000 or count"),
+    Column("measure", "STRING", "mean, percentage, rate_per_10000, rate or count"),
     Column("scale", "INT", "value = scale * numerator / denominator; of a count, the numerator"),
     Column("citation", "STRING", "how to cite the statistic, without the day on which it was read"),
     Column("card", "STRING", "the whole card as JSON"),
@@ -97,8 +97,8 @@ VARIABLES = _table(
     "variables",
     "Source variables that statistics are made from. Grain: variable.",
     Column("variable", "STRING", "name of the variable as the sheets write it"),
-    *_in_each_language("label", "label; null: not declared", nullable=True),
-    *_in_each_language("description", "description; null: not declared", nullable=True),
+    *_in_each_language("label", "label"),
+    *_in_each_language("description", "what it is"),
     Column("statistics", "STRING", "codes of the statistics that name it, comma between"),
 )
 ABOUT = _table(

@@ -5,13 +5,14 @@ Sectors are not among them: the list of sectors is an input of the warehouse (`s
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from imaatlas_spark import __version__
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL, Dimension
+from imaatlas_spark.configuration.variables import Variable
 from imaatlas_spark.geography import COUNTRY, LEVELS, Geography
 from imaatlas_spark.periods import BEGINNING_OF_TIME, END_OF_TIME
 from imaatlas_spark.schemas.metadata import (
@@ -44,7 +45,7 @@ def metadata_rows(configuration: Configuration, maps: Iterable[int], synthetic: 
         (STATISTICS, [_statistic(card) for card in cards]),
         (BREAKS, [(card.code, each.year, *_in_each_language(each)) for card in cards for each in card.breaks]),
         (CODES, list(_codes(geography))),
-        (VARIABLES, list(_variables(cards))),
+        (VARIABLES, list(_variables(cards, configuration.variables))),
     ]
 
 
@@ -113,7 +114,7 @@ def _statistic(card: Card) -> tuple[Any, ...]:
     return (
         card.code,
         *_in_each_language(card.title),
-        *UNITS[card.measure],
+        *(UNITS[card.measure] if card.unit_text is None else _in_each_language(card.unit_text)),
         card.measure,
         card.scale,
         card.citation.text,
@@ -130,8 +131,8 @@ def _codes(geography: Geography) -> Iterator[tuple[Any, ...]]:
             yield (codelist, code, position, *label)
 
 
-def _variables(cards: list[Card]) -> Iterator[tuple[Any, ...]]:
-    """The variables that cards name. Nothing declares what they are called yet: labels and descriptions are null."""
+def _variables(cards: list[Card], variables: Mapping[str, Variable]) -> Iterator[tuple[Any, ...]]:
+    """The variables that cards name, with what they are called."""
     for name in sorted({name for card in cards for name in card.source_variables}):
-        unlabelled = (None,) * 2 * len(LANGUAGES)
-        yield (name, *unlabelled, ",".join(card.code for card in cards if name in card.source_variables))
+        labels = (*_in_each_language(variables[name].label), *_in_each_language(variables[name].description))
+        yield (name, *labels, ",".join(card.code for card in cards if name in card.source_variables))

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from imaatlas_spark.configuration import Configuration, load_configuration
-from imaatlas_spark.configuration.cards import Card, CardContext, load_cards
+from imaatlas_spark.configuration.card_checks import CardContext, load_cards
+from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.errors import ArgumentRefused, ConfigurationRefused
 from imaatlas_spark.statistics.releases import releases
 from tests.unit.edits import edited, refuses
@@ -25,8 +26,13 @@ PRACTICES_SMALLEST = 'from = 2003\nlevel = "municipality"'
 
 
 def context_of(configuration: Configuration) -> CardContext:
-    tables = configuration.year_tables.by_unit
-    return CardContext(configuration.dimensions, configuration.qualifications.groups, tables)
+    return CardContext(
+        configuration.dimensions,
+        configuration.qualifications.groups,
+        configuration.year_tables.by_unit,
+        configuration.variables,
+        configuration.rules.reading_ids,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -133,12 +139,12 @@ def test_only_geneticists_are_provisional_and_only_in_the_year_after(
         (CONTACTS, "is = false", 'is = "no"', ("in_medical_house is BOOLEAN", "cannot be 'no'")),
         (CONTACTS, "is = false", "is = false, at_least = 1", ("in_medical_house", "exactly one of: is, at_least")),
         (CONTACTS, ", is = false", "", ("in_medical_house", "exactly one of: is, at_least")),
-        (IMAGING, "at_least = 1", "is = true", ("imag_spec_n is INT", "cannot be True")),
+        (IMAGING, "at_least = 1", "is = true", ("imag_spec_n is INT", "cannot be true")),
         # measure
         (CONTACTS, "scale = 1", "scale = 100", ("scale 100 contradicts measure mean", "it is 1")),
         (HOUSES, "scale = 10000", "scale = 100", ("scale 100 contradicts measure rate_per_10000", "it is 10000")),
         (HOUSES, "scale = 10000", "scale = 1000", ("scale 1000", "10000")),
-        (CONTACTS, 'measure = "mean"', 'measure = "median"', ("measure", "'mean', 'percentage'")),
+        (CONTACTS, 'measure = "mean"', 'measure = "median"', ("a median or another quantile is no ratio of sums",)),
         (GENETICISTS, "[numerator]", '[denominator]\ncount = "rows"\n\n[numerator]', ("a count has no denominator",)),
         (
             HOUSES,
@@ -207,7 +213,12 @@ def test_only_geneticists_are_provisional_and_only_in_the_year_after(
             ("profession_group goes with unit practitioner_year",),
         ),
         (CONTACTS, '"residence"', '"practice"', ("geography_anchor practice goes with practice_year",)),
-        (CONTACTS, 'code = "stat_003_014"', 'code = "stat_003_0014"', ("code", "text of the form")),
+        (
+            CONTACTS,
+            'code = "stat_003_014"',
+            'code = "stat_003_0014"',
+            ("stat_003_0014 is no code of the agency", "own"),
+        ),
         (CONTACTS, 'code = "stat_003_014"', 'code = "stat_003_015"', ("must be called stat_003_015.toml",)),
         (CONTACTS, "quarter = 3", "quarter = 5", ("release.quarter", "less than or equal to 4")),
         (CONTACTS, "[review]", "[reviewed]", ("review", "required")),
