@@ -42,7 +42,8 @@ def _answer(asked: argparse.Namespace, linted: Configuration) -> str:
     if asked.sheet is not None:
         if asked.sheet not in linted.cards:
             raise ArgumentRefused(f"--sheet {asked.sheet}: there is no such card; there are {', '.join(linted.cards)}")
-        return as_text(sheet(linted.cards[asked.sheet], Names.of(linted), asked.language, dt.date.today()))
+        today = f"{dt.date.today():%d/%m/%Y}"
+        return as_text(sheet(linted.cards[asked.sheet], Names.of(linted), asked.language, today))
     return f"{linted.folder}: {len(linted.cards)} cards, all well"
 
 

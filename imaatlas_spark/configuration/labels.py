@@ -16,5 +16,5 @@ class Labels(Declared):
     fr: Text
     en: Text
 
-    def in_language(self, language: Language) -> str:
+    def in_language(self, language: str) -> str:
         return str(getattr(self, language))

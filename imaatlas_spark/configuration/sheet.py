@@ -3,13 +3,12 @@
 Unit, frequency and smallest level are put in words here; remarks of the sheet and readings of the project stand apart.
 """
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imaatlas_spark.configuration.cards import Card
-from imaatlas_spark.configuration.labels import Labels, Language
+from imaatlas_spark.configuration.labels import Labels
 from imaatlas_spark.configuration.sheet_words import (
     FREQUENCY,
     HEADINGS,
@@ -44,8 +43,11 @@ class Names:
         )
 
 
-def sheet(card: Card, names: Names, language: Language, accessed_on: dt.date) -> list[Section]:
-    """The sections of the sheet in the agency's order, each a heading with its paragraphs; empty ones are left out."""
+def sheet(card: Card, names: Names, language: str, accessed_on: str) -> list[Section]:
+    """The sections of the sheet in the agency's order, each a heading with its paragraphs; empty ones are left out.
+
+    `accessed_on`: the day on which somebody reads it, as 26/04/2026.
+    """
 
     def named(known: Mapping[str, Labels], codes: tuple[str, ...]) -> list[str]:
         return [f"{code}-{known[code].in_language(language)}" if code in known else code for code in codes]
@@ -74,18 +76,18 @@ def sheet(card: Card, names: Names, language: Language, accessed_on: dt.date) ->
     return [(headings[key], paragraphs) for key, paragraphs in sections.items() if paragraphs]
 
 
-def unit_in_words(card: Card, language: Language) -> str:
+def unit_in_words(card: Card, language: str) -> str:
     """What the sheet calls Codering."""
     return card.unit_text.in_language(language) if card.unit_text is not None else UNITS[card.measure][language]
 
 
-def frequency_in_words(card: Card, language: Language) -> str:
+def frequency_in_words(card: Card, language: str) -> str:
     """When which year is added, from the planned release."""
     words = (OF_PRACTITIONERS if card.unit == "practitioner_year" else FREQUENCY)[language]
     return words.format(quarter=card.release.quarter, years=card.release.years_after)
 
 
-def smallest_level_in_words(card: Card, language: Language) -> str:
+def smallest_level_in_words(card: Card, language: str) -> str:
     """The smallest level of the latest years, and since when where it was another before."""
     last = card.smallest_level[-1]
     level = LEVELS_IN_WORDS[language][last.level]
@@ -95,17 +97,17 @@ def smallest_level_in_words(card: Card, language: Language) -> str:
     return f"{level} ({since} {last.from_year})"
 
 
-def citation(card: Card, accessed_on: dt.date) -> str:
+def citation(card: Card, accessed_on: str) -> str:
     """The recommended reference: accessed on the day on which somebody read the figures."""
-    return f"{card.citation.text} (accessed on {accessed_on:%d/%m/%Y})"
+    return f"{card.citation.text} (accessed on {accessed_on})"
 
 
-def readings_of(card: Card, language: Language) -> list[str]:
+def readings_of(card: Card, language: str) -> list[str]:
     """The project's readings, which are not remarks of the sheet, each with its id."""
     return [f"{note.reading}: {note.in_language(language)}" for note in card.notes if note.reading is not None]
 
 
-def _translation(card: Card, language: Language) -> list[str]:
+def _translation(card: Card, language: str) -> list[str]:
     """Who put the texts in this language: the sheets of the agency are taken over in Dutch."""
     if card.definition == "own":
         return [] if language in card.languages else [OWN_LANGUAGE[language].format(", ".join(card.languages))]

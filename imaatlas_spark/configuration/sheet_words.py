@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 
-from imaatlas_spark.configuration.labels import Language
+Words = Mapping[str, str]
 
-Words = Mapping[Language, str]
-
-HEADINGS: Mapping[Language, Mapping[str, str]] = {
+HEADINGS: Mapping[str, Mapping[str, str]] = {
     "nl": {
         "title": "var",
         "description": "Beschrijving",
@@ -81,7 +79,7 @@ OF_PRACTITIONERS: Words = {  # as the sheets of the series on practitioners say 
     "fr": "chaque année, au T{quarter}, des chiffres pour l'année civile -{years} sont ajoutés",
     "en": "each year in Q{quarter} figures for calendar year -{years} are added",
 }
-LEVELS_IN_WORDS: Mapping[Language, Mapping[str, str]] = {
+LEVELS_IN_WORDS: Mapping[str, Mapping[str, str]] = {
     "nl": {
         "region": "gewest",
         "province": "provincie",

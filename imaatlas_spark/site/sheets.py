@@ -1,20 +1,23 @@
-"""The sheet of a statistic in the order of IMA-AIM's own, its readings, and its citation."""
+"""The sheet of a statistic in the order of IMA-AIM's own, and the project's readings beside it."""
 
 from typing import TYPE_CHECKING
 
 from imaatlas_spark.configuration.cards import Card
+from imaatlas_spark.configuration.sheet import Names, readings_of
+from imaatlas_spark.configuration.sheet import sheet as sections_of
+from imaatlas_spark.configuration.sheet_words import HEADINGS
 
 if TYPE_CHECKING:
     from imaatlas_spark.site.content import Content
 
-_READING = {"nl": "(lezing van het project)", "fr": "(lecture du projet)", "en": "(reading)"}
-
 
 def sheet(card: Card, content: "Content", language: str) -> list[tuple[str, list[str]]]:
-    return [
-        ("?", [getattr(note, language) for note in card.notes if _READING[language] not in getattr(note, language)])
-    ]
+    """Headings and paragraphs; the page has the citation and the readings in places of their own."""
+    headings = HEADINGS[language]
+    elsewhere = {headings["title"], headings["citation"], headings["readings"]}
+    sections = sections_of(card, Names.of(content.configuration), language, "")
+    return [(heading, paragraphs) for heading, paragraphs in sections if heading not in elsewhere]
 
 
 def readings(card: Card, language: str) -> list[str]:
-    return [getattr(note, language) for note in card.notes if _READING[language] in getattr(note, language)]
+    return readings_of(card, language)
