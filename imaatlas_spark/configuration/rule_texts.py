@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.labels import LANGUAGES, Labels, Language
@@ -12,6 +12,7 @@ from imaatlas_spark.configuration.rules import Parameter, Rules
 from imaatlas_spark.errors import ConfigurationRefused
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+Texts = TypeVar("Texts", bound=Labels)
 _TEXTS = ("title", "description", "formula")
 # Small numbers are written in words, as the sheets do.
 _WORDS: Mapping[Language, tuple[str, ...]] = {
@@ -37,7 +38,7 @@ def with_numbers(card: Card, rules: Rules, folder: Path) -> Card:
     return card.model_copy(update=filled)
 
 
-def _filled(labels: Labels, rules: Rules) -> Labels:
+def _filled(labels: Texts, rules: Rules) -> Texts:
     texts = {
         language: _PLACEHOLDER.sub(
             lambda match: _over_time(match[1], rules, language),  # noqa: B023
@@ -45,7 +46,7 @@ def _filled(labels: Labels, rules: Rules) -> Labels:
         )
         for language in LANGUAGES
     }
-    return Labels(**texts)
+    return labels.model_copy(update=texts)
 
 
 def _over_time(name: str, rules: Rules, language: Language) -> str:
