@@ -39,7 +39,7 @@ def with_numbers(card: Card, rules: Rules, folder: Path) -> Card:
 
 
 def _filled(labels: Texts, rules: Rules) -> Texts:
-    texts = {
+    texts: dict[str, str] = {
         language: _PLACEHOLDER.sub(
             lambda match: _over_time(match[1], rules, language),  # noqa: B023
             labels.in_language(language),
