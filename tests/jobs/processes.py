@@ -1,12 +1,18 @@
-"""The jobs as a user starts them: processes of their own, with an exit code and two streams."""
+"""The jobs as a user starts them: processes of their own, with an exit code and two streams.
+
+What has been seen to hold in a process of its own is tried in this one, too: the same script, in milliseconds.
+"""
 
 import os
 import runpy
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from tests.conftest import ROOT
 from tools.spark_submit import submit_command
@@ -22,6 +28,7 @@ _FOR_SMALL_DATA = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
+_SPARK = {"pyspark", "py4j"}
 JOBS = ("draw_synthetic", "ingest_deliveries", "build_source_variables", "build_statistics")
 
 
@@ -76,6 +83,16 @@ def _run(command: list[str], environment: dict[str, str]) -> Outcome:
         command, cwd=ROOT, env={**os.environ, **path, **environment}, capture_output=True, text=True, check=False
     )
     return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def no_spark_here() -> Iterator[None]:
+    """Whoever asks for Spark fails, as where it is not installed."""
+    loaded = {name for name in sys.modules if name.split(".")[0] in _SPARK}
+    with pytest.MonkeyPatch.context() as patch:
+        for name in loaded | _SPARK:
+            patch.setitem(sys.modules, name, None)
+        yield
 
 
 def here(job: str, *arguments: object) -> int:
