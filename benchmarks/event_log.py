@@ -133,7 +133,8 @@ def _ended_well_with_rows(task: dict[str, Any]) -> bool:
     metrics = task.get("Task Metrics") or {}
     of_files = metrics.get("Input Metrics", {}).get("Records Read", 0)
     of_shuffles = metrics.get("Shuffle Read Metrics", {}).get("Total Records Read", 0)
-    return task["Task End Reason"]["Reason"] == "Success" and of_files + of_shuffles > 0
+    ended_well: bool = task["Task End Reason"]["Reason"] == "Success"
+    return ended_well and of_files + of_shuffles > 0
 
 
 def _table_written(execution: dict[str, Any]) -> str:

@@ -78,7 +78,7 @@ def codes(text: str) -> tuple[str, ...]:
 def main(
     arguments: argparse.ArgumentParser,
     work: Callable[[Run, argparse.Namespace], None],
-    check: Callable[[argparse.Namespace, Configuration], None] = lambda _arguments, _configuration: None,
+    check: Callable[[argparse.Namespace, Configuration], object] = lambda _arguments, _configuration: None,
 ) -> int:
     """Parse, check the whole configuration, start Spark, call `work`; the exit code.
 

@@ -1,10 +1,13 @@
 """Accepted inputs to the source variables of persons, practices and practitioners."""
 
+import argparse
 import sys
 
 from imaatlas_spark import cli
+from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ArgumentRefused
 from imaatlas_spark.periods import parse_years
+from imaatlas_spark.run import Run
 
 arguments = cli.parser("build_source_variables", __doc__)
 arguments.add_argument("--warehouse", required=True, type=cli.existing_folder, help="folder of the Delta tables")
@@ -12,7 +15,7 @@ arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2
 arguments.add_argument("--first-year", type=int, help="the data begin here: take what lies before as absent")
 
 
-def check(parsed, configuration):
+def check(parsed: argparse.Namespace, configuration: Configuration) -> None:
     if parsed.first_year is not None and parsed.first_year > parsed.years[0]:
         raise ArgumentRefused(f"--first-year {parsed.first_year} lies after {parsed.years[0]}: name years from it on")
     for year in parsed.years:
@@ -20,7 +23,7 @@ def check(parsed, configuration):
         configuration.geography.municipalities_in(year)
 
 
-def work(run, parsed):
+def work(run: Run, parsed: argparse.Namespace) -> None:
     from imaatlas_spark.source_variables.build import build_source_variables
     from imaatlas_spark.storage.warehouse import Warehouse
 

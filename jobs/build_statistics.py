@@ -1,10 +1,13 @@
 """Source variables to published statistics, one table for each."""
 
+import argparse
 import sys
 
 from imaatlas_spark import cli
+from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.periods import parse_year, parse_years
-from imaatlas_spark.statistics.releases import releases
+from imaatlas_spark.run import Run
+from imaatlas_spark.statistics.releases import Releases, releases
 
 arguments = cli.parser("build_statistics", __doc__)
 arguments.add_argument("--warehouse", required=True, type=cli.existing_folder, help="folder of the Delta tables")
@@ -14,13 +17,13 @@ arguments.add_argument("--release-date", type=cli.release_date, help="yyyy-mm-dd
 arguments.add_argument("--geography", type=parse_year, help="all years on the map of this one; default: each its own")
 
 
-def chosen(parsed, configuration):
+def chosen(parsed: argparse.Namespace, configuration: Configuration) -> Releases:
     for year in parsed.years if parsed.geography is not None else ():
         configuration.geography.recoding_between(year, parsed.geography)
     return releases(configuration, parsed.statistics, parsed.years, parsed.release_date)
 
 
-def work(run, parsed):
+def work(run: Run, parsed: argparse.Namespace) -> None:
     from imaatlas_spark.statistics.build import build_statistics
     from imaatlas_spark.statistics.publication import Publication, everything_free
     from imaatlas_spark.storage.warehouse import Warehouse

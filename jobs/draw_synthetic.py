@@ -1,9 +1,12 @@
 """A synthetic nation, drawn by chance, as a delivery of claims, population and registers."""
 
+import argparse
 import sys
 
 from imaatlas_spark import cli
+from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.periods import parse_years
+from imaatlas_spark.run import Run
 from imaatlas_spark.synthetic.parameters import load_parameters
 from imaatlas_spark.synthetic.request import checked
 
@@ -16,11 +19,11 @@ arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2
 arguments.add_argument("--seed", default=1, type=int, help="another seed, another nation")
 
 
-def check(parsed, configuration):
-    return checked(parsed.output, parsed.persons, parsed.years, parsed.seed, configuration)
+def check(parsed: argparse.Namespace, configuration: Configuration) -> None:
+    checked(parsed.output, parsed.persons, parsed.years, parsed.seed, configuration)
 
 
-def work(run, parsed):
+def work(run: Run, parsed: argparse.Namespace) -> None:
     from imaatlas_spark.synthetic.delivery import draw
     from imaatlas_spark.synthetic.nation import Nation
 

@@ -1,9 +1,11 @@
 """A warehouse to a static site: pages in three languages, data files, maps, downloads. Plain Python, no Spark."""
 
+import argparse
 import sys
 from pathlib import Path
 
 from imaatlas_spark import cli
+from imaatlas_spark.configuration import Configuration
 
 arguments = cli.parser("publish_site", __doc__)
 arguments.add_argument("--warehouse", required=True, type=cli.existing_folder, help="folder of the Delta tables")
@@ -17,7 +19,7 @@ arguments.add_argument(
 )
 
 
-def work(configuration, parsed):
+def work(configuration: Configuration, parsed: argparse.Namespace) -> None:
     from imaatlas_spark.site.publish import Wish, publish_site
 
     wish = Wish(

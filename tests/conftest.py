@@ -111,7 +111,7 @@ def forgotten() -> Iterator[None]:
     session = sys.modules["pyspark.sql"].SparkSession.getActiveSession() if "pyspark.sql" in sys.modules else None
     if session is not None:
         session.catalog.clearCache()
-        session._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr]
+        session._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()
         gc.collect()
 
 

