@@ -34,7 +34,7 @@ class _OneLineParser(argparse.ArgumentParser):
 def parser(job: str, description: str) -> argparse.ArgumentParser:
     """A parser with the argument that every job takes."""
     made = _OneLineParser(prog=job, description=description)
-    made.add_argument("--conf-dir", type=Path, default=Path("conf"), help="cards, rules, code lists, geography")
+    made.add_argument("--conf-dir", type=local_folder, default=Path("conf"), help="cards, rules, code lists, geography")
     return made
 
 
@@ -52,6 +52,16 @@ def folder(text: str) -> str:
     if os.path.lexists(path) and not os.path.isdir(path):
         raise ArgumentRefused(f"{path} is no folder: give the folder of a delivery or warehouse")
     return path
+
+
+def local_folder(text: str) -> Path:
+    """An argument type: a folder that is read before Spark starts, and so by Python alone."""
+    if "://" in text:
+        raise ArgumentRefused(
+            f"{text}: the configuration is read from a folder on the machine of the driver, not from a store: "
+            "copy it there and name that folder with --conf-dir"
+        )
+    return Path(text)
 
 
 def existing_folder(text: str) -> str:

@@ -138,6 +138,12 @@ def test_a_missing_configuration_is_refused(assert_refused: Refusal, job: str, t
     assert_refused(job, required(job, tmp_path, conf_dir=missing), missing)
 
 
+@pytest.mark.parametrize("job", JOBS)
+def test_a_configuration_in_a_store_is_refused(assert_refused: Refusal, job: str, tmp_path: Path) -> None:
+    store = "s3a://bucket/conf"
+    assert_refused(job, required(job, tmp_path, conf_dir=store), f"refused: {store}:", "machine of the driver")
+
+
 def test_an_empty_configuration_is_refused(assert_refused: Refusal, tmp_path: Path) -> None:
     assert_refused("build_statistics", required("build_statistics", tmp_path, conf_dir=str(tmp_path)), "missing")
 
