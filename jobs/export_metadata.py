@@ -1,9 +1,11 @@
 """Published statistics for machines: SDMX, CSV on the Web, DCAT, citations. Plain Python, no Spark."""
 
+import argparse
 import sys
 from pathlib import Path
 
 from imaatlas_spark import cli
+from imaatlas_spark.configuration import Configuration
 
 arguments = cli.parser("export_metadata", __doc__)
 arguments.add_argument("--warehouse", required=True, type=cli.existing_folder, help="folder of the Delta tables")
@@ -15,7 +17,7 @@ arguments.add_argument(
 )
 
 
-def work(_configuration, parsed):
+def work(_configuration: Configuration, parsed: argparse.Namespace) -> None:
     from imaatlas_spark.metadata.export import export_metadata
 
     codes = export_metadata(parsed.warehouse, parsed.output, parsed.unprotected)

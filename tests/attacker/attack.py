@@ -147,7 +147,7 @@ class _Program:
 
     def __init__(self, relations: Iterable[Relation], shown: Mapping[Cell, int]) -> None:
         self._columns: dict[Cell, int] = {}
-        self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._solver = highspy.Highs()
         self._solver.silent()
         self._solver.setOptionValue("threads", 1)
         rows: list[tuple[list[tuple[Cell, int]], float, float]] = []

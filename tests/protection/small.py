@@ -118,5 +118,7 @@ class Country:
             )
             for (code, area), (hid, shown) in (self.before or {}).items()
         }
-        groups = {country: tuple(frozenset((level_of[code], code) for code in group) for group in self.groups)}
+        groups: dict[tuple[str, str] | None, tuple[frozenset[tuple[str, str]], ...]] = {
+            country: tuple(frozenset((level_of[code], code) for code in group) for group in self.groups)
+        }
         return Figures(children, values, dominance, groups, before)
