@@ -186,7 +186,7 @@ class _Program:
 
 
 def _solver(seconds: float) -> highspy.Highs:
-    solver: highspy.Highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver: highspy.Highs = highspy.Highs()
     for option, value in (
         ("output_flag", False),
         ("threads", 1),
