@@ -33,7 +33,9 @@ CONF = ROOT / "conf"
 
 _FOR_SMALL_DATA = {
     "spark.master": "local[2]",
-    "spark.sql.shuffle.partitions": "2",
+    # A handful of rows: one task, and no stage that waits for another to see how large it has become.
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
     "spark.ui.enabled": "false",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
@@ -125,6 +127,18 @@ def code_generation(spark: SparkSession) -> Iterator[None]:
         spark.conf.set(name, value)
 
 
+@contextmanager
+def settings(spark: SparkSession, **values: str) -> Iterator[None]:
+    """`shuffle_partitions="7"` is `spark.sql.shuffle.partitions`, for as long as it is wanted."""
+    names = {name: "spark.sql." + name.replace("_", ".") for name in values}
+    before = {name: spark.conf.get(name) for name in names.values()}
+    for name, value in values.items():
+        spark.conf.set(names[name], value)
+    yield
+    for name, usual in before.items():
+        spark.conf.set(name, usual or "")
+
+
 @dataclass(frozen=True)
 class NastyAtlas:
     """One delivery full of the edges of every rule, computed by the engine and by the oracle."""
@@ -150,8 +164,8 @@ def nasty(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Nast
     draw_nasty_delivery(folder / "delivery", draw, conf_dir=conf, years=delivered)
     engine = Engine.at(spark, conf, folder / "warehouse")
     engine.ingest(folder / "delivery", delivered)
-    with code_generation(spark):
-        engine.build(years)
+    with code_generation(spark), settings(spark, adaptive_enabled="true", shuffle_partitions="3"):
+        engine.build(years)  # planned as in production
     engine.publish(years)
     cards = engine.run.configuration.cards
     planned = {(code, year): cards[code].release.planned_date(year) for code in ALL for year in years}

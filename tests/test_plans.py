@@ -14,7 +14,7 @@ from imaatlas_spark.source_variables.registers import practice_spells
 from imaatlas_spark.statistics.build import checkpointed
 from imaatlas_spark.statistics.cube import cells, dimension_names
 from imaatlas_spark.statistics.measures import amounts_of, summed
-from tests.conftest import NastyAtlas, code_generation
+from tests.conftest import NastyAtlas, code_generation, settings
 
 pytestmark = pytest.mark.spark
 
@@ -24,9 +24,8 @@ YEAR = 2019
 @pytest.fixture
 def static_plans(spark: SparkSession) -> Iterator[None]:
     """An adaptive plan shows its final shape only after it has run."""
-    spark.conf.set("spark.sql.adaptive.enabled", "false")
-    yield
-    spark.conf.unset("spark.sql.adaptive.enabled")
+    with settings(spark, adaptive_enabled="false"):
+        yield
 
 
 def plan_of(frame: DataFrame) -> str:

@@ -16,7 +16,7 @@ def reference_municipalities(year: int) -> list[dict[str, Any]]:
         pytest.skip(f"{path} is not there: the reference maps stay outside the project")
     topology = json.loads(path.read_text(encoding="utf-8"))
     (east, north), (left, bottom) = topology["transform"]["scale"], topology["transform"]["translate"]
-    arcs = []
+    arcs: list[list[list[float]]] = []
     for steps in topology["arcs"]:
         x = y = 0
         arcs.append([])

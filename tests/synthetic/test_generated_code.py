@@ -23,14 +23,11 @@ def test_every_stage_is_small_enough_to_be_compiled(spark: SparkSession, nation:
     everyone = people(spark, small.dice, small.parameters, small.persons, 1)
     rows = insured(everyone, small, (2021,)).persist()
     debug = spark._jvm.org.apache.spark.sql.execution.debug.package  # type: ignore[union-attr]
-    adaptive = spark.conf.get("spark.sql.adaptive.enabled")
-    spark.conf.set("spark.sql.adaptive.enabled", "false")
     sizes = []
     with code_generation(spark):
         for frame in (insured(everyone, small, (2021,)), population(rows, small), claims(rows, small, (2021,))):
             code = debug.codegenString(frame.select("*")._jdf.queryExecution().executedPlan())
             sizes += [int(size) for size in re.findall(r"maxMethodCodeSize:(\d+)", code)]
-    spark.conf.set("spark.sql.adaptive.enabled", adaptive or "true")
     rows.unpersist()
     assert len(sizes) > 5
     assert max(sizes) < COMPILED_UP_TO

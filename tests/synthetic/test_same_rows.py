@@ -1,7 +1,6 @@
 """The same seed gives the same rows, however Spark divides the work and whatever else is drawn."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
@@ -12,6 +11,7 @@ from imaatlas_spark.synthetic.insured import insured
 from imaatlas_spark.synthetic.nation import Nation
 from imaatlas_spark.synthetic.persons import people
 from imaatlas_spark.synthetic.population import population
+from tests.conftest import settings
 
 pytestmark = pytest.mark.spark
 
@@ -33,18 +33,10 @@ def drawn(spark: SparkSession, nation: Nation, years: Sequence[int], partitions:
     return population(rows, nation), claims(rows, nation, years)
 
 
-@contextmanager
-def setting(spark: SparkSession, name: str, value: str) -> Iterator[None]:
-    usual = spark.conf.get(name)
-    spark.conf.set(name, value)
-    yield
-    spark.conf.set(name, usual or "")
-
-
 def test_partitions_do_not_matter(spark: SparkSession, nation: Callable[..., Nation]) -> None:
     small = nation(PERSONS)
     one = [fingerprint(rows) for rows in drawn(spark, small, (2021,), partitions=1)]
-    with setting(spark, "spark.sql.shuffle.partitions", "7"):
+    with settings(spark, shuffle_partitions="7"):
         many = [fingerprint(rows) for rows in drawn(spark, small, (2021,), partitions=5)]
     assert one == many
 
