@@ -10,6 +10,7 @@ import polars as pl
 
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL
+from imaatlas_spark.configuration.sheet import sheet
 from imaatlas_spark.errors import NotInAtlas
 from imaatlas_spark.reader.areas import Areas
 from imaatlas_spark.reader.combining import combined
@@ -18,6 +19,7 @@ from imaatlas_spark.reader.figures import Figures
 from imaatlas_spark.reader.names import Names, known_language
 from imaatlas_spark.reader.profile import Profile
 from imaatlas_spark.reader.selection import LATEST
+from imaatlas_spark.reader.sheets import Sheet, names_of_sheet
 from imaatlas_spark.reader.statistic import EVERY, Asked, Codes, Statistic, Years, refuse_overlap
 from imaatlas_spark.reader.store import Store
 from imaatlas_spark.schemas.metadata import ABOUT
@@ -107,6 +109,15 @@ class Atlas:
     def card(self, code: str) -> Card:
         """The card of a statistic as it was published."""
         return Card.model_validate_json(self._statistic(code).metadata["card"])
+
+    def sheet(self, code: str, language: str = "nl", accessed: dt.date | None = None) -> Sheet:
+        """The sheet of a statistic: title, description, remarks, ..., readings, in the agency's order.
+
+        `accessed`: the day on which it is read (None: today), for the recommended reference.
+        """
+        day = accessed or dt.date.today()
+        sections = sheet(self.card(code), names_of_sheet(self._store), known_language(language), f"{day:%d/%m/%Y}")
+        return Sheet(code, language, tuple((heading, tuple(paragraphs)) for heading, paragraphs in sections))
 
     def areas(self, level: str | None = None, year: int | None = None, names: str = "nl") -> Figures:
         """The areas on the map of `year` (None: the latest in use). Grain: geo_level, geo_code, parent_level.

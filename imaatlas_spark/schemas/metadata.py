@@ -16,8 +16,8 @@ def _optional(name: str, kind: str, comment: str) -> Column:
     return Column(name, kind, comment, nullable=True)
 
 
-def _in_each_language(name: str, comment: str, nullable: bool = False) -> tuple[Column, ...]:
-    return tuple(Column(f"{name}_{language}", "STRING", f"{comment} ({language})", nullable) for language in LANGUAGES)
+def _in_each_language(name: str, comment: str) -> tuple[Column, ...]:
+    return tuple(Column(f"{name}_{language}", "STRING", f"{comment} ({language})") for language in LANGUAGES)
 
 
 def _table(name: str, comment: str, *columns: Column, partitioned_by: tuple[str, ...] = ()) -> Table:
@@ -99,7 +99,7 @@ VARIABLES = _table(
     Column("variable", "STRING", "name of the variable as the sheets write it"),
     *_in_each_language("label", "label"),
     *_in_each_language("description", "what it is"),
-    Column("statistics", "STRING", "codes of the statistics that name it, comma between"),
+    Column("statistics", "STRING", "codes of the statistics that name it, comma between; empty: none"),
 )
 ABOUT = _table(
     "about",

@@ -1,13 +1,6 @@
-"""What codes, units and totals are called where no configuration names them: Dutch, French, English, in this order."""
+"""What codes and totals are called where no configuration names them: Dutch, French, English, in this order."""
 
 TOTAL_LABEL = ("Totaal", "Total", "Total")
-
-UNITS = {
-    "mean": ("gemiddelde", "moyenne", "mean"),
-    "percentage": ("%", "%", "%"),
-    "rate_per_10000": ("per 10.000", "pour 10.000", "per 10,000"),
-    "count": ("aantal", "nombre", "number"),
-}
 
 # The codes are SDMX's (CL_OBS_STATUS, CL_CONF_STATUS); the labels say what they mean in these tables.
 CODE_LABELS = {

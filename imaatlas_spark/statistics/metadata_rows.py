@@ -12,6 +12,7 @@ from imaatlas_spark import __version__
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL, Dimension
+from imaatlas_spark.configuration.sheet import unit_in_words
 from imaatlas_spark.configuration.variables import Variable
 from imaatlas_spark.geography import COUNTRY, LEVELS, Geography
 from imaatlas_spark.periods import BEGINNING_OF_TIME, END_OF_TIME
@@ -28,7 +29,7 @@ from imaatlas_spark.schemas.metadata import (
     VARIABLES,
 )
 from imaatlas_spark.schemas.spec import Table
-from imaatlas_spark.statistics.labels import CODE_LABELS, TOTAL_LABEL, UNITS, class_label
+from imaatlas_spark.statistics.labels import CODE_LABELS, TOTAL_LABEL, class_label
 
 Rows = list[tuple[Any, ...]]
 
@@ -45,7 +46,7 @@ def metadata_rows(configuration: Configuration, maps: Iterable[int], synthetic: 
         (STATISTICS, [_statistic(card) for card in cards]),
         (BREAKS, [(card.code, each.year, *_in_each_language(each)) for card in cards for each in card.breaks]),
         (CODES, list(_codes(geography))),
-        (VARIABLES, list(_variables(cards, configuration.variables))),
+        (VARIABLES, list(_variables(configuration.variables, cards))),
     ]
 
 
@@ -114,7 +115,7 @@ def _statistic(card: Card) -> tuple[Any, ...]:
     return (
         card.code,
         *_in_each_language(card.title),
-        *(UNITS[card.measure] if card.unit_text is None else _in_each_language(card.unit_text)),
+        *(unit_in_words(card, language) for language in LANGUAGES),
         card.measure,
         card.scale,
         card.citation.text,
@@ -131,8 +132,7 @@ def _codes(geography: Geography) -> Iterator[tuple[Any, ...]]:
             yield (codelist, code, position, *label)
 
 
-def _variables(cards: list[Card], variables: Mapping[str, Variable]) -> Iterator[tuple[Any, ...]]:
-    """The variables that cards name, with what they are called."""
-    for name in sorted({name for card in cards for name in card.source_variables}):
-        labels = (*_in_each_language(variables[name].label), *_in_each_language(variables[name].description))
-        yield (name, *labels, ",".join(card.code for card in cards if name in card.source_variables))
+def _variables(variables: Mapping[str, Variable], cards: list[Card]) -> Iterator[tuple[Any, ...]]:
+    for name, variable in sorted(variables.items()):
+        used_by = ",".join(card.code for card in cards if name in card.source_variables)
+        yield (name, *_in_each_language(variable.label), *_in_each_language(variable.description), used_by)

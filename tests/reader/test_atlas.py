@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.configuration.sheet import Names, sheet
 from imaatlas_spark.errors import NotInAtlas, Refused, WarehouseRefused
 from imaatlas_spark.reader import EVERY, Atlas
 from tests.reader.conftest import AGAIN, COUNT, FIRST, MAP, MEAN, OWN, RELEASES, SHARE
@@ -333,3 +334,18 @@ assert not used & {{"pyspark", "py4j", "delta", "pandas"}}, used
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "en"])
+def test_a_sheet_is_that_of_the_configuration(atlas: Atlas, configuration: Configuration, language: str) -> None:
+    """The names that a card only mentions come from the metadata of the warehouse."""
+    shown = atlas.sheet(SHARE, language, accessed=dt.date(2026, 4, 26))
+    expected = sheet(configuration.cards[SHARE], Names.of(configuration), language, "26/04/2026")
+    assert [(heading, list(texts)) for heading, texts in shown.sections] == expected
+    assert all(heading in str(shown) for heading, _ in expected)
+    assert shown._repr_html_().count("<dt>") == len(expected)
+
+
+def test_the_sheet_of_a_synthetic_atlas_does_not_recommend_to_cite_the_agency(drawn: Atlas) -> None:
+    assert "they describe nobody" in str(drawn.sheet(MEAN, "nl"))
+    assert "IMA_AIM" not in str(drawn.sheet(MEAN, "nl"))
