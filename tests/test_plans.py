@@ -10,7 +10,7 @@ from imaatlas_spark.schemas.inputs import CLAIMS, PRACTICE_MEMBERS, PRACTICES
 from imaatlas_spark.schemas.year_tables import GMD_EVENTS, PERSON_YEAR
 from imaatlas_spark.source_variables.gmd import gmd_events
 from imaatlas_spark.source_variables.person_practice import person_practice_year
-from imaatlas_spark.source_variables.registers import practice_spells
+from imaatlas_spark.source_variables.register_spells import practice_spells
 from imaatlas_spark.statistics.build import checkpointed
 from imaatlas_spark.statistics.cube import cells, dimension_names
 from imaatlas_spark.statistics.measures import amounts_of, summed

@@ -18,7 +18,7 @@ from pyspark.sql import SparkSession
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.counters import YearTables, load_counters
 from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION, PRACTICE_MEMBERS, PRACTICES, PRACTITIONERS, Source
-from imaatlas_spark.schemas.spec import Column, Table
+from imaatlas_spark.schemas.spec import Table, TableColumn
 from imaatlas_spark.statistics.build import build_statistics
 from imaatlas_spark.statistics.publication import Publication, everything_free
 from imaatlas_spark.statistics.releases import releases
@@ -159,7 +159,7 @@ class Scenario:
         """A statistic sums over everybody, so that nobody else may be delivered."""
         return bool(self.expected.keys() - YEAR_TABLES.keys())
 
-    def typed(self, cells: Cells, columns: Iterable[Column]) -> Row:
+    def typed(self, cells: Cells, columns: Iterable[TableColumn]) -> Row:
         """The cells as values, ids shifted."""
         known = {column.name: column for column in columns}
         row = {}
@@ -168,7 +168,7 @@ class Scenario:
             row[name] = self._value(known[name], cells[name])
         return row
 
-    def _value(self, column: Column, cell: str) -> Any:
+    def _value(self, column: TableColumn, cell: str) -> Any:
         if cell == "null":
             return None
         try:
@@ -180,7 +180,7 @@ class Scenario:
     def delivered(self, source: Source) -> Iterator[Row]:
         """The scenario's rows of a source, complete; those of claims and population with their year."""
         for cells in self._cells(source):
-            row = self.typed(DEFAULTS[source] | cells, (Column("year", "INT", ""), *source.columns))
+            row = self.typed(DEFAULTS[source] | cells, (TableColumn("year", "INT", ""), *source.columns))
             if source is CLAIMS:
                 day = row["SS00015"]
                 yield {"BOOKED_MONTH": day.year * 100 + day.month, **row, "year": day.year}

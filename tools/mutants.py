@@ -146,7 +146,7 @@ MUTANTS = {
         "pass",
     ),
     "earliest membership": (
-        f"{VARIABLES}/registers.py",
+        f"{VARIABLES}/register_spells.py",
         "-1 if rules.register_priority",
         "1 if rules.register_priority",
     ),
@@ -160,7 +160,7 @@ MUTANTS = {
     "sectors not localisable": (f"{GEOGRAPHY}/frames.py", ' & ~F.col("sector").endswith(NOT_LOCALISABLE)', ""),
     "age without a limit": (f"{VARIABLES}/residence.py", "F.when(years.between(0, rules.oldest_age), years)", "years"),
     "address of the first row": (
-        f"{VARIABLES}/registers.py",
+        f"{VARIABLES}/register_spells.py",
         'partitionBy(key).orderBy(F.desc("valid_from"))',
         'partitionBy(key).orderBy(F.asc("valid_from"))',
     ),

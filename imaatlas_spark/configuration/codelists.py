@@ -50,7 +50,7 @@ class _QualificationEntry(_Entry):
 
 
 @dataclass(frozen=True)
-class Spell:
+class CodeSpell:
     """A stretch of days on which a code belongs to the same groups. The spells of one code never overlap."""
 
     code: str
@@ -73,7 +73,7 @@ class CodeList:
         wanted = set(groups)
         return tuple(sorted({entry.code for entry in self.entries if entry.group in wanted}))
 
-    def spells(self, groups: Iterable[str]) -> tuple[Spell, ...]:
+    def spells(self, groups: Iterable[str]) -> tuple[CodeSpell, ...]:
         """For the codes of `groups`: disjoint stretches of days, each with the groups that hold on it."""
         wanted = set(groups)
         by_code: dict[str, list[_Entry]] = defaultdict(list)
@@ -83,11 +83,11 @@ class CodeList:
         return tuple(spell for code in sorted(by_code) for spell in _spells_of(code, by_code[code]))
 
 
-def _spells_of(code: str, entries: list[_Entry]) -> Iterator[Spell]:
+def _spells_of(code: str, entries: list[_Entry]) -> Iterator[CodeSpell]:
     for begins, ends in stretches((entry.valid_from, entry.valid_to) for entry in entries):
         groups = frozenset(entry.group for entry in entries if entry.valid_from <= begins <= entry.valid_to)
         if groups:
-            yield Spell(code, begins, ends, groups)
+            yield CodeSpell(code, begins, ends, groups)
 
 
 def load_nomenclature(folder: Path, of_counters: Iterable[str]) -> CodeList:

@@ -15,7 +15,7 @@ from imaatlas_spark.conf_files import Declared, Faults, files_in, read_toml
 from imaatlas_spark.configuration.categories import Categories
 from imaatlas_spark.configuration.labels import Labels, Text
 from imaatlas_spark.configuration.rules import YearRules
-from imaatlas_spark.schemas.spec import Column, Table
+from imaatlas_spark.schemas.spec import Table, TableColumn
 from imaatlas_spark.schemas.year_tables import (
     PERSON_PRACTICE_YEAR,
     PERSON_YEAR,
@@ -82,8 +82,8 @@ class Counter(Declared):
         return self.categories
 
     @property
-    def table_column(self) -> Column:
-        return Column(self.column, "INT", f"{self.name}: {self.label.en}")
+    def table_column(self) -> TableColumn:
+        return TableColumn(self.column, "INT", f"{self.name}: {self.label.en}")
 
 
 def load_counters(folder: Path) -> dict[str, Counter]:

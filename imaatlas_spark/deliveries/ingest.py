@@ -19,7 +19,7 @@ from imaatlas_spark.deliveries.parquet_files import (
     refuse_misfit,
     refusing_unreadable_files,
 )
-from imaatlas_spark.deliveries.registers import check_registers
+from imaatlas_spark.deliveries.register_checks import check_registers
 from imaatlas_spark.deliveries.row_checks import REASON
 from imaatlas_spark.deliveries.stores import store_of
 from imaatlas_spark.errors import DeliveryRefused

@@ -23,7 +23,7 @@ from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.names import shown
 from imaatlas_spark.periods import BEGINNING_OF_TIME, END_OF_TIME
 from imaatlas_spark.schemas.inputs import CODES_OF_PLACES, Source
-from imaatlas_spark.schemas.spec import Column as ContractColumn
+from imaatlas_spark.schemas.spec import TableColumn
 from imaatlas_spark.session import refuse_names_that_java_lacks
 from imaatlas_spark.storage.local_frames import local_frame
 
@@ -84,7 +84,7 @@ def _read_alike(spark: SparkSession, store: Store, footers: Sequence[Footer], so
     )
 
 
-def _typed(column: ContractColumn, found: str) -> Column:
+def _typed(column: TableColumn, found: str) -> Column:
     if found == NO_VALUE:
         return F.lit(None).cast(column.type)
     return F.col(column.name) if found == column.type else F.col(column.name).try_cast(column.type)
@@ -97,7 +97,7 @@ def _always_fits(found: str, expected: str) -> bool:
     return bool(scale <= cents and precision - scale <= wide - cents)
 
 
-def _misfit(column: ContractColumn, found: str, source: Source) -> Column | None:
+def _misfit(column: TableColumn, found: str, source: Source) -> Column | None:
     """Where a value does not hold in the engine: the file and the column, else null. None: every value does.
 
     A number must survive the way to the contract's type and back; a register's day must lie in the years that a date

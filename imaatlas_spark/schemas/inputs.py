@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from imaatlas_spark.schemas.spec import YEAR, Column, Table
+from imaatlas_spark.schemas.spec import YEAR, Table, TableColumn
 
 
 @dataclass(frozen=True)
@@ -10,7 +10,7 @@ class Source:
     """A folder of Parquet files or a CSV file of a delivery, and the input table that its accepted rows become."""
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     comment: str
     yearly: bool = False
 
@@ -20,32 +20,32 @@ class Source:
             return Table(f"inputs/{self.name}", self.comment, self.columns, partitioned_by=())
         return Table(f"inputs/{self.name}", self.comment, (YEAR, *self.columns))
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> TableColumn:
         return next(column for column in self.columns if column.name == name)
 
 
-def _optional(name: str, kind: str, comment: str) -> Column:
-    return Column(name, kind, comment, nullable=True)
+def _optional(name: str, kind: str, comment: str) -> TableColumn:
+    return TableColumn(name, kind, comment, nullable=True)
 
 
-_VALID_FROM = Column("valid_from", "DATE", "first day")
+_VALID_FROM = TableColumn("valid_from", "DATE", "first day")
 _VALID_TO = _optional("valid_to", "DATE", "last day; null: open")
 _NIS = _optional("nis", "STRING", "NIS code of the address, of any year")
 
 CLAIMS = Source(
     "claims",
     (
-        Column("SS00010", "BIGINT", "person (pseudonym)"),
-        Column("SS00015", "DATE", "date of service"),
-        Column("SS00020", "STRING", "nomenclature code, 6 digits"),
-        Column("SS00050", "INT", "number of cases, signed"),
-        Column("SS00060", "DECIMAL(12,2)", "insurance amount, EUR, signed"),
+        TableColumn("SS00010", "BIGINT", "person (pseudonym)"),
+        TableColumn("SS00015", "DATE", "date of service"),
+        TableColumn("SS00020", "STRING", "nomenclature code, 6 digits"),
+        TableColumn("SS00050", "INT", "number of cases, signed"),
+        TableColumn("SS00060", "DECIMAL(12,2)", "insurance amount, EUR, signed"),
         _optional("SS00065", "BIGINT", "provider (pseudonym)"),
         _optional("SS00065B", "STRING", "qualification of the provider, 3 digits"),
         _optional("PRACTITIONER_CAT", "STRING", "profession code of the provider, 2 digits"),
         _optional("SS00075", "BIGINT", "institution; on a forfait line the medical house"),
-        Column("NWE_YN", "INT", "1 night, weekend or holiday, 0 not"),
-        Column("BOOKED_MONTH", "INT", "accounting month, yyyymm"),
+        TableColumn("NWE_YN", "INT", "1 night, weekend or holiday, 0 not"),
+        TableColumn("BOOKED_MONTH", "INT", "accounting month, yyyymm"),
     ),
     "Accepted claim lines. Grain: a billed line.",
     yearly=True,
@@ -53,7 +53,7 @@ CLAIMS = Source(
 POPULATION = Source(
     "population",
     (
-        Column("PP0010", "BIGINT", "person (pseudonym)"),
+        TableColumn("PP0010", "BIGINT", "person (pseudonym)"),
         _optional("PP0015", "INT", "birth year"),
         _optional("PP0020", "INT", "sex, 1 male, 2 female"),
         _optional("PP0025_0630", "STRING", "municipality (NIS) on 30 June"),
@@ -68,8 +68,8 @@ POPULATION = Source(
 PRACTICES = Source(
     "practices",
     (
-        Column("practice_id", "BIGINT", "practice (pseudonym)"),
-        Column("practice_type", "STRING", "solo, group or medical_house"),
+        TableColumn("practice_id", "BIGINT", "practice (pseudonym)"),
+        TableColumn("practice_type", "STRING", "solo, group or medical_house"),
         _optional("institution_id", "BIGINT", "institution that bills the forfaits of a medical house"),
         _NIS,
         _VALID_FROM,
@@ -80,8 +80,8 @@ PRACTICES = Source(
 PRACTICE_MEMBERS = Source(
     "practice_members",
     (
-        Column("practice_id", "BIGINT", "practice (pseudonym)"),
-        Column("provider_id", "BIGINT", "provider (pseudonym)"),
+        TableColumn("practice_id", "BIGINT", "practice (pseudonym)"),
+        TableColumn("provider_id", "BIGINT", "provider (pseudonym)"),
         _VALID_FROM,
         _VALID_TO,
     ),
@@ -89,22 +89,22 @@ PRACTICE_MEMBERS = Source(
 )
 PRACTITIONERS = Source(
     "practitioners",
-    (Column("provider_id", "BIGINT", "provider (pseudonym)"), _NIS, _VALID_FROM, _VALID_TO),
+    (TableColumn("provider_id", "BIGINT", "provider (pseudonym)"), _NIS, _VALID_FROM, _VALID_TO),
     "Register of practitioners, dated rows.",
 )
 FTE_INCOME_MEDIANS = Source(
     "fte_income_medians",
     (
-        Column("profession_group", "STRING", "qualification group of qualifications.csv"),
-        Column("year", "INT", "year of the median"),
-        Column("median_eur", "DECIMAL(18,2)", "FTE median income, EUR"),
+        TableColumn("profession_group", "STRING", "qualification group of qualifications.csv"),
+        TableColumn("year", "INT", "year of the median"),
+        TableColumn("median_eur", "DECIMAL(18,2)", "FTE median income, EUR"),
     ),
     "FTE median income of each profession group and year.",
 )
 SECTORS = Source(
     "sectors",
     (
-        Column("sector", "STRING", "statistical sector, 9 characters"),
+        TableColumn("sector", "STRING", "statistical sector, 9 characters"),
         _optional("name_nl", "STRING", "Dutch name"),
         _optional("name_fr", "STRING", "French name"),
         _VALID_FROM,
@@ -123,10 +123,10 @@ QUARANTINE = Table(
     "inputs/quarantine",
     "Delivered rows that were not accepted, each with the first reason found. Ingesting a year replaces its rows.",
     (
-        Column("source", "STRING", "claims or population"),
-        Column("year", "INT", "year of the delivery's folder"),
-        Column("reason", "STRING", "reason code"),
-        Column("row", "STRING", "the delivered row as JSON"),
+        TableColumn("source", "STRING", "claims or population"),
+        TableColumn("year", "INT", "year of the delivery's folder"),
+        TableColumn("reason", "STRING", "reason code"),
+        TableColumn("row", "STRING", "the delivered row as JSON"),
     ),
 )
 RECONCILIATION = Table(
@@ -134,9 +134,9 @@ RECONCILIATION = Table(
     "What the last ingestion of a year read, accepted, put in quarantine and emptied. Grain: year, source, figure.",
     (
         YEAR,
-        Column("source", "STRING", "claims or population"),
-        Column("figure", "STRING", "read, accepted, quarantined, nulled birth year, ..."),
-        Column("rows", "BIGINT", "number of delivered rows"),
+        TableColumn("source", "STRING", "claims or population"),
+        TableColumn("figure", "STRING", "read, accepted, quarantined, nulled birth year, ..."),
+        TableColumn("rows", "BIGINT", "number of delivered rows"),
     ),
     checks={"rows_not_negative": "rows >= 0"},
 )

@@ -5,7 +5,7 @@ says which release of a statistic stands in which version of its table; it is wr
 publication. A reader takes what it names and nothing else: a table may hold rows of a publication that was broken off.
 """
 
-from imaatlas_spark.schemas.spec import YEAR, Column, Table
+from imaatlas_spark.schemas.spec import YEAR, Table, TableColumn
 
 DONE, REFUSED, FAILED, BROKEN_OFF = "done", "refused", "failed", "broken off"
 OUTCOMES = (DONE, REFUSED, FAILED, BROKEN_OFF)
@@ -16,24 +16,24 @@ RUNS = Table(
     "runs",
     "Runs of jobs, refused and failed ones too. Grain: run.",
     (
-        Column("run_id", "STRING", "the id that the commits of the run carry"),
-        Column("job", "STRING", "name of the job"),
-        Column("arguments", "STRING", "the command line without the name of the job"),
-        Column("years", "ARRAY<INT>", "years that the run was asked for"),
-        Column("started", "TIMESTAMP", "begin of the run"),
-        Column("ended", "TIMESTAMP", "end of the run; of one that was broken off, when the next run found it so"),
-        Column("outcome", "STRING", "done, refused, failed or broken off (killed: the next run wrote this row)"),
-        Column("message", "STRING", "what was refused or failed; null: done", nullable=True),
-        Column("package_version", "STRING", "version of imaatlas_spark"),
-        Column("configuration", "STRING", "fingerprint of rules, cards, code lists and geography"),
-        Column("versions_read", _VERSIONS, "tables that the run read, with the version that was pinned"),
-        Column("versions_written", _VERSIONS, "tables that the run wrote, with the version that it left"),
-        Column(
+        TableColumn("run_id", "STRING", "the id that the commits of the run carry"),
+        TableColumn("job", "STRING", "name of the job"),
+        TableColumn("arguments", "STRING", "the command line without the name of the job"),
+        TableColumn("years", "ARRAY<INT>", "years that the run was asked for"),
+        TableColumn("started", "TIMESTAMP", "begin of the run"),
+        TableColumn("ended", "TIMESTAMP", "end of the run; of one that was broken off, when the next run found it so"),
+        TableColumn("outcome", "STRING", "done, refused, failed or broken off (killed: the next run wrote this row)"),
+        TableColumn("message", "STRING", "what was refused or failed; null: done", nullable=True),
+        TableColumn("package_version", "STRING", "version of imaatlas_spark"),
+        TableColumn("configuration", "STRING", "fingerprint of rules, cards, code lists and geography"),
+        TableColumn("versions_read", _VERSIONS, "tables that the run read, with the version that was pinned"),
+        TableColumn("versions_written", _VERSIONS, "tables that the run wrote, with the version that it left"),
+        TableColumn(
             "years_written",
             "ARRAY<STRUCT<table: STRING, year: INT, content: STRING>>",
             "fingerprint of the files that the run left, by table and year; year null: the table has no years",
         ),
-        Column("counts", "ARRAY<STRUCT<name: STRING, number: BIGINT>>", "rows read, quarantined, written"),
+        TableColumn("counts", "ARRAY<STRUCT<name: STRING, number: BIGINT>>", "rows read, quarantined, written"),
     ),
     partitioned_by=(),
     checks={"outcome_known": "outcome IN ('done', 'refused', 'failed', 'broken off')"},
@@ -45,21 +45,21 @@ RELEASES = Table(
     "Releases that are published: what a reader may take from statistics/*. Grain: statistic, year, geography, release "
     "date. Each publication is one commit.",
     (
-        Column("statistic", "STRING", "code of the statistic: the table is statistics/<code>"),
+        TableColumn("statistic", "STRING", "code of the statistic: the table is statistics/<code>"),
         YEAR,
-        Column("geography", "INT", "the year whose map gives the codes"),
-        Column("release_date", "DATE", "date of the release (vintage)"),
-        Column(
+        TableColumn("geography", "INT", "the year whose map gives the codes"),
+        TableColumn("release_date", "DATE", "date of the release (vintage)"),
+        TableColumn(
             "version",
             "BIGINT",
             "version of statistics/<code> that holds the release: read that version, and of it the rows of this year, "
             "geography and release date",
         ),
-        Column("run_id", "STRING", "the run that made the release: see runs"),
-        Column(
+        TableColumn("run_id", "STRING", "the run that made the release: see runs"),
+        TableColumn(
             "protection_threshold", "INT", "least number of persons that is shown; null: not protected", nullable=True
         ),
-        Column(
+        TableColumn(
             "protection_fingerprint", "STRING", "fingerprint of protection.toml; null: not protected", nullable=True
         ),
     ),

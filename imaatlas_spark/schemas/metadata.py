@@ -4,7 +4,7 @@ They are small, written with each release and read by people who have neither th
 in the three languages of the cards; German names of areas where they are known.
 """
 
-from imaatlas_spark.schemas.spec import Column, Table
+from imaatlas_spark.schemas.spec import Table, TableColumn
 
 LANGUAGES = ("nl", "fr", "en")
 # Every table of a warehouse whose figures were drawn by chance says so: a property (the request, as JSON), a comment.
@@ -12,20 +12,20 @@ SYNTHETIC_PROPERTY = "imaatlas.synthetic"
 SYNTHETIC_COMMENT = "SYNTHETIC, drawn by chance: describes nobody."
 
 
-def _optional(name: str, kind: str, comment: str) -> Column:
-    return Column(name, kind, comment, nullable=True)
+def _optional(name: str, kind: str, comment: str) -> TableColumn:
+    return TableColumn(name, kind, comment, nullable=True)
 
 
-def _in_each_language(name: str, comment: str) -> tuple[Column, ...]:
-    return tuple(Column(f"{name}_{language}", "STRING", f"{comment} ({language})") for language in LANGUAGES)
+def _in_each_language(name: str, comment: str) -> tuple[TableColumn, ...]:
+    return tuple(TableColumn(f"{name}_{language}", "STRING", f"{comment} ({language})") for language in LANGUAGES)
 
 
-def _table(name: str, comment: str, *columns: Column, partitioned_by: tuple[str, ...] = ()) -> Table:
+def _table(name: str, comment: str, *columns: TableColumn, partitioned_by: tuple[str, ...] = ()) -> Table:
     return Table(f"metadata/{name}", comment, columns, partitioned_by, keep="ten years")
 
 
-_GEO_LEVEL = Column("geo_level", "STRING", "level of the area: country to sector, or a grouping")
-_GEO_CODE = Column("geo_code", "STRING", "code of the area")
+_GEO_LEVEL = TableColumn("geo_level", "STRING", "level of the area: country to sector, or a grouping")
+_GEO_CODE = TableColumn("geo_code", "STRING", "code of the area")
 
 AREAS = _table(
     "areas",
@@ -42,7 +42,7 @@ PLACES = _table(
     "places",
     "What lies directly in what, on the map of each year in use. Grain: geography, level, code, parent_level. A "
     "municipality lies in its arrondissement and in a group of each grouping that has it.",
-    Column("geography", "INT", "the year whose map it is: its 31 December"),
+    TableColumn("geography", "INT", "the year whose map it is: its 31 December"),
     _GEO_LEVEL,
     _GEO_CODE,
     _optional("parent_level", "STRING", "level of the area that it lies in; null: the country lies in none"),
@@ -52,63 +52,63 @@ PLACES = _table(
 CHANGES = _table(
     "changes",
     "What became of the codes of municipalities. Grain: old_nis.",
-    Column("date", "DATE", "first day of the new code"),
-    Column("old_nis", "STRING", "code that ended the day before"),
-    Column("new_nis", "STRING", "code that the territory went on under"),
-    Column("kind", "STRING", "merged, absorbed or recoded"),
-    Column("partial_transfer", "BOOLEAN", "a strip of its land went elsewhere at the same time"),
+    TableColumn("date", "DATE", "first day of the new code"),
+    TableColumn("old_nis", "STRING", "code that ended the day before"),
+    TableColumn("new_nis", "STRING", "code that the territory went on under"),
+    TableColumn("kind", "STRING", "merged, absorbed or recoded"),
+    TableColumn("partial_transfer", "BOOLEAN", "a strip of its land went elsewhere at the same time"),
 )
 MEMBERS = _table(
     "members",
     "Members of the dimensions, the total _T included. Grain: dimension, code.",
-    Column("dimension", "STRING", "name of the column in the tables of statistics"),
-    Column("code", "STRING", "code of the member; _T: the total"),
-    Column("position", "INT", "place in the order of the dimension; 0: the total"),
+    TableColumn("dimension", "STRING", "name of the column in the tables of statistics"),
+    TableColumn("code", "STRING", "code of the member; _T: the total"),
+    TableColumn("position", "INT", "place in the order of the dimension; 0: the total"),
     *_in_each_language("label", "label of the member"),
     *_in_each_language("dimension", "title of the dimension"),
 )
 STATISTICS = _table(
     "statistics",
     "Statistics and their cards. Grain: code.",
-    Column("code", "STRING", "code of the statistic"),
+    TableColumn("code", "STRING", "code of the statistic"),
     *_in_each_language("title", "title"),
     *_in_each_language("unit", "unit of the value"),
-    Column("measure", "STRING", "mean, percentage, rate_per_10000, rate or count"),
-    Column("scale", "INT", "value = scale * numerator / denominator; of a count, the numerator"),
-    Column("citation", "STRING", "how to cite the statistic, without the day on which it was read"),
-    Column("card", "STRING", "the whole card as JSON"),
+    TableColumn("measure", "STRING", "mean, percentage, rate_per_10000, rate or count"),
+    TableColumn("scale", "INT", "value = scale * numerator / denominator; of a count, the numerator"),
+    TableColumn("citation", "STRING", "how to cite the statistic, without the day on which it was read"),
+    TableColumn("card", "STRING", "the whole card as JSON"),
 )
 BREAKS = _table(
     "breaks",
     "Breaks in series: figures from the year on do not compare with those before. Grain: code, year.",
-    Column("code", "STRING", "code of the statistic"),
-    Column("year", "INT", "first year after the break"),
+    TableColumn("code", "STRING", "code of the statistic"),
+    TableColumn("year", "INT", "first year after the break"),
     *_in_each_language("text", "what changed"),
 )
 CODES = _table(
     "codes",
     "Labels of the codes in tables of statistics. Grain: codelist, code.",
-    Column("codelist", "STRING", "obs_status, conf_status or geo_level"),
-    Column("code", "STRING", "code as it stands in the tables"),
-    Column("position", "INT", "place in the order of the list"),
+    TableColumn("codelist", "STRING", "obs_status, conf_status or geo_level"),
+    TableColumn("code", "STRING", "code as it stands in the tables"),
+    TableColumn("position", "INT", "place in the order of the list"),
     *_in_each_language("label", "label"),
 )
 VARIABLES = _table(
     "variables",
     "Source variables that statistics are made from. Grain: variable.",
-    Column("variable", "STRING", "name of the variable as the sheets write it"),
+    TableColumn("variable", "STRING", "name of the variable as the sheets write it"),
     *_in_each_language("label", "label"),
     *_in_each_language("description", "what it is"),
-    Column("statistics", "STRING", "codes of the statistics that name it, comma between; empty: none"),
+    TableColumn("statistics", "STRING", "codes of the statistics that name it, comma between; empty: none"),
 )
 ABOUT = _table(
     "about",
     "What this warehouse is. One row.",
-    Column("synthetic", "BOOLEAN", "drawn by chance: no figure describes anyone, and none is cited as IMA's"),
+    TableColumn("synthetic", "BOOLEAN", "drawn by chance: no figure describes anyone, and none is cited as IMA's"),
     _optional("drawn_with", "STRING", "of a synthetic warehouse: the request that drew it, as JSON"),
-    Column("package_version", "STRING", "version of imaatlas-spark that wrote this metadata"),
-    Column("rules_and_cards", "STRING", "fingerprint of the configuration that it was written from"),
-    Column("run_id", "STRING", "run that wrote it"),
+    TableColumn("package_version", "STRING", "version of imaatlas-spark that wrote this metadata"),
+    TableColumn("rules_and_cards", "STRING", "fingerprint of the configuration that it was written from"),
+    TableColumn("run_id", "STRING", "run that wrote it"),
 )
 
 METADATA_TABLES = (AREAS, PLACES, CHANGES, MEMBERS, STATISTICS, BREAKS, CODES, VARIABLES, ABOUT)

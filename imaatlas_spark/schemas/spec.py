@@ -6,7 +6,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     name: str
     type: str
     comment: str
@@ -19,7 +19,7 @@ class Table:
 
     path: str
     comment: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     partitioned_by: tuple[str, ...] = ("year",)
     checks: Mapping[str, str] = field(default_factory=dict)
     keep: Literal["thirty days", "ten years"] = "thirty days"
@@ -28,11 +28,11 @@ class Table:
     def column_names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> TableColumn:
         return next(column for column in self.columns if column.name == name)
 
 
-YEAR = Column("year", "INT", "reference year")
+YEAR = TableColumn("year", "INT", "reference year")
 
 
 def not_negative(*columns: str) -> dict[str, str]:

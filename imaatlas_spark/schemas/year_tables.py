@@ -7,11 +7,13 @@ them, too (`with_counters`).
 from collections.abc import Iterable
 from dataclasses import replace
 
-from imaatlas_spark.schemas.spec import YEAR, Column, Table, not_negative
+from imaatlas_spark.schemas.spec import YEAR, Table, TableColumn, not_negative
 
-PERSON = Column("person_id", "BIGINT", "person (pseudonym)")
-PRACTICE = Column("practice_id", "BIGINT", "practice (pseudonym)")
-MUNICIPALITY = Column("municipality", "STRING", "NIS code valid in the year; null: unknown or abroad", nullable=True)
+PERSON = TableColumn("person_id", "BIGINT", "person (pseudonym)")
+PRACTICE = TableColumn("practice_id", "BIGINT", "practice (pseudonym)")
+MUNICIPALITY = TableColumn(
+    "municipality", "STRING", "NIS code valid in the year; null: unknown or abroad", nullable=True
+)
 
 PERSON_YEAR = Table(
     "source_variables/person_year",
@@ -20,23 +22,23 @@ PERSON_YEAR = Table(
         YEAR,
         PERSON,
         MUNICIPALITY,
-        Column("sector", "STRING", "statistical sector of residence; null: unknown", nullable=True),
-        Column("age", "INT", "age in years on 31 December; null: unknown", nullable=True),
-        Column("sex", "INT", "1 male, 2 female; null: unknown", nullable=True),
-        Column("increased_reimbursement", "INT", "MAJOR_COVERAGE_YN: 1 yes, 0 no; null: unknown", nullable=True),
-        Column("regcontact", "INT", "REGCONTACT: regular contacts with a GP practice"),
-        Column("regcontact_active", "INT", "REGCONTACT with active practices"),
-        Column("ff_mh", "INT", "FF_MH: forfaits of medical houses"),
-        Column(
+        TableColumn("sector", "STRING", "statistical sector of residence; null: unknown", nullable=True),
+        TableColumn("age", "INT", "age in years on 31 December; null: unknown", nullable=True),
+        TableColumn("sex", "INT", "1 male, 2 female; null: unknown", nullable=True),
+        TableColumn("increased_reimbursement", "INT", "MAJOR_COVERAGE_YN: 1 yes, 0 no; null: unknown", nullable=True),
+        TableColumn("regcontact", "INT", "REGCONTACT: regular contacts with a GP practice"),
+        TableColumn("regcontact_active", "INT", "REGCONTACT with active practices"),
+        TableColumn("ff_mh", "INT", "FF_MH: forfaits of medical houses"),
+        TableColumn(
             "in_medical_house",
             "BOOLEAN",
             "medical-house person: as many forfaits as the rules ask for (medical_house_forfaits), no GMD elsewhere",
         ),
-        Column("pat_attrib", "BIGINT", "PAT_ATTRIB: practice of assignment; null: not assigned", nullable=True),
-        Column("attribution_rule", "INT", "the rule, 1 to 5, that decided PAT_ATTRIB; null: none", nullable=True),
-        Column("has_gmd", "BOOLEAN", "person with a global medical record: rule 1 to 3, or in a medical house"),
-        Column("assigned_contacts", "INT", "contacts and forfaits with the assigned practice"),
-        Column("all_contacts", "INT", "contacts and forfaits with all practices"),
+        TableColumn("pat_attrib", "BIGINT", "PAT_ATTRIB: practice of assignment; null: not assigned", nullable=True),
+        TableColumn("attribution_rule", "INT", "the rule, 1 to 5, that decided PAT_ATTRIB; null: none", nullable=True),
+        TableColumn("has_gmd", "BOOLEAN", "person with a global medical record: rule 1 to 3, or in a medical house"),
+        TableColumn("assigned_contacts", "INT", "contacts and forfaits with the assigned practice"),
+        TableColumn("all_contacts", "INT", "contacts and forfaits with all practices"),
     ),
     checks={
         **not_negative("regcontact", "regcontact_active", "ff_mh", "assigned_contacts"),
@@ -54,14 +56,18 @@ PRACTICE_YEAR = Table(
     (
         YEAR,
         PRACTICE,
-        Column("practice_type", "STRING", "solo, group or medical_house; null: not in the register", nullable=True),
+        TableColumn(
+            "practice_type", "STRING", "solo, group or medical_house; null: not in the register", nullable=True
+        ),
         MUNICIPALITY,
-        Column("contacts", "BIGINT", "contacts for activity: regular contacts and forfaits of all persons"),
-        Column(
+        TableColumn("contacts", "BIGINT", "contacts for activity: regular contacts and forfaits of all persons"),
+        TableColumn(
             "is_active", "BOOLEAN", "active practice: as many contacts as the rules ask for (active_practice_contacts)"
         ),
-        Column("assigned_persons", "BIGINT", "persons of the population assigned to the practice"),
-        Column("gmd_persons", "BIGINT", "persons with a GMD at the practice; medical-house persons at their house"),
+        TableColumn("assigned_persons", "BIGINT", "persons of the population assigned to the practice"),
+        TableColumn(
+            "gmd_persons", "BIGINT", "persons with a GMD at the practice; medical-house persons at their house"
+        ),
     ),
     checks=not_negative("contacts", "assigned_persons", "gmd_persons"),
 )
@@ -71,12 +77,12 @@ PRACTITIONER_YEAR = Table(
     "Practitioners of the profession groups that a statistic counts. Grain: year, provider, profession group.",
     (
         YEAR,
-        Column("provider_id", "BIGINT", "provider (pseudonym)"),
-        Column("profession_group", "STRING", "qualification group of qualifications.csv"),
+        TableColumn("provider_id", "BIGINT", "provider (pseudonym)"),
+        TableColumn("profession_group", "STRING", "qualification group of qualifications.csv"),
         MUNICIPALITY,
-        Column("income", "DECIMAL(18,2)", "SS00060 over the provider's lines of the year, EUR"),
-        Column("median_income", "DECIMAL(18,2)", "FTE median income of the profession group in the year, EUR"),
-        Column(
+        TableColumn("income", "DECIMAL(18,2)", "SS00060 over the provider's lines of the year, EUR"),
+        TableColumn("median_income", "DECIMAL(18,2)", "FTE median income of the profession group in the year, EUR"),
+        TableColumn(
             "is_active",
             "BOOLEAN",
             "active practitioner: the share of the median that the rules ask for (active_income_share), or more",
@@ -92,14 +98,16 @@ PERSON_PRACTICE_YEAR = Table(
     (
         YEAR,
         PERSON,
-        Column("practice_id", "BIGINT", "practice; null: what is counted whatever the practice", nullable=True),
-        Column("regular_contacts", "BIGINT", "REGCONTACT with the practice, under the year's daily cap"),
-        Column("activity_contacts", "BIGINT", "regular contacts as they count for the practice's activity"),
-        Column("forfaits", "BIGINT", "FF_MH with the practice"),
-        Column("first_contact", "DATE", "first day with a regular contact or a forfait; null: none", nullable=True),
-        Column("contact_lines_unplaced", "BIGINT", "lines of regular contacts for which no practice was found"),
-        Column("forfait_lines_unplaced", "BIGINT", "forfait lines for which no medical house was found"),
-        Column("gmd_lines_unplaced", "BIGINT", "GMD lines for which no practice was found"),
+        TableColumn("practice_id", "BIGINT", "practice; null: what is counted whatever the practice", nullable=True),
+        TableColumn("regular_contacts", "BIGINT", "REGCONTACT with the practice, under the year's daily cap"),
+        TableColumn("activity_contacts", "BIGINT", "regular contacts as they count for the practice's activity"),
+        TableColumn("forfaits", "BIGINT", "FF_MH with the practice"),
+        TableColumn(
+            "first_contact", "DATE", "first day with a regular contact or a forfait; null: none", nullable=True
+        ),
+        TableColumn("contact_lines_unplaced", "BIGINT", "lines of regular contacts for which no practice was found"),
+        TableColumn("forfait_lines_unplaced", "BIGINT", "forfait lines for which no medical house was found"),
+        TableColumn("gmd_lines_unplaced", "BIGINT", "GMD lines for which no practice was found"),
     ),
     checks=not_negative("regular_contacts", "forfaits"),
 )
@@ -107,7 +115,12 @@ PERSON_PRACTICE_YEAR = Table(
 GMD_EVENTS = Table(
     "source_variables/gmd_events",
     "Between claims and person_year: global medical records. Grain: year, person, practice.",
-    (YEAR, PERSON, PRACTICE, Column("event_date", "DATE", "latest day of the year with a GMD event at the practice")),
+    (
+        YEAR,
+        PERSON,
+        PRACTICE,
+        TableColumn("event_date", "DATE", "latest day of the year with a GMD event at the practice"),
+    ),
 )
 
 LINE_QUALITY = Table(
@@ -115,8 +128,8 @@ LINE_QUALITY = Table(
     "Claim lines that stay out of the figures of a year, counted: booked late, no practice found. Grain: year, figure.",
     (
         YEAR,
-        Column("figure", "STRING", "what is counted"),
-        Column("lines", "BIGINT", "number of claim lines"),
+        TableColumn("figure", "STRING", "what is counted"),
+        TableColumn("lines", "BIGINT", "number of claim lines"),
     ),
     checks=not_negative("lines"),
 )
@@ -124,7 +137,7 @@ LINE_QUALITY = Table(
 YEAR_TABLES = {"person_year": PERSON_YEAR, "practice_year": PRACTICE_YEAR, "practitioner_year": PRACTITIONER_YEAR}
 
 
-def with_counters(table: Table, counters: Iterable[Column]) -> Table:
+def with_counters(table: Table, counters: Iterable[TableColumn]) -> Table:
     """The table with a column for each counter at its end, none of which is ever negative."""
     counters = tuple(counters)
     checks = {**table.checks, **not_negative(*(column.name for column in counters))}

@@ -39,7 +39,7 @@ from imaatlas_spark.source_variables.practice_year import (
     practice_year,
 )
 from imaatlas_spark.source_variables.practitioner_year import income_of_group, practitioner_year
-from imaatlas_spark.source_variables.registers import Spell, practice_spells
+from imaatlas_spark.source_variables.register_spells import PracticeSpell, practice_spells
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.warehouse import Warehouse
 
@@ -116,7 +116,7 @@ def _build_gmd_events(run: Run, warehouse: Warehouse, years: Iterable[int]) -> N
     warehouse.replace_years(GMD_EVENTS, rows, changed, (_CLAIMS, _MEMBERS), **notes)
 
 
-def _origin_of_gmd_events(run: Run, warehouse: Warehouse, year: int, spells: list[Spell]) -> str:
+def _origin_of_gmd_events(run: Run, warehouse: Warehouse, year: int, spells: list[PracticeSpell]) -> str:
     """What the events of a year depend on; a register that is delivered again with the same members is no change."""
     members = hashlib.sha256(repr(spells).encode()).hexdigest()
     return " ".join((__version__, run.configuration.definitions, warehouse.content(_CLAIMS, year), members))

@@ -6,7 +6,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.source_variables.claim_lines import has_category, in_booking_window, named, with_code_groups
-from imaatlas_spark.source_variables.registers import Spell, with_practice_of
+from imaatlas_spark.source_variables.register_spells import PracticeSpell, with_practice_of
 
 
 def may_be_gmd(rules: YearRules) -> Column:
@@ -14,7 +14,9 @@ def may_be_gmd(rules: YearRules) -> Column:
     return F.lit(True) if rules.gmd_lines == "all_lines" else has_category(rules.physician_categories)
 
 
-def gmd_events(claims: DataFrame, by_provider: list[Spell], year: int, configuration: Configuration) -> DataFrame:
+def gmd_events(
+    claims: DataFrame, by_provider: list[PracticeSpell], year: int, configuration: Configuration
+) -> DataFrame:
     """The latest GMD event of each person with each practice in `year`; `by_provider`: see `practice_spells`.
 
     An event is a positive net quantity per person, practice, day and code; category, qualification and NWE_YN are not

@@ -21,7 +21,7 @@ from imaatlas_spark.source_variables.claim_lines import (
     with_qualification_groups,
 )
 from imaatlas_spark.source_variables.duty import marked_on_duty
-from imaatlas_spark.source_variables.registers import practice_spells, with_practice_of
+from imaatlas_spark.source_variables.register_spells import practice_spells, with_practice_of
 
 # What a line counts as: one of these, or a counter. Numbers, as the codes below, so that rows have a fixed width: they
 # are hashed and sorted faster.

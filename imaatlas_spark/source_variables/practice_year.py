@@ -6,7 +6,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.geography.frames import with_municipality
 from imaatlas_spark.schemas.year_tables import PRACTICE_YEAR
-from imaatlas_spark.source_variables.registers import row_of_year
+from imaatlas_spark.source_variables.register_spells import row_of_year
 
 
 def contacts_by_practice(person_practice: DataFrame, rules: YearRules) -> DataFrame:

@@ -13,7 +13,7 @@ from imaatlas_spark.source_variables.claim_lines import (
     named,
     with_qualification_groups,
 )
-from imaatlas_spark.source_variables.registers import row_of_year
+from imaatlas_spark.source_variables.register_spells import row_of_year
 
 
 def lines_of_group(

@@ -3,12 +3,12 @@
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL, Dimensions
 from imaatlas_spark.geography import LEVELS
-from imaatlas_spark.schemas.spec import YEAR, Column, Table
+from imaatlas_spark.schemas.spec import YEAR, Table, TableColumn
 
 
 def statistic_table(card: Card, dimensions: Dimensions) -> Table:
     broken_down_by = [
-        Column(
+        TableColumn(
             name, "STRING", f"{dimensions[name].title.en}: {', '.join(dimensions[name].codes)}; {TOTAL} is the total"
         )
         for name in card.dimensions
@@ -18,22 +18,24 @@ def statistic_table(card: Card, dimensions: Dimensions) -> Table:
         f"{card.code}: {card.title.en}. {card.formula.en}. Grain: year, area, geography, dimensions, release.",
         (
             YEAR,
-            Column("geo_level", "STRING", f"{', '.join(LEVELS)}, or a grouping of conf/geography/groupings"),
-            Column("geo_code", "STRING", "code of the area"),
-            Column("geography", "INT", "the year whose map gives the codes"),
+            TableColumn("geo_level", "STRING", f"{', '.join(LEVELS)}, or a grouping of conf/geography/groupings"),
+            TableColumn("geo_code", "STRING", "code of the area"),
+            TableColumn("geography", "INT", "the year whose map gives the codes"),
             *broken_down_by,
-            Column("numerator", "BIGINT", "sum above the line; null where it is confidential", nullable=True),
-            Column(
+            TableColumn("numerator", "BIGINT", "sum above the line; null where it is confidential", nullable=True),
+            TableColumn(
                 "denominator", "BIGINT", "sum below the line; null for a count or where confidential", nullable=True
             ),
-            Column("value", "DOUBLE", f"{card.scale} * numerator / denominator; null where it is 0", nullable=True),
-            Column(
+            TableColumn(
+                "value", "DOUBLE", f"{card.scale} * numerator / denominator; null where it is 0", nullable=True
+            ),
+            TableColumn(
                 "obs_status",
                 "STRING",
                 "SDMX: A normal, M cannot exist, Q suppressed, E recoded not exactly, B break, P provisional",
             ),
-            Column("conf_status", "STRING", "SDMX: F free, C confidential"),
-            Column("release_date", "DATE", "date of the release (vintage)"),
+            TableColumn("conf_status", "STRING", "SDMX: F free, C confidential"),
+            TableColumn("release_date", "DATE", "date of the release (vintage)"),
         ),
         checks={
             "level_named": "geo_level RLIKE '^[a-z][a-z0-9_]*$'",

@@ -16,7 +16,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from imaatlas_spark.errors import WarehouseRefused
-from imaatlas_spark.schemas.spec import Column, Table
+from imaatlas_spark.schemas.spec import Table, TableColumn
 
 _RETENTION = {
     "thirty days": {
@@ -143,7 +143,7 @@ class Warehouse:
             )
 
 
-def _column_ddl(column: Column) -> str:
+def _column_ddl(column: TableColumn) -> str:
     return f"{column.name} {column.type}{'' if column.nullable else ' NOT NULL'} COMMENT {_quoted(column.comment)}"
 
 

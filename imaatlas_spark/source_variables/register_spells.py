@@ -21,10 +21,10 @@ def overlapping(register: DataFrame, year: int) -> DataFrame:
     )
 
 
-Spell = tuple[int, int, dt.date, dt.date]  # key, practice, first day, last day
+PracticeSpell = tuple[int, int, dt.date, dt.date]  # key, practice, first day, last day
 
 
-def practice_spells(register: DataFrame, key: str, rules: YearRules) -> list[Spell]:
+def practice_spells(register: DataFrame, key: str, rules: YearRules) -> list[PracticeSpell]:
     """The one practice that `key` (a provider or an institution) stands for on each day of the rules' year.
 
     With several on a day, the row with the latest `valid_from`, then the lowest practice id (reading: parameter
@@ -54,7 +54,7 @@ def _spells(rows: list[_Row], rules: YearRules) -> Iterator[tuple[int, dt.date, 
             yield first.practice_id, begins, ends
 
 
-def with_practice_of(lines: DataFrame, spells: list[Spell], key: str, name: str) -> DataFrame:
+def with_practice_of(lines: DataFrame, spells: list[PracticeSpell], key: str, name: str) -> DataFrame:
     """Every line with the practice that its `key` stands for on the day of service, as `name`; null: none found."""
     columns = f"spell_key BIGINT, {name} BIGINT, begins DATE, ends DATE"
     small = F.broadcast(local_frame(lines.sparkSession, spells, columns))
