@@ -141,7 +141,7 @@ class Atlas:
         rows = self._statistic(code).releases.with_columns((pl.col("release_date") == newest).alias("latest"))
         return self._figures(rows, code=code)
 
-    def values(
+    def values(  # noqa: PLR0913 (six, and self)
         self,
         code: str,
         *,
@@ -205,7 +205,7 @@ class Atlas:
         made = Profile(self, self._areas, self.names(names), at, year, map)
         return self._figures(made.rows, made.notes)
 
-    def combine(
+    def combine(  # noqa: PLR0913 (six, and self)
         self,
         code: str,
         areas: Codes,

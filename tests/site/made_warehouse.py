@@ -4,6 +4,7 @@ Nothing here is a figure of anybody: values follow the place of the tile, so tha
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -28,14 +29,21 @@ _TYPICAL = {"mean": 5.0, "percentage": 0.62, "rate_per_10000": 0.028, "count": 0
 _TYPICAL_OF = {"stat_003_005": 950.0, "stat_003_006": 610.0, "cube_013_003": 0.41, "cube_013_005": 0.12}
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What a warehouse says of its data: the draw that they come from (None: real persons), how they were protected."""
+
+    drawn: str | None = '{"seed": 1}'
+    threshold: int | None = THRESHOLD
+
+
 def make_warehouse(
     folder: Path,
     years: Iterable[int],
     codes: Sequence[str] | None = None,
-    drawn: str | None = '{"seed": 1}',
+    origin: Origin = Origin(),
     maps: Iterable[int | None] = (None,),
     scale: float = 1.0,
-    threshold: int | None = THRESHOLD,
 ) -> Path:
     """Tables of `codes` (None: every card) in `folder`; `maps`: None for each year's own map, or the year of a map."""
     configuration, ledger = load_configuration(CONF), []
@@ -50,10 +58,10 @@ def make_warehouse(
         frames = [statistic(configuration, card, each.year, each.geography, scale) for each in releases]
         if frames:
             write_deltalake(place, pl.concat(frames).to_arrow(), partition_by=["year"])
-            ledger += [ledger_row(each, 0, threshold) for each in releases]
-            if drawn:
-                mark_drawn(place, drawn)
-    describe(configuration, folder, ledger, drawn)
+            ledger += [ledger_row(each, 0, origin.threshold) for each in releases]
+            if origin.drawn:
+                mark_drawn(place, origin.drawn)
+    describe(configuration, folder, ledger, origin.drawn)
     write_deltalake(folder / "metadata" / "areas", sector_list(configuration.geography), mode="append")
     return folder
 

@@ -17,7 +17,7 @@ from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import Refused
 from imaatlas_spark.site.publish import Wish, publish_site
 from tests.site.conftest import CODES
-from tests.site.made_warehouse import make_warehouse
+from tests.site.made_warehouse import Origin, make_warehouse
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -133,7 +133,7 @@ def test_a_folder_that_is_no_site_is_never_touched(configuration: Configuration,
 def test_unprotected_figures_leave_a_synthetic_warehouse_only_and_when_it_is_said(
     configuration: Configuration, small: Wish, tmp_path: Path, threshold: int | None, drawn: str | None
 ) -> None:
-    made = make_warehouse(tmp_path / "open", [2021], ["stat_020_033"], drawn=drawn, threshold=threshold)
+    made = make_warehouse(tmp_path / "open", [2021], ["stat_020_033"], Origin(drawn, threshold))
     with pytest.raises(Refused, match="stat_020_033: published without protection"):
         publish_site(configuration, made, small)
     assert not small.output.exists()
@@ -148,7 +148,7 @@ def test_unprotected_figures_leave_a_synthetic_warehouse_only_and_when_it_is_sai
 
 
 def test_figures_of_people_are_not_called_synthetic(configuration: Configuration, small: Wish, tmp_path: Path) -> None:
-    made = make_warehouse(tmp_path / "real", [2021], ["stat_020_033"], drawn=None)
+    made = make_warehouse(tmp_path / "real", [2021], ["stat_020_033"], Origin(drawn=None))
     publish_site(configuration, made, small)
     page = (small.output / "nl" / "stat_020_033.html").read_text()
     assert "Synthetische" not in page
