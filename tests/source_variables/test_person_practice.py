@@ -1,7 +1,7 @@
 """Contacts, forfaits and counters of a person with each practice (definitions, sections 2.2, 3.1, 3.2 and 3.14)."""
 
 import pytest
-from pyspark.sql import Column
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration import Configuration
@@ -197,7 +197,7 @@ def test_days_count_from_2019_and_cases_before(
 ) -> None:
     rules = turned(configuration.rules.at(year), activity_contacts=activity)
     nets = marked_first_of_day(frame(NETS, *OF_NETS))
-    found = summed_by_practice(nets, (), year, rules).select(*SUMS, "forfait_lines_unplaced")
+    found = summed_by_practice(nets, (), rules).select(*SUMS, "forfait_lines_unplaced")
     expected = frame(
         "practice_id BIGINT, regular_contacts BIGINT, activity_contacts BIGINT, forfaits BIGINT, first_contact DATE, "
         "contact_lines_unplaced BIGINT, forfait_lines_unplaced BIGINT",
@@ -212,12 +212,12 @@ def test_days_count_from_2019_and_cases_before(
 
 def test_forfaits_without_a_house_may_count_for_the_person(frame: Frame, rules: YearRules) -> None:
     counted = turned(rules, forfaits_without_house="counted")
-    found = summed_by_practice(marked_first_of_day(frame(NETS, *OF_NETS)), (), YEAR, counted)
+    found = summed_by_practice(marked_first_of_day(frame(NETS, *OF_NETS)), (), counted)
     without_practice = found.where(F.col("practice_id").isNull()).select("forfaits", "first_contact")
     assert_same_rows(_as_big(without_practice), frame("forfaits BIGINT, first_contact DATE", (6, None)))
 
 
-def _as_big(rows):  # type: ignore[no-untyped-def]
+def _as_big(rows: DataFrame) -> DataFrame:
     """Counts as whole numbers of one width: the table that they are written to has them so."""
     counts = [name for name, kind in rows.dtypes if kind == "int"]
     columns: dict[str, Column] = {name: F.col(name).cast("bigint") for name in counts}

@@ -82,7 +82,7 @@ def test_a_practice_is_there_by_its_row_its_contacts_or_its_persons(frame: Frame
     recoding = frame("code STRING, municipality STRING", ("11002", "11002"), ("11007", "11002"))
     contacts = frame("practice_id BIGINT, contacts BIGINT", (10, 1250), (40, 3))
     assigned = frame(ASSIGNED, (10, 2, 1), (60, 1, 0))
-    found = practice_year(register, contacts, assigned, recoding, YEAR, rules)
+    found = practice_year(register, contacts, assigned, recoding, rules)
     expected = frame(
         "year INT, practice_id BIGINT, practice_type STRING, municipality STRING, contacts BIGINT, is_active BOOLEAN, "
         "assigned_persons BIGINT, gmd_persons BIGINT",

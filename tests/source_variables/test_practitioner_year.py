@@ -43,7 +43,7 @@ def test_income_is_of_all_lines_of_the_provider_or_of_those_listed(
         {"SS00065": 1, **GENETICIST, "SS00060": Decimal("500.00"), "BOOKED_MONTH": 202210},  # booked too late
         {"SS00065": 2, "SS00065B": "003", "SS00060": Decimal("900.00")},  # of no group
     )
-    found = income_of_group(lines, GROUP, CATEGORIES, QUALIFICATIONS, YEAR, turned(rules, practitioner_income=reading))
+    found = income_of_group(lines, GROUP, CATEGORIES, QUALIFICATIONS, turned(rules, practitioner_income=reading))
     assert_same_rows(found, frame("provider_id BIGINT, income DECIMAL(18,2)", (1, Decimal(income))))
 
 
@@ -69,7 +69,7 @@ def test_five_percent_of_the_median_make_a_practitioner_active(frame: Frame, rul
         ("another", YEAR, Decimal("2.00")),
     )
     recoding = frame("code STRING, municipality STRING", ("11007", "11002"), ("11002", "11002"))
-    found = practitioner_year(income, practitioners, medians, recoding, GROUP, YEAR, rules)
+    found = practitioner_year(income, practitioners, medians, recoding, GROUP, rules)
     median = Decimal("100000.20")
     expected = frame(
         "year INT, provider_id BIGINT, profession_group STRING, municipality STRING, income DECIMAL(18,2), "

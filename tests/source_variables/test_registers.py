@@ -19,19 +19,19 @@ def test_of_two_memberships_the_one_that_began_latest_holds(frame: Frame, rules:
         (10, 100, LONG_AGO, None),
         (20, 100, day("04-01"), day("06-30")),
     )
-    assert practice_spells(members, "provider_id", YEAR, rules) == [
+    assert practice_spells(members, "provider_id", rules) == [
         (100, 10, LONG_AGO, day("03-31")),
         (100, 20, day("04-01"), day("06-30")),
         (100, 10, day("07-01"), END_OF_TIME),
     ]
-    earliest = practice_spells(members, "provider_id", YEAR, turned(rules, register_priority="earliest_start"))
+    earliest = practice_spells(members, "provider_id", turned(rules, register_priority="earliest_start"))
     assert {practice for _, practice, _, _ in earliest} == {10}
     assert (earliest[0][2], earliest[-1][3]) == (LONG_AGO, END_OF_TIME)
 
 
 def test_of_two_that_began_together_the_lowest_practice_holds(frame: Frame, rules: YearRules) -> None:
     members = frame(MEMBERS, (30, 100, LONG_AGO, None), (20, 100, LONG_AGO, day("06-30")))
-    assert practice_spells(members, "provider_id", YEAR, rules) == [
+    assert practice_spells(members, "provider_id", rules) == [
         (100, 20, LONG_AGO, day("06-30")),
         (100, 30, day("07-01"), END_OF_TIME),
     ]
@@ -46,7 +46,7 @@ def test_rows_of_other_years_and_without_a_key_are_no_spells(frame: Frame, rules
         (10, 103, LONG_AGO, day("01-01")),
         (10, 104, day("12-31"), None),
     )
-    assert practice_spells(members, "provider_id", YEAR, rules) == [
+    assert practice_spells(members, "provider_id", rules) == [
         (103, 10, LONG_AGO, day("01-01")),
         (104, 10, day("12-31"), END_OF_TIME),
     ]

@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.source_variables.residence import age, with_residence
-from tests.source_variables.frames import YEAR, Frame, assert_same_rows
+from tests.source_variables.frames import Frame, assert_same_rows
 
 pytestmark = pytest.mark.spark
 
@@ -40,5 +40,5 @@ def test_december_then_june(frame: Frame) -> None:
 def test_age_is_that_of_the_last_day_or_unknown(frame: Frame, rules: YearRules) -> None:
     rows = [(2021, 0), (1980, 41), (1896, 125), (1895, None), (2022, None), (None, None)]
     births = frame("born INT", *((born,) for born, _ in rows))
-    found = births.select("born", age(F.col("born"), YEAR, rules).alias("age"))
+    found = births.select("born", age(F.col("born"), rules).alias("age"))
     assert_same_rows(found, frame("born INT, age INT", *rows))
