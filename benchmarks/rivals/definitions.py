@@ -14,8 +14,9 @@ import pyarrow as pa
 
 from benchmarks.rivals.task import STATISTICS, Task
 from imaatlas_spark.configuration import Configuration, load_configuration
-from imaatlas_spark.configuration.cards import Card, Condition, Measurement
+from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.codelists import CodeList
+from imaatlas_spark.configuration.conditions import Condition, Measurement
 from imaatlas_spark.configuration.dimensions import Dimension
 from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.geography import ancestors
@@ -205,10 +206,17 @@ def takes_part(card: Card) -> str:
 
 
 def _holds(condition: Condition) -> str:
-    if condition.at_least is not None:
-        return f"coalesce({condition.column} >= {condition.at_least}, FALSE)"
-    value = f"'{condition.equals}'" if isinstance(condition.equals, str) else str(condition.equals).upper()
-    return f"coalesce({condition.column} = {value}, FALSE)"
+    bounds = {">=": condition.at_least, "<=": condition.at_most}
+    compared = [f"{condition.column} {sign} {bound}" for sign, bound in bounds.items() if bound is not None]
+    if condition.between is not None:
+        compared = ["{} BETWEEN {} AND {}".format(condition.column, *condition.between)]
+    values = condition.one_of if condition.one_of is not None else (condition.equals,)
+    one_of = f"{condition.column} IN ({', '.join(map(_literal, values))})"
+    return f"coalesce({compared[0] if compared else one_of}, FALSE)"
+
+
+def _literal(value: object) -> str:
+    return f"'{value}'" if isinstance(value, str) else str(value).upper()
 
 
 def _member(dimension: Dimension) -> str:
@@ -216,8 +224,7 @@ def _member(dimension: Dimension) -> str:
     if dimension.classes is None:
         cases = " ".join(f"WHEN {member.value!r} THEN '{member.code}'" for member in dimension.members)
         return f"CASE {column} {cases} END"
-    lows = range(0, dimension.classes.open_from + 1, dimension.classes.width)
-    oldest_first = reversed(list(zip(lows, dimension.codes, strict=True)))
+    oldest_first = reversed(list(zip(dimension.classes.starts, dimension.codes, strict=True)))
     return "CASE " + " ".join(f"WHEN {column} >= {low} THEN '{code}'" for low, code in oldest_first) + " END"
 
 

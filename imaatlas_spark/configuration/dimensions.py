@@ -1,16 +1,25 @@
 """Dimensions: what statistics can be broken down by, declared once in `conf/dimensions.toml`, combined by cards."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from imaatlas_spark.conf_faults import shown
 from imaatlas_spark.conf_files import Declared, Faults, read_toml
-from imaatlas_spark.configuration.labels import Labels
+from imaatlas_spark.configuration.labels import Labels, Text
 from imaatlas_spark.schemas.spec import Table
 
+# What every table of statistics has beside its dimensions (data contract, section 4).
+COLUMNS_OF_STATISTICS = (
+    *("year", "geo_level", "geo_code", "geography"),
+    *("numerator", "denominator", "value", "obs_status", "conf_status", "release_date", "code", "parent_code"),
+)
 TOTAL = "_T"
 UNKNOWN = "_U"  # part of the total, never published
 
@@ -18,22 +27,45 @@ UNKNOWN = "_U"  # part of the total, never published
 class Member(Declared):
     """One value of a dimension: the code that is published for a value of the column."""
 
-    code: str
-    value: int | str
+    code: Text
+    value: bool | Annotated[int, Field(strict=True)] | Annotated[str, Field(strict=True)]
     label: Labels
 
 
 class Classes(Declared):
-    """Classes of equal width from 0; the last one is open."""
+    """Classes from 0 on, the last one open: of equal width up to `open_from`, or with the `starts` that are listed."""
 
-    width: int = Field(ge=1)
-    open_from: int = Field(ge=1)
+    width: Annotated[int, Field(ge=1, strict=True)] | None = None
+    open_from: Annotated[int, Field(ge=1, strict=True)] | None = None
+    listed: tuple[Annotated[int, Field(ge=0, strict=True)], ...] | None = Field(alias="starts", default=None)
 
     @model_validator(mode="after")
     def _whole_classes(self) -> "Classes":
-        if self.open_from % self.width:
+        if (self.listed is None) == (self.width is None) or (self.width is None) != (self.open_from is None):
+            raise ValueError("write either width and open_from, or starts = [0, 5, 15]")
+        if self.width is not None and self.open_from is not None and self.open_from % self.width:
             raise ValueError(f"open_from {self.open_from} is not a multiple of width {self.width}")
+        if self.listed is not None and (self.listed != tuple(sorted(set(self.listed))) or self.listed[:1] != (0,)):
+            raise ValueError(f"starts {shown(self.listed)} must begin with 0 and rise: nobody is left out")
         return self
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """The least value of each class."""
+        if self.listed is not None:
+            return self.listed
+        assert self.width is not None
+        assert self.open_from is not None
+        return tuple(range(0, self.open_from + 1, self.width))
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """0-9, 10-19, ..., 90+; a class of one value is called by it."""
+        closed = [
+            str(first) if following == first + 1 else f"{first}-{following - 1}"
+            for first, following in pairwise(self.starts)
+        ]
+        return (*closed, f"{self.starts[-1]}+")
 
 
 class Dimension(Declared):
@@ -52,10 +84,7 @@ class Dimension(Declared):
     @cached_property
     def codes(self) -> tuple[str, ...]:
         """The codes of the members in order, without the total."""
-        if self.classes is None:
-            return tuple(member.code for member in self.members)
-        width, open_from = self.classes.width, self.classes.open_from
-        return (*(f"{low}-{low + width - 1}" for low in range(0, open_from, width)), f"{open_from}+")
+        return tuple(member.code for member in self.members) if self.classes is None else self.classes.codes
 
 
 @dataclass(frozen=True)
@@ -78,18 +107,36 @@ def load_dimensions(path: Path, tables: Mapping[str, Table]) -> Dimensions:
         if (dimension := faults.validated(Dimension, table, name)) is not None
     }
     for name, dimension in by_name.items():
-        for fault in _faults_of(dimension, tables):
+        for fault in _faults_of(name, dimension, tables):
             faults.add(f"{name}: {fault}")
     faults.refuse_any()
     return Dimensions(by_name)
 
 
-def _faults_of(dimension: Dimension, tables: Mapping[str, Table]) -> Iterator[str]:
+def _faults_of(name: str, dimension: Dimension, tables: Mapping[str, Table]) -> Iterator[str]:
+    if not re.fullmatch("[a-z][a-z0-9_]*", name):
+        yield "the name is that of a column: lower-case letters, digits and _"
+    if name in COLUMNS_OF_STATISTICS:
+        yield f"a table of statistics has a column {name} already: choose another name"
     if dimension.unit not in tables:
         yield f"unit {dimension.unit} is none: write one of {', '.join(tables)}"
     elif dimension.column not in tables[dimension.unit].column_names:
         names = ", ".join(tables[dimension.unit].column_names)
         yield f"{dimension.unit} has no column {dimension.column}: it has {names}"
+    else:
+        yield from _faults_of_values(dimension, tables[dimension.unit].column(dimension.column).type)
     codes = dimension.codes
     if len(set(codes)) < len(codes) or {TOTAL, UNKNOWN} & set(codes):
         yield f"codes must differ from each other, from {TOTAL} and from {UNKNOWN}"
+
+
+def _faults_of_values(dimension: Dimension, kind: str) -> Iterator[str]:
+    if dimension.classes is not None and kind not in {"INT", "BIGINT"}:
+        yield f"classes need an integer column; {dimension.column} is {kind}"
+    expected = {"BOOLEAN": bool, "STRING": str}.get(kind, int)
+    values = [member.value for member in dimension.members]
+    for value in values:
+        if type(value) is not expected:
+            yield f"{dimension.column} is {kind}: the value of a member cannot be {shown(value)}"
+    for value in dict.fromkeys(value for value in values if values.count(value) > 1):
+        yield f"two members stand for the value {shown(value)}: a value has one member"

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from imaatlas_spark.configuration.cards import Card, Condition, Measurement
+from imaatlas_spark.configuration.cards import Card
+from imaatlas_spark.configuration.conditions import Condition, Measurement
 
-AT_LEAST, IS = "at_least", "is"
-Holds = tuple[str, str, object]  # column, AT_LEAST or IS, value
+AT_LEAST, AT_MOST, IS, IN = "at_least", "at_most", "is", "in"
+Holds = tuple[str, str, object]  # column, one of these, value
 
 
 @dataclass(frozen=True)
@@ -20,17 +21,18 @@ class Amount:
 
     @staticmethod
     def above(card: Card) -> "Amount":
-        return Amount._of(card, card.numerator)
+        return Amount._of(card, card.numerator, card.unit)
 
     @staticmethod
     def below(card: Card) -> "Amount | None":
         """None: the card is a count."""
-        return None if card.denominator is None else Amount._of(card, card.denominator)
+        return None if card.denominator is None else Amount._of(card, card.denominator, card.denominator_unit)
 
     @staticmethod
-    def _of(card: Card, measurement: Measurement) -> "Amount":
-        group = () if card.profession_group is None else (("profession_group", IS, card.profession_group),)
-        return Amount(card.unit, measurement.sum, frozenset([*map(_holds, (*card.where, *measurement.where)), *group]))
+    def _of(card: Card, measurement: Measurement, unit: str) -> "Amount":
+        group = (("profession_group", IS, card.profession_group),) if unit == "practitioner_year" else ()
+        asked = [held for condition in (*card.where, *measurement.where) for held in _holds(condition)]
+        return Amount(unit, measurement.sum, frozenset([*asked, *group]))
 
     @property
     def name(self) -> str:
@@ -106,14 +108,21 @@ class Nesting:
         return found
 
 
-def _holds(condition: Condition) -> Holds:
+def _holds(condition: Condition) -> tuple[Holds, ...]:
+    column = condition.column
+    if condition.between is not None:
+        return (column, AT_LEAST, condition.between[0]), (column, AT_MOST, condition.between[1])
     if condition.at_least is not None:
-        return (condition.column, AT_LEAST, condition.at_least)
-    return (condition.column, IS, condition.equals)
+        return ((column, AT_LEAST, condition.at_least),)
+    if condition.at_most is not None:
+        return ((column, AT_MOST, condition.at_most),)
+    if condition.one_of is not None:
+        return ((column, IN, condition.one_of),)
+    return ((column, IS, condition.equals),)
 
 
 def _is_known(condition: Holds, known: frozenset[Holds]) -> bool:
     column, how, value = condition
-    if how == IS:
+    if how != AT_LEAST:
         return condition in known
     return any(of == column and each == AT_LEAST and int(str(least)) >= int(str(value)) for of, each, least in known)

@@ -40,7 +40,7 @@ def consistent_sums(publication: Publication) -> DataFrame:
     for unit, cards in _by_unit(publication.cards).items():
         years = sorted({year for card in cards for year in publication.releases[card.code]})
         rows = publication.warehouse.read(YEAR_TABLES[unit]).where(F.col("year").isin(*years))
-        amounts = amounts_of(cards)
+        amounts = amounts_of(cards, unit)
         dimensions = {name: publication.dimensions[name] for name in dimension_names(cards)}
         unit_cells = checkpointed(on_the_map(cells(rows, amounts, dimensions), territory))
         everybody_by_unit.append(everybody(rows, cards, amounts))
@@ -84,9 +84,11 @@ def _all_of(frames: Iterable[DataFrame], names: Iterable[str]) -> DataFrame:
 
 
 def _by_unit(cards: Iterable[Card]) -> dict[str, list[Card]]:
+    """The cards that count in each unit: one that counts in two stands with both."""
     units: dict[str, list[Card]] = defaultdict(list)
     for card in cards:
-        units[card.unit].append(card)
+        for unit in card.units:
+            units[unit].append(card)
     return units
 
 

@@ -94,9 +94,9 @@ def totals_of_cubes(sums: DataFrame, cards: Iterable[Card], grid: Grid) -> list[
 
     In every area that both have: one is published by sector, the other need not be.
     """
-    alike: dict[tuple[str, Amount, Amount | None], list[str]] = defaultdict(list)
+    alike: dict[tuple[Amount, Amount | None], list[str]] = defaultdict(list)
     for card in cards:
-        alike[card.unit, Amount.above(card), Amount.below(card)].append(card.code)
+        alike[Amount.above(card), Amount.below(card)].append(card.code)
     pairs = [(first, other) for first, *others in alike.values() for other in others]
     totals = sums.where(_is_total(grid.names))
     fault = F.lit("the totals differ")

@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL, UNKNOWN, Dimension, Dimensions
 from imaatlas_spark.geography.codes import SECTOR
-from imaatlas_spark.statistics.measures import Amounts, amounts_of, by_card, summed, totals_of
+from imaatlas_spark.statistics.measures import Amounts, by_card, columns_of, summed, totals_of
 
 SECTOR_DIMENSIONS = 1  # so many at a time are shown of a cube at sector level (data contract, section 4)
 
@@ -73,7 +73,7 @@ def with_totals(
     """
     cards, place = tuple(cards), tuple(place)
     names = dimension_names(cards)
-    columns = [amounts[amount] for amount in amounts_of(cards)]
+    columns = columns_of(cards, amounts)
     by_members = summed(cells, (*place, *names), columns)
     sets = sorted({tuple(sorted(broken_down_by)) for card in cards for broken_down_by in breakdowns(card, level)})
     sums = by_members.groupingSets([(*place, *each) for each in sets], *place, *names).agg(
@@ -88,9 +88,8 @@ def code_of_row(dimension: Dimension) -> Column:
     if dimension.classes is None:
         found = [F.when(value == member.value, F.lit(member.code)) for member in dimension.members]
     else:
-        last = len(dimension.codes) - 1
-        number = F.least(F.floor(value / dimension.classes.width).cast("int"), F.lit(last))
-        found = [F.when(value >= 0, F.get(F.array(*map(F.lit, dimension.codes)), number))]
+        oldest_first = reversed(list(zip(dimension.classes.starts, dimension.codes, strict=True)))
+        found = [F.when(value >= start, F.lit(code)) for start, code in oldest_first]
     return F.coalesce(*found, F.lit(UNKNOWN))
 
 

@@ -1,13 +1,14 @@
 """What a card adds up: the amounts above and below the line, each made once for all cards that share it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.configuration.cards import Card, Condition, Measurement
+from imaatlas_spark.configuration.cards import Card
+from imaatlas_spark.configuration.conditions import Condition, Measurement
 
 SUMS = ("numerator", "denominator")  # what a card makes of its amounts
 
@@ -16,28 +17,30 @@ SUMS = ("numerator", "denominator")  # what a card makes of its amounts
 class Amount:
     """Rows of a year table that are counted (column None), or a column of it that is summed, where all conditions hold.
 
-    Two cards that say the same in their own words (`where` of the card or of the numerator) have the same amount.
+    `unit` is the year table: above and below the line it is mostly the same. Two cards that say the same in their own
+    words (`where` of the card or of the numerator) have the same amount.
     """
 
+    unit: str
     column: str | None
     conditions: frozenset[Condition]
 
     @staticmethod
     def above(card: Card) -> "Amount":
         """The numerator."""
-        return Amount._of(card, card.numerator)
+        return Amount._of(card, card.numerator, card.unit)
 
     @staticmethod
     def below(card: Card) -> "Amount | None":
         """The denominator; None: the card is a count."""
-        return None if card.denominator is None else Amount._of(card, card.denominator)
+        return None if card.denominator is None else Amount._of(card, card.denominator, card.denominator_unit)
 
     @staticmethod
-    def _of(card: Card, measurement: Measurement) -> "Amount":
+    def _of(card: Card, measurement: Measurement, unit: str) -> "Amount":
         conditions = {*card.where, *measurement.where}
-        if card.profession_group is not None:
+        if unit == "practitioner_year":
             conditions.add(Condition.model_validate({"column": "profession_group", "is": card.profession_group}))
-        return Amount(measurement.sum, frozenset(conditions))
+        return Amount(unit, measurement.sum, frozenset(conditions))
 
     def total(self) -> Column:
         """The sum over rows of the year table; 0 where no row takes part."""
@@ -50,11 +53,23 @@ class Amount:
 Amounts = Mapping[Amount, str]  # each with the column that holds its sums
 
 
-def amounts_of(cards: Iterable[Card]) -> Amounts:
-    """The amounts of cards of one unit, each once."""
-    needed = (amount for card in cards for amount in (Amount.above(card), Amount.below(card)))
-    distinct = dict.fromkeys(amount for amount in needed if amount is not None)
+def amounts_of(cards: Iterable[Card], unit: str) -> Amounts:
+    """What cards count or sum in one unit, each amount once."""
+    distinct = dict.fromkeys(amount for amount in _needed(cards) if amount.unit == unit)
     return {amount: f"amount_{number}" for number, amount in enumerate(distinct)}
+
+
+def columns_of(cards: Iterable[Card], amounts: Amounts) -> list[str]:
+    """The columns of those `amounts` that `cards` are made of."""
+    return list(dict.fromkeys(amounts[amount] for amount in _needed(cards) if amount in amounts))
+
+
+def _needed(cards: Iterable[Card]) -> Iterator[Amount]:
+    for card in cards:
+        yield Amount.above(card)
+        below = Amount.below(card)
+        if below is not None:
+            yield below
 
 
 def totals_of(amounts: Amounts) -> list[Column]:
@@ -63,12 +78,15 @@ def totals_of(amounts: Amounts) -> list[Column]:
 
 
 def by_card(rows: DataFrame, cards: Iterable[Card], amounts: Amounts) -> DataFrame:
-    """Each row of amounts once for every card: code, numerator and denominator (null: a count), in place of amounts."""
+    """Each row of amounts once for every card: code, numerator and denominator (null: a count), in place of amounts.
+
+    What a card counts in another unit is 0 here, and added when the units are put together.
+    """
     numerators_and_denominators = [
         F.struct(
             F.lit(card.code).alias("code"),
-            F.col(amounts[Amount.above(card)]).alias("numerator"),
-            _denominator(card, amounts).alias("denominator"),
+            _sum_of(Amount.above(card), amounts).alias("numerator"),
+            _sum_of(Amount.below(card), amounts).alias("denominator"),
         )
         for card in cards
     ]
@@ -81,14 +99,23 @@ def summed(rows: DataFrame, keys: Iterable[str], sums: Iterable[str] = SUMS) -> 
     return rows.groupBy(*keys).agg(*(F.sum(name).alias(name) for name in sums))
 
 
-def _denominator(card: Card, amounts: Amounts) -> Column:
-    amount = Amount.below(card)
-    return F.lit(None).cast("bigint") if amount is None else F.col(amounts[amount])
+def _sum_of(amount: Amount | None, amounts: Amounts) -> Column:
+    if amount is None:
+        return F.lit(None).cast("bigint")
+    return F.col(amounts[amount]) if amount in amounts else F.lit(0).cast("bigint")
 
 
 def _holds(condition: Condition) -> Column:
     """Whether a row meets the condition; a row whose column is null does not."""
     column = F.col(condition.column)
+    if condition.equals is not None:
+        return column.eqNullSafe(F.lit(condition.equals))
     if condition.at_least is not None:
-        return F.coalesce(column >= condition.at_least, F.lit(False))
-    return column.eqNullSafe(F.lit(condition.equals))
+        met = column >= condition.at_least
+    elif condition.at_most is not None:
+        met = column <= condition.at_most
+    elif condition.between is not None:
+        met = column.between(*condition.between)
+    else:
+        met = column.isin(*(condition.one_of or ()))
+    return F.coalesce(met, F.lit(False))

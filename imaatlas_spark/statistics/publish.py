@@ -35,7 +35,8 @@ def _publish_statistic(figures: DataFrame, card: Card, publication: Publication)
         rows = rows.unionByName(other_releases(warehouse.read(table), card, publication))
     members = prod(1 + len(publication.dimensions[name].codes) for name in card.dimensions)
     files = 1 + len(years) * members // _MEMBERS_TO_A_FILE
-    warehouse.replace_years(table, rows.coalesce(files), years, (YEAR_TABLES[card.unit], SECTORS.table))
+    made_from = (*(YEAR_TABLES[unit] for unit in card.units), SECTORS.table)
+    warehouse.replace_years(table, rows.coalesce(files), years, made_from)
     return f"{card.code}: {in_words(years)} published"
 
 
