@@ -15,10 +15,11 @@ from imaatlas_spark.conf_files import Declared, Faults, read_toml
 from imaatlas_spark.configuration.labels import Labels, Text
 from imaatlas_spark.schemas.spec import Table
 
-# What every table of statistics has beside its dimensions (data contract, section 4).
+# What every table of statistics has beside its dimensions (data contract, section 4), and its sums while they are made.
 COLUMNS_OF_STATISTICS = (
     *("year", "geo_level", "geo_code", "geography"),
-    *("numerator", "denominator", "value", "obs_status", "conf_status", "release_date", "code", "parent_code"),
+    *("numerator", "denominator", "value", "obs_status", "conf_status", "release_date"),
+    *("code", "parent_code", "parent_level", "municipality", "sector"),
 )
 TOTAL = "_T"
 UNKNOWN = "_U"  # part of the total, never published

@@ -164,7 +164,7 @@ def test_a_synthetic_site_never_cites_ima(site: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--warehouse", "nowhere"], "the folder nowhere does not exist"),
+        (["--warehouse", "nowhere"], "nowhere does not exist"),
         (["--languages", "nl,de"], "de is not there: known are nl, fr, en"),
         (["--statistics", "stat_999_999"], "stat_999_999 is not published in this warehouse"),
         (["--output", "/nowhere/atlas"], "the folder /nowhere of --output does not exist"),

@@ -7,13 +7,10 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from imaatlas_spark.schemas.inputs import CLAIMS, PRACTICE_MEMBERS, PRACTICES
-from imaatlas_spark.schemas.year_tables import GMD_EVENTS, PERSON_YEAR
+from imaatlas_spark.schemas.year_tables import GMD_EVENTS
 from imaatlas_spark.source_variables.gmd import gmd_events
 from imaatlas_spark.source_variables.person_practice import person_practice_year
 from imaatlas_spark.source_variables.register_spells import practice_spells
-from imaatlas_spark.statistics.build import checkpointed
-from imaatlas_spark.statistics.cube import cells, dimension_names
-from imaatlas_spark.statistics.measures import amounts_of, summed
 from tests.conftest import NastyAtlas, code_generation, settings
 
 pytestmark = pytest.mark.spark
@@ -97,27 +94,6 @@ def test_lines_pass_through_generated_code_alone(spark: SparkSession, nasty: Nas
     steps = [line for line in lines[exchange + 1 :] if "BroadcastExchange" not in line and "LocalTableScan" not in line]
     assert any("Generate" in line for line in steps)
     assert [line for line in steps if not re.search(r"\*\(\d+\)|InputAdapter|FileScan", line)] == []
-
-
-def test_persons_of_a_municipality_are_brought_together_before_they_are_added_up(
-    nasty: NastyAtlas, static_plans: None
-) -> None:
-    """Few of them are alike: tables of sums in every task would take more time than they save."""
-    configuration = nasty.engine.run.configuration
-    cards = [card for card in configuration.cards.values() if card.unit == "person_year"]
-    persons = nasty.engine.warehouse.read_year(PERSON_YEAR, YEAR)
-    dimensions = {name: configuration.dimensions[name] for name in dimension_names(cards)}
-    plan = plan_of(cells(persons, amounts_of(cards, "person_year"), dimensions))
-    exchanges = re.findall(r"Exchange (.+), \d+\)", plan)
-    assert [re.sub(r"#\d+", "", each) for each in exchanges] == ["hashpartitioning(year, municipality"]
-
-
-def test_what_is_checkpointed_brings_no_plan_along(nasty: NastyAtlas) -> None:
-    """Plans of cached rows made of cached rows would grow to millions of lines, described anew at each step."""
-    persons = nasty.engine.warehouse.read_year(PERSON_YEAR, YEAR)
-    ages = checkpointed(summed(persons, ["municipality"], ["age"]))
-    assert not re.search(r"Aggregate|FileScan|InMemory", plan_of(ages))
-    assert ages.agg({"age": "sum"}).collect() == persons.agg({"age": "sum"}).collect()
 
 
 def test_history_comes_from_the_small_table(nasty: NastyAtlas) -> None:
