@@ -16,6 +16,9 @@ from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.names import listed, shown
 from imaatlas_spark.schemas.inputs import Source
 
+# Some hundred thousand practitioners have a few dated rows each; a damaged or repeated export may unpack to anything.
+MOST_ROWS_OF_A_REGISTER = 10_000_000
+
 
 @dataclass(frozen=True)
 class InspectedFolder:
@@ -69,12 +72,22 @@ def inspect(store: Store, delivery: str, years: tuple[int, ...], configuration: 
         InspectedFolder(folder, read_footers(store, folder.files, folder.source)) for folder in seen.folders
     )
     for each in folders:
-        if each.folder.source.yearly and not any(footer.rows for footer in each.footers):
-            raise DeliveryRefused(f"{each.path} holds no row: an empty year is not a delivery")
+        _refuse_number_of_rows(each)
     medians, sectors = seen.small_files
     small_files = (read_medians(store, medians, _medians_needed(configuration, years)), read_sectors(store, sectors))
     told = [*seen.told, *_stray_rows(store, seen), *_ignored_columns(folders, small_files)]
     return Inspection(store, delivery, years, folders, small_files, tuple(told), seen)
+
+
+def _refuse_number_of_rows(inspected: InspectedFolder) -> None:
+    rows = sum(footer.rows for footer in inspected.footers)
+    if inspected.folder.source.yearly and not rows:
+        raise DeliveryRefused(f"{inspected.path} holds no row: an empty year is not a delivery")
+    if not inspected.folder.source.yearly and rows > MOST_ROWS_OF_A_REGISTER:
+        raise DeliveryRefused(
+            f"{inspected.path} holds {rows} rows, expected at most {MOST_ROWS_OF_A_REGISTER}, as a register is held in "
+            "memory: deliver each dated row once"
+        )
 
 
 def _medians_needed(configuration: Configuration, years: Iterable[int]) -> bool:

@@ -124,16 +124,16 @@ class _Walker:
         """The data files that lie directly in a folder; whatever else lies there is told of or refused."""
         entries = self._entries_by_name(folder)
         self._refuse_table_format(folder, entries)
-        files = [entry for entry in entries.values() if self._is_data(entry)]
-        _refuse_two_names_of_a_file(files)
-        strangers = [name for name, entry in entries.items() if entry not in files and not entry.is_hidden]
+        files = {name: entry for name, entry in entries.items() if self._is_data(entry)}
+        _refuse_two_names_of_a_file(files.values())
+        strangers = [name for name, entry in entries.items() if name not in files and not entry.is_hidden]
         self._tell_strangers(folder, strangers)
         hidden = [name for name, entry in entries.items() if entry.is_hidden and is_parquet_by_name(name)]
         if hidden:
             self.told.append(f"{shown(folder)}: no data, as their names begin with _ or .: {listed(hidden)}")
         if not files:
             raise DeliveryRefused(f"{shown(folder)} has no Parquet file: deliver {source.name} there")
-        return DataFolder(source, folder, tuple(files), year)
+        return DataFolder(source, folder, tuple(files.values()), year)
 
     def _is_data(self, entry: Entry) -> bool:
         if entry.is_hidden:

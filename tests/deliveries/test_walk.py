@@ -12,8 +12,9 @@ import pytest
 from imaatlas_spark.deliveries.inspection import Inspection
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.schemas.inputs import CLAIMS
-from tests.deliveries.delivered import Delivery, claims_of
+from tests.deliveries.delivered import PRACTICE, Delivery, claims_of
 from tests.deliveries.inspected import inspected
+from tests.oracle.small_cases import practice
 from tests.unit.edits import refuses
 
 # Characters that a reader of paths may take for a pattern, an escape, a scheme, a separator or a number.
@@ -285,6 +286,14 @@ def test_what_could_be_rows_and_is_not_read_is_refused_by_name(name: str, delive
     spoil, parts = REFUSED[name]
     spoil(delivery)
     with refuses(DeliveryRefused, *parts):
+        inspected(delivery)
+
+
+def test_a_register_that_no_memory_holds_is_refused(delivery: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("imaatlas_spark.deliveries.inspection.MOST_ROWS_OF_A_REGISTER", 1)
+    inspected(delivery)
+    delivery.write("practices", [practice(PRACTICE), practice(PRACTICE + 1)])
+    with refuses(DeliveryRefused, "practices holds 2 rows", "at most 1"):
         inspected(delivery)
 
 
