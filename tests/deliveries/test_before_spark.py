@@ -1,0 +1,97 @@
+"""What the job refuses before Spark starts, as its user sees it: one line, exit code 2, no warehouse."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from imaatlas_spark.run import Run
+from tests.conftest import CONF
+from tests.deliveries.delivered import Delivery, tells_a_pseudonym
+from tests.jobs.processes import here
+
+
+@pytest.fixture(autouse=True)
+def no_spark(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: Any) -> NoReturn:
+        raise AssertionError("Spark was started")
+
+    monkeypatch.setattr(Run, "started", never)
+
+
+def lost_link(delivery: Delivery) -> None:
+    (delivery.place("claims", 2021) / "a\n[1].parquet").symlink_to("nowhere")
+
+
+SPOILED: dict[str, tuple[Callable[[Delivery], object], tuple[str, ...]]] = {
+    "a lost link of an odd name": (lost_link, (r"a\n[1].parquet", "link to nothing")),
+    "a list of sectors in a folder": (
+        lambda d: (d.folder / "sectors.csv").rename(d.folder / "old") and (d.folder / "sectors.csv").mkdir(),
+        ("sectors.csv", "folder"),
+    ),
+    "a file that is no Parquet": (
+        lambda d: (d.place("practices") / "part-0.parquet").write_bytes(b"PAR1 8420000001 PAR1"),
+        ("practices/part-0.parquet", "cannot be read as Parquet"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SPOILED)
+@pytest.mark.parametrize("start", ["", "file:", "file://"])
+def test_a_delivery_is_refused_in_one_line(
+    name: str, start: str, delivery: Delivery, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    spoil, parts = SPOILED[name]
+    spoil(delivery)
+    where = ("--input", f"{start}{delivery.folder}", "--warehouse", tmp_path / "warehouse", "--conf-dir", CONF)
+    assert here("ingest_deliveries", *where, "--years", 2021) == 2
+    output = capfd.readouterr()
+    assert output.out == ""
+    (line,) = output.err.splitlines()
+    assert line.startswith("refused: ")
+    assert all(part in line for part in parts), line
+    assert not tells_a_pseudonym(line)
+    assert not (tmp_path / "warehouse").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "parts"),
+    [
+        ({"--warehouse": ""}, ("empty",)),
+        ({"--input": ""}, ("empty",)),
+        ({"--input": "file:/nowhere"}, ("/nowhere", "does not exist")),
+        ({"--input": "hdfs:/x"}, ("hdfs://HOST/x",)),
+        ({"--years": "9999"}, ("9999", "2199")),
+        ({"--years": "0001-9998"}, ("0001-9998", "1900")),
+        ({"--years": "2022"}, ("claims/year=2022", "missing")),
+        ({"--conf-dir": "a\tb"}, ("control character", r"a\tb")),
+    ],
+)
+def test_arguments_are_refused_in_one_line(
+    changes: dict[str, str],
+    parts: tuple[str, ...],
+    good_delivery: Delivery,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    given = {
+        "--input": str(good_delivery.folder),
+        "--warehouse": str(tmp_path / "warehouse"),
+        "--conf-dir": str(CONF),
+        "--years": "2021",
+        **changes,
+    }
+    assert here("ingest_deliveries", *(word for pair in given.items() for word in pair)) == 2
+    (line,) = capfd.readouterr().err.splitlines()
+    assert all(part in line for part in parts), line
+
+
+def test_a_warehouse_that_is_a_file_is_refused(
+    good_delivery: Delivery, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "warehouse").touch()
+    where = ("--input", good_delivery.folder, "--warehouse", tmp_path / "warehouse", "--conf-dir", CONF)
+    assert here("ingest_deliveries", *where, "--years", 2021) == 2
+    (line,) = capfd.readouterr().err.splitlines()
+    assert "no folder" in line
