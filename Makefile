@@ -13,7 +13,7 @@ SITE_TOOLS ?= .site-tools
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help coverage setup java check test test-site fast demo bench yearly lock clean
+.PHONY: help coverage setup java check test test-site fast faults demo bench yearly lock clean
 
 help: ## what each target does
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target what; do \
@@ -42,6 +42,9 @@ test: setup ## the whole test suite, on two cores
 test-site: setup ## the site in a browser: needs more set-up, which it does
 	@sh tools/site_tools.sh $(SITE_TOOLS)
 	SITE_TOOLS=$(SITE_TOOLS) $(BIN)/pytest tests/site
+
+faults: setup ## kill, damage and crowd real jobs: takes hours [KILLS=20 SEED=1]
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m faults -s tests/faults
 
 fast: setup ## the tests that need neither Spark nor other processes
 	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not spark and not jobs and not slow" tests

@@ -25,6 +25,7 @@ from imaatlas_spark.configuration import load_configuration
 from imaatlas_spark.periods import in_words, parse_years
 from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.inputs import SECTORS
+from imaatlas_spark.schemas.ledger import RUNS
 from imaatlas_spark.schemas.year_tables import YEAR_TABLES
 from imaatlas_spark.statistics.build import build_statistics
 from imaatlas_spark.statistics.publication import Publication, everything_free
@@ -35,7 +36,7 @@ Seconds = Mapping[str, list[float]]
 Publish = Callable[[str], float]  # the name of a set to the seconds that its publication took
 ONE, FIVE, ALL = "`stat_003_014`", "the five of the sheets", "all"
 SETS: Mapping[str, Iterable[str] | None] = {ONE: ("stat_003_014",), FIVE: STATISTICS, ALL: None}
-_READ = (SECTORS.table, *YEAR_TABLES.values())
+_READ = (SECTORS.table, *YEAR_TABLES.values(), RUNS)
 
 
 def main() -> None:

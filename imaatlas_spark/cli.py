@@ -7,21 +7,26 @@ import argparse
 import datetime as dt
 import os
 import re
+import shlex
+import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
 from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.errors import ArgumentRefused, Refused
+from imaatlas_spark.failures import Stopped, explained, told
 from imaatlas_spark.names import is_showable, shown
 from imaatlas_spark.periods import parse_date
 from imaatlas_spark.run import Run
 from imaatlas_spark.session import refuse_names_that_java_lacks
 
 DONE, FAILED, REFUSED = 0, 1, 2
+LOG_LEVELS = ("ERROR", "WARN", "INFO", "DEBUG")
 
 
 class _OneLineParser(argparse.ArgumentParser):
@@ -94,15 +99,21 @@ def main(
 
     `check` refuses what can be seen to be wrong in the arguments before Spark starts.
     """
+    arguments.add_argument(
+        "--log-level", choices=LOG_LEVELS, help="show Spark's log on stderr; it may quote rows: keep it inside"
+    )
 
     def job() -> None:
         _refuse_control_characters(sys.argv[1:])
         parsed = arguments.parse_args()
         configuration = load_configuration(parsed.conf_dir)
         check(parsed, configuration)
-        run = Run.started(configuration, arguments.prog)
-        refuse_names_that_java_lacks(run.spark, sys.argv[1:], ArgumentRefused)
-        work(run, parsed)
+        with (
+            _ending_when_asked_to(),
+            Run.started(configuration, arguments.prog, shlex.join(sys.argv[1:]), parsed.log_level) as run,
+        ):
+            refuse_names_that_java_lacks(run.spark, sys.argv[1:], ArgumentRefused)
+            work(run, parsed)
 
     return _exit_code(job)
 
@@ -127,10 +138,12 @@ def _exit_code(job: Callable[[], None]) -> int:
     try:
         job()
     except Refused as refusal:
-        print(f"refused: {shown(str(refusal))}", file=sys.stderr, flush=True)
+        _say(f"refused: {shown(_with_notes(str(refusal), refusal))}")
         return REFUSED
-    except Exception as failure:  # the frame's one net: reported in full, but for data in Spark's messages
-        print(_report(failure), file=sys.stderr, flush=True)
+    except (Exception, KeyboardInterrupt, Stopped) as failure:  # the frame's one net
+        _say(f"failed: {shown(_with_notes(told(failure), failure))}")
+        if not explained(failure):
+            _say("".join(traceback.format_tb(failure.__traceback__)))
         return FAILED
     return DONE
 
@@ -141,10 +154,23 @@ def _refuse_control_characters(words: Iterable[str]) -> None:
             raise ArgumentRefused(f"the argument '{shown(word)}' has a control character: write it without")
 
 
-def _report(failure: Exception) -> str:
-    """Where the failure arose. Spark's own messages may quote rows, so of those only the condition is told."""
-    frames = "".join(traceback.format_tb(failure.__traceback__))
-    message = str(failure)
-    if type(failure).__module__.split(".")[0] in {"pyspark", "py4j"}:
-        message = " ".join(dict.fromkeys(re.findall(r"\[[A-Z0-9_.]+\]", message)))
-    return f"failed: {type(failure).__name__}: {message}\n{frames}"
+@contextmanager
+def _ending_when_asked_to() -> Iterator[None]:
+    """SIGTERM ends the job as Ctrl-C does: it lets go of the warehouse and says so."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise Stopped
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _with_notes(message: str, failure: BaseException) -> str:
+    return "; ".join([message, *getattr(failure, "__notes__", [])])
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

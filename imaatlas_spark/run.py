@@ -1,13 +1,20 @@
 """A run of a job: its session, its configuration and the stamp that its commits carry."""
 
+import os
+import tempfile
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from imaatlas_spark import __version__
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.progress import Progress, tasks_of
+from imaatlas_spark.schemas.notes import Stamp
+from imaatlas_spark.scratch import scratch_folders
 from imaatlas_spark.session import settled
 
 if TYPE_CHECKING:
@@ -21,24 +28,35 @@ class Run:
     spark: "SparkSession"
     configuration: Configuration
     job: str
+    arguments: str = ""
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @classmethod
-    def started(cls, configuration: Configuration, job: str) -> "Run":
-        """A run of `job` with a Spark session of its own; `--help` and refusals before it need no JVM."""
+    @contextmanager
+    def started(
+        cls, configuration: Configuration, job: str, arguments: str = "", log_level: str | None = None
+    ) -> Iterator["Run"]:
+        """A run of `job` with a Spark session of its own; `--help` and refusals before it need no JVM.
+
+        All that it writes on this machine is its user's alone to read, and what is no table is gone when it ends.
+        """
+        from pyspark import SparkConf  # noqa: PLC0415
         from pyspark.sql import SparkSession  # noqa: PLC0415
 
-        return cls(settled(SparkSession.builder.appName(job).getOrCreate()), configuration, job)
+        os.umask(0o077)
+        given = SparkConf().get("spark.local.dir", "") or tempfile.gettempdir()
+        with scratch_folders([Path(folder) for folder in given.split(",")]) as folders:
+            builder = SparkSession.builder.appName(job)
+            builder = builder.config("spark.local.dir", ",".join(map(str, folders)))
+            builder = builder.config("spark.sql.warehouse.dir", str(folders[0] / "none"))
+            if log_level is not None:
+                builder = builder.config("spark.log.level", log_level)
+            yield cls(settled(builder.getOrCreate()), configuration, job, arguments)
 
     @property
-    def stamp(self) -> dict[str, Any]:
-        """The part of every commit's `userMetadata` that is the same for the whole run."""
-        return {
-            "job": self.job,
-            "run_id": self.run_id,
-            "package_version": __version__,
-            "rules_and_cards": self.configuration.fingerprint,
-        }
+    def stamp(self) -> Stamp:
+        """What every commit of the run says of it."""
+        return Stamp(self.job, self.run_id, __version__, self.configuration.fingerprint, self.arguments)
 
     @cached_property
     def progress(self) -> Progress:

@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration import load_configuration
 from imaatlas_spark.deliveries.ingest import ingest
 from imaatlas_spark.run import Run
+from imaatlas_spark.schemas.notes import Stamp
 from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.source_variables.build import build_source_variables
 from imaatlas_spark.statistics.build import build_statistics
@@ -21,6 +22,8 @@ from imaatlas_spark.statistics.publication import Publication, everything_free
 from imaatlas_spark.statistics.releases import releases
 from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.storage.warehouse import Warehouse
+
+STAMP = Stamp(job="tests", run_id="of no run", package_version="0", rules_and_cards="none")
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from imaatlas_spark.schemas.inputs import (
     Source,
 )
 from imaatlas_spark.storage.local_frames import local_frame
+from imaatlas_spark.storage.recording import recorded
 from imaatlas_spark.storage.warehouse import Warehouse
 
 _FAULTS: dict[Source, Callable[[int], dict[str, Column]]] = {
@@ -73,10 +74,11 @@ def ingest(run: Run, delivery: str, warehouse: Warehouse, years: tuple[int, ...]
 
     Raises DeliveryRefused with nothing written but the quarantine, where too many rows of it were the reason.
     """
-    try:
-        _checked_then_written(run, delivery, warehouse, years)
-    finally:
-        run.spark.catalog.clearCache()
+    with recorded(warehouse, years, run.say):
+        try:
+            _checked_then_written(run, delivery, warehouse, years)
+        finally:
+            run.spark.catalog.clearCache()
 
 
 def _checked_then_written(run: Run, delivery: str, warehouse: Warehouse, years: tuple[int, ...]) -> None:
@@ -91,9 +93,9 @@ def _checked_then_written(run: Run, delivery: str, warehouse: Warehouse, years: 
     for source, frame in registers.items():
         inspected.refuse_changes()
         with refusing_unreadable_files(inspected.folder(source)):
-            warehouse.replace(source.table, frame, "true")
+            warehouse.replace_whole(source.table, frame)
     for file in inspected.small_files:
-        warehouse.replace(file.source.table, _frame_of(run, file), "true")
+        warehouse.replace_whole(file.source.table, _frame_of(run, file))
     for each in source_years:
         _write_accepted(run, warehouse, inspected, each)
     _write_reconciliation(run, warehouse, source_years)
@@ -205,9 +207,9 @@ def _write_accepted(run: Run, warehouse: Warehouse, inspected: Inspection, each:
     accepted = _ACCEPTED[each.source](good, each.year, run.configuration.rules.at(each.year))
     inspected.refuse_changes()
     with refusing_unreadable_files(inspected.folder(each.source, each.year)):
-        warehouse.replace_years(each.source.table, accepted.withColumn("year", F.lit(each.year)), (each.year,))
+        rows = accepted.withColumn("year", F.lit(each.year))
+        written = warehouse.replace_years(each.source.table, rows, (each.year,))
     inspected.refuse_changes()
-    written = warehouse.read_year(each.source.table, each.year).count()
     if written != each.accepted:
         raise RuntimeError(f"{each.source.name} {each.year}: {each.accepted} rows accepted, {written} rows written")
 

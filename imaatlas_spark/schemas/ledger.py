@@ -5,12 +5,22 @@ says which release of a statistic stands in which version of its table; it is wr
 publication. A reader takes what it names and nothing else: a table may hold rows of a publication that was broken off.
 """
 
+import datetime as dt
+from dataclasses import dataclass
+
 from imaatlas_spark.schemas.spec import YEAR, Table, TableColumn
 
 DONE, REFUSED, FAILED, BROKEN_OFF = "done", "refused", "failed", "broken off"
 OUTCOMES = (DONE, REFUSED, FAILED, BROKEN_OFF)
 
 _VERSIONS = "ARRAY<STRUCT<table: STRING, version: BIGINT>>"
+
+# The job that makes the tables of a folder, for who has to run it again.
+MADE_BY = {
+    "inputs": "ingest_deliveries.py",
+    "source_variables": "build_source_variables.py",
+    "statistics": "build_statistics.py",
+}
 
 RUNS = Table(
     "runs",
@@ -30,8 +40,9 @@ RUNS = Table(
         TableColumn("versions_written", _VERSIONS, "tables that the run wrote, with the version that it left"),
         TableColumn(
             "years_written",
-            "ARRAY<STRUCT<table: STRING, year: INT, content: STRING>>",
-            "fingerprint of the files that the run left, by table and year; year null: the table has no years",
+            "ARRAY<STRUCT<table: STRING, year: INT, content: STRING, made_from: STRING>>",
+            "fingerprint of the files that the run left, by table and year, and of what a table between was made from; "
+            "year null: the table has no years",
         ),
         TableColumn("counts", "ARRAY<STRUCT<name: STRING, number: BIGINT>>", "rows read, quarantined, written"),
     ),
@@ -66,3 +77,22 @@ RELEASES = Table(
     partitioned_by=(),
     keep="ten years",
 )
+
+
+@dataclass(frozen=True)
+class Release:
+    """A row of `releases`."""
+
+    statistic: str
+    year: int
+    geography: int
+    release_date: dt.date
+    version: int
+    run_id: str
+    protection_threshold: int | None = None
+    protection_fingerprint: str | None = None
+
+    @property
+    def key(self) -> tuple[str, int, int, dt.date]:
+        """What a publication replaces: the same statistic, year, map and date."""
+        return self.statistic, self.year, self.geography, self.release_date

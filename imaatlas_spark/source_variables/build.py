@@ -23,6 +23,7 @@ from imaatlas_spark.schemas.inputs import (
     PRACTITIONERS,
     SECTORS,
 )
+from imaatlas_spark.schemas.notes import Notes
 from imaatlas_spark.schemas.year_tables import (
     GMD_EVENTS,
     LINE_QUALITY,
@@ -41,6 +42,7 @@ from imaatlas_spark.source_variables.practice_year import (
 from imaatlas_spark.source_variables.practitioner_year import income_of_group, practitioner_year
 from imaatlas_spark.source_variables.register_spells import PracticeSpell, practice_spells
 from imaatlas_spark.storage.local_frames import local_frame
+from imaatlas_spark.storage.recording import recorded
 from imaatlas_spark.storage.warehouse import Warehouse
 
 _CLAIMS, _POPULATION, _SECTORS = CLAIMS.table, POPULATION.table, SECTORS.table
@@ -50,11 +52,17 @@ _MEDIANS = FTE_INCOME_MEDIANS.table
 
 def build_source_variables(run: Run, warehouse: Warehouse, years: tuple[int, ...], first_year: int | None) -> None:
     """Build the year tables of `years`. What lies before `first_year` is taken as absent, and the commits say so."""
+    with recorded(warehouse, years, run.say):
+        _build(run, warehouse, years, first_year)
+
+
+def _build(run: Run, warehouse: Warehouse, years: tuple[int, ...], first_year: int | None) -> None:
     history = {each: _years_before(run.configuration.rules.at(each), first_year) for each in years}
     claims_needed = sorted({*years, *(before for each in years for before in history[each])})
     _refuse_missing_inputs(warehouse, claims_needed, years)
     groups = {year: profession_groups(run.configuration, year) for year in years}
     _refuse_missing_medians(warehouse, groups)
+    _take_inputs(warehouse, claims_needed, years)
     _build_gmd_events(run, warehouse, claims_needed)
     for year in years:
         _build_year(run, warehouse, year, history[year], groups[year], {"first_year": first_year})
@@ -74,6 +82,14 @@ def profession_groups(configuration: Configuration, year: int) -> dict[str, tupl
 def _years_before(rules: YearRules, first_year: int | None) -> tuple[int, ...]:
     before = range(rules.year - rules.gmd_years_before, rules.year)
     return tuple(each for each in before if first_year is None or each >= first_year)
+
+
+def _take_inputs(warehouse: Warehouse, claims_needed: Iterable[int], years: Iterable[int]) -> None:
+    """All that the run reads must be as a completed ingestion left it; it stays so while the run lasts."""
+    warehouse.take(_CLAIMS, claims_needed)
+    warehouse.take(_POPULATION, years)
+    for table in (_PRACTICES, _MEMBERS, _PRACTITIONERS, _MEDIANS, _SECTORS):
+        warehouse.take(table)
 
 
 def _refuse_missing_inputs(warehouse: Warehouse, claims_needed: Iterable[int], years: Iterable[int]) -> None:
@@ -104,16 +120,19 @@ def _build_gmd_events(run: Run, warehouse: Warehouse, years: Iterable[int]) -> N
     members, rules = warehouse.read(_MEMBERS), run.configuration.rules
     spells = {year: practice_spells(members, "provider_id", rules.at(year)) for year in years}
     made_from = {year: _origin_of_gmd_events(run, warehouse, year, spells[year]) for year in years}
-    known = warehouse.made_from(GMD_EVENTS)
-    changed = [year for year in years if known.get(year) != made_from[year]]
+    changed = [
+        year
+        for year in years
+        if (left := warehouse.unchanged(GMD_EVENTS, year)) is None or left.made_from != made_from[year]
+    ]
     if not changed:
         return
     of_years = [
         gmd_events(warehouse.read_year(_CLAIMS, year), spells[year], year, run.configuration) for year in changed
     ]
-    notes = {"made_from": {year: made_from[year] for year in changed}}
     rows = reduce(DataFrame.unionByName, of_years)
-    warehouse.replace_years(GMD_EVENTS, rows, changed, (_CLAIMS, _MEMBERS), **notes)
+    warehouse.replace_years(GMD_EVENTS, rows, changed, (_CLAIMS, _MEMBERS))
+    warehouse.made_from(GMD_EVENTS, {year: made_from[year] for year in changed})
 
 
 def _origin_of_gmd_events(run: Run, warehouse: Warehouse, year: int, spells: list[PracticeSpell]) -> str:
@@ -128,7 +147,7 @@ def _build_year(
     year: int,
     history: tuple[int, ...],
     groups: Mapping[str, tuple[str, ...]],
-    notes: dict[str, int | None],
+    notes: Notes,
 ) -> None:
     _build_person_practice(run, warehouse, year)
     _build_persons(run, warehouse, year, history, notes)
@@ -151,9 +170,7 @@ def _build_person_practice(run: Run, warehouse: Warehouse, year: int) -> None:
     warehouse.replace_years(LINE_QUALITY, quality, (year,), (_CLAIMS, tables.person_practice))
 
 
-def _build_persons(
-    run: Run, warehouse: Warehouse, year: int, history: tuple[int, ...], notes: dict[str, int | None]
-) -> None:
+def _build_persons(run: Run, warehouse: Warehouse, year: int, history: tuple[int, ...], notes: Notes) -> None:
     rules, tables = run.configuration.rules.at(year), run.configuration.year_tables
     person_practice = warehouse.read_year(tables.person_practice, year)
     events = warehouse.read(GMD_EVENTS)
@@ -174,10 +191,10 @@ def _build_persons(
         rules,
     )
     made_from = (_CLAIMS, _POPULATION, _PRACTICES, _MEMBERS, _SECTORS, tables.person_practice, GMD_EVENTS)
-    warehouse.replace_years(tables.person, persons, (year,), made_from, **notes)
+    warehouse.replace_years(tables.person, persons, (year,), made_from, notes)
 
 
-def _build_practices(run: Run, warehouse: Warehouse, year: int, notes: dict[str, int | None]) -> None:
+def _build_practices(run: Run, warehouse: Warehouse, year: int, notes: Notes) -> None:
     rules, tables = run.configuration.rules.at(year), run.configuration.year_tables
     person_practice = warehouse.read_year(tables.person_practice, year)
     practices = practice_year(
@@ -188,11 +205,11 @@ def _build_practices(run: Run, warehouse: Warehouse, year: int, notes: dict[str,
         rules,
     )
     made_from = (_PRACTICES, tables.person_practice, tables.person)
-    warehouse.replace_years(PRACTICE_YEAR, practices, (year,), made_from, **notes)
+    warehouse.replace_years(PRACTICE_YEAR, practices, (year,), made_from, notes)
 
 
 def _build_practitioners(
-    run: Run, warehouse: Warehouse, year: int, groups: Mapping[str, tuple[str, ...]], notes: dict[str, int | None]
+    run: Run, warehouse: Warehouse, year: int, groups: Mapping[str, tuple[str, ...]], notes: Notes
 ) -> None:
     rules = run.configuration.rules.at(year)
     rows = local_frame(run.spark, [], ", ".join(f"{c.name} {c.type}" for c in PRACTITIONER_YEAR.columns))
@@ -202,4 +219,4 @@ def _build_practitioners(
         income = income_of_group(claims, group, categories, run.configuration.qualifications, rules)
         medians, register = warehouse.read(_MEDIANS), warehouse.read(_PRACTITIONERS)
         rows = rows.unionByName(practitioner_year(income, register, medians, recoding, group, rules))
-    warehouse.replace_years(PRACTITIONER_YEAR, rows, (year,), (_CLAIMS, _PRACTITIONERS, _MEDIANS), **notes)
+    warehouse.replace_years(PRACTITIONER_YEAR, rows, (year,), (_CLAIMS, _PRACTITIONERS, _MEDIANS), notes)

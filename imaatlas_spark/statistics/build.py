@@ -14,13 +14,13 @@ from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.geography.frames import recoding_frame, sectors_of_year
 from imaatlas_spark.periods import in_words
 from imaatlas_spark.schemas.inputs import SECTORS
-from imaatlas_spark.schemas.year_tables import PERSON_YEAR, YEAR_TABLES
 from imaatlas_spark.statistics.areas import Grid, Territory, on_the_map, sums_of_areas
 from imaatlas_spark.statistics.consistency import refuse_contradictions
 from imaatlas_spark.statistics.cube import cells, dimension_names, everybody, with_totals
 from imaatlas_spark.statistics.measures import amounts_of, by_card
 from imaatlas_spark.statistics.publication import Protection, Publication
-from imaatlas_spark.statistics.publish import publish
+from imaatlas_spark.statistics.publish import earlier_releases, publish
+from imaatlas_spark.storage.recording import recorded
 
 
 def build_statistics(publication: Publication, protect: Protection) -> None:
@@ -28,8 +28,11 @@ def build_statistics(publication: Publication, protect: Protection) -> None:
 
     Everything is checked, and `protect` has said what may be shown, before anything is published.
     """
-    _refuse_missing_years(publication)
-    publish(protect(consistent_sums(publication), publication), publication)
+    with recorded(publication.warehouse, publication.maps, publication.run.say):
+        _refuse_missing_years(publication)
+        _take_inputs(publication)
+        earlier = earlier_releases(publication)
+        publish(protect(consistent_sums(publication), publication), publication, earlier)
 
 
 def consistent_sums(publication: Publication) -> DataFrame:
@@ -39,7 +42,7 @@ def consistent_sums(publication: Publication) -> DataFrame:
     everybody_by_unit, by_municipality, by_sector = [], [], []
     for unit, cards in _by_unit(publication.cards).items():
         years = sorted({year for card in cards for year in publication.releases[card.code]})
-        rows = publication.warehouse.read(YEAR_TABLES[unit]).where(F.col("year").isin(*years))
+        rows = publication.warehouse.read(publication.source(unit)).where(F.col("year").isin(*years))
         amounts = amounts_of(cards, unit)
         dimensions = {name: publication.dimensions[name] for name in dimension_names(cards)}
         unit_cells = checkpointed(on_the_map(cells(rows, amounts, dimensions), territory))
@@ -97,9 +100,18 @@ def _is_by_sector(card: Card, publication: Publication) -> bool:
 
 
 def _refuse_missing_years(publication: Publication) -> None:
-    missing = tuple(sorted(set(publication.maps) - publication.warehouse.years(PERSON_YEAR)))
+    person_year = publication.source("person_year")
+    missing = tuple(sorted(set(publication.maps) - publication.warehouse.years(person_year)))
     if missing:
-        raise WarehouseRefused(f"{PERSON_YEAR.path} has no {in_words(missing)}: run build_source_variables.py for it")
+        raise WarehouseRefused(f"{person_year.path} has no {in_words(missing)}: run build_source_variables.py for it")
+
+
+def _take_inputs(publication: Publication) -> None:
+    """All that the run reads must be as a completed run left it; it stays so while the run lasts."""
+    for unit, cards in _by_unit(publication.cards).items():
+        years = {year for card in cards for year in publication.releases[card.code]}
+        publication.warehouse.take(publication.source(unit), years)
+    publication.warehouse.take(SECTORS.table)
 
 
 def _sectors(publication: Publication) -> DataFrame:

@@ -11,6 +11,7 @@ from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import Dimensions
 from imaatlas_spark.geography import Geography
 from imaatlas_spark.run import Run
+from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.statistics.releases import Releases
 from imaatlas_spark.storage.warehouse import Warehouse
 
@@ -37,6 +38,10 @@ class Publication:
     @property
     def cards(self) -> tuple[Card, ...]:
         return tuple(self.run.configuration.cards[code] for code in self.releases)
+
+    def source(self, unit: str) -> Table:
+        """The year table that the cards of a unit are summed from."""
+        return self.run.configuration.year_tables.by_unit[unit]
 
     @property
     def geography(self) -> Geography:

@@ -1,53 +1,72 @@
-"""Figures to Delta tables: one commit for each statistic."""
+"""Figures to Delta tables: one commit for each statistic, and one of `releases` that makes all of them visible."""
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import reduce
 from math import prod
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame
 
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.periods import in_words
 from imaatlas_spark.schemas.inputs import SECTORS
-from imaatlas_spark.schemas.year_tables import YEAR_TABLES
+from imaatlas_spark.schemas.ledger import Release
 from imaatlas_spark.statistics.observations import observations
 from imaatlas_spark.statistics.publication import Publication
 from imaatlas_spark.statistics.tables import statistic_table
+from imaatlas_spark.storage import publications
 
 _MEMBERS_TO_A_FILE = 8  # and years: a file of a hundred thousand rows or two
 _PUBLISHED_AT_ONCE = 4  # most of a commit is waiting: for a plan, for files, for the log
 
 
-def publish(figures: DataFrame, publication: Publication) -> None:
-    """Write the tables of a publication from the sums of all cards, as a `Protection` returns them."""
+def earlier_releases(publication: Publication) -> tuple[Release, ...]:
+    """What is published already.
+
+    Raises WarehouseRefused where a table of the publication no longer holds what is published of it.
+    """
+    there = publications.published(publication.warehouse)
+    for card in publication.cards:
+        table = statistic_table(card, publication.dimensions)
+        of_card = [each for each in there if each.statistic == card.code]
+        publications.refuse_lost_versions(publication.warehouse, table, of_card)
+    return there
+
+
+def publish(figures: DataFrame, publication: Publication, earlier: Iterable[Release]) -> None:
+    """Write the tables of a publication from the sums of all cards, as a `Protection` returns them.
+
+    `earlier`: see `earlier_releases`. Readers see nothing of the publication until all of it is written.
+    """
     with ThreadPoolExecutor(_PUBLISHED_AT_ONCE) as pool:
-        commits = [pool.submit(_publish_statistic, figures, card, publication) for card in publication.cards]
-        for commit in commits:
-            publication.run.say(commit.result())
+        commits = [pool.submit(_write_statistic, figures, card, publication, earlier) for card in publication.cards]
+        held = [release for commit in commits for release in commit.result()]
+    publications.publish(publication.warehouse, held)
+    for card in publication.cards:
+        years = tuple(sorted(publication.releases[card.code]))
+        publication.run.say(f"{card.code}: {in_words(years)} published")
 
 
-def _publish_statistic(figures: DataFrame, card: Card, publication: Publication) -> str:
-    warehouse, years = publication.warehouse, tuple(sorted(publication.releases[card.code]))
+def _write_statistic(
+    figures: DataFrame, card: Card, publication: Publication, earlier: Iterable[Release]
+) -> list[Release]:
+    """Write the years of a statistic; the releases of them that its table then holds.
+
+    Other releases of the same years are written again beside the new ones, from the versions that hold them, so that
+    a year is replaced as a whole, in one commit.
+    """
+    warehouse = publication.warehouse
+    made = {
+        year: Release(card.code, year, publication.maps[year], date, -1, publication.run.run_id)
+        for year, date in publication.releases[card.code].items()
+    }
+    stay = publications.others(earlier, card.code, made)
     rows = observations(figures, card, publication)
     table = statistic_table(card, publication.dimensions)
-    if not warehouse.years(table).isdisjoint(years):
-        rows = rows.unionByName(other_releases(warehouse.read(table), card, publication))
+    staying_rows = publications.rows_of(warehouse, table, stay)
+    if staying_rows is not None:
+        rows = rows.unionByName(staying_rows)
     members = prod(1 + len(publication.dimensions[name].codes) for name in card.dimensions)
-    files = 1 + len(years) * members // _MEMBERS_TO_A_FILE
-    made_from = (*(YEAR_TABLES[unit] for unit in card.units), SECTORS.table)
-    warehouse.replace_years(table, rows.coalesce(files), years, made_from)
-    return f"{card.code}: {in_words(years)} published"
-
-
-def other_releases(published: DataFrame, card: Card, publication: Publication) -> DataFrame:
-    """Rows of the same years that stay: published on another date, or on another map.
-
-    They are written again beside the new ones, so that a year is replaced as a whole, in one commit.
-    """
-    maps, release_dates = publication.maps_of(card), publication.releases[card.code]
-    replaced = [
-        (F.col("year") == year) & (F.col("release_date") == F.lit(date)) & (F.col("geography") == maps[year])
-        for year, date in release_dates.items()
-    ]
-    return published.where(F.col("year").isin(*release_dates) & ~reduce(Column.__or__, replaced))
+    files = 1 + len(made) * members // _MEMBERS_TO_A_FILE
+    made_from = (*(publication.source(unit) for unit in card.units), SECTORS.table)
+    warehouse.replace_years(table, rows.coalesce(files), made, made_from)
+    return publications.at_version([*made.values(), *stay], warehouse.version(table))

@@ -1,11 +1,38 @@
 """The years of a published statistic beside each other, on one map."""
 
-from pyspark.sql import DataFrame, Window
+from functools import reduce
+
+from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL
+from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.schemas.ledger import RELEASES
 from imaatlas_spark.storage.local_frames import local_frame
+from imaatlas_spark.storage.paths import full_path
+
+
+def published_rows(spark: SparkSession, warehouse: str, code: str) -> DataFrame:
+    """The rows of a statistic that are published: of each release those in the version that `releases` names.
+
+    Raises WarehouseRefused where nothing of it is published.
+    """
+    root = full_path(warehouse)
+    releases = spark.read.format("delta").load(f"{root}/{RELEASES.path}").where(F.col("statistic") == code)
+    keys = ("year", "geography", "release_date")
+    versions = sorted(row.version for row in releases.select("version").distinct().collect())
+    if not versions:
+        raise WarehouseRefused(f"nothing of {code} is published in {root}: run build_statistics.py")
+    table = f"{root}/statistics/{code}"
+    frames = (
+        spark.read.format("delta")
+        .option("versionAsOf", version)
+        .load(table)
+        .join(F.broadcast(releases.where(F.col("version") == version).select(*keys)), [*keys], "left_semi")
+        for version in versions
+    )
+    return reduce(DataFrame.unionByName, frames)
 
 
 def compare_over_time(
@@ -13,9 +40,9 @@ def compare_over_time(
 ) -> DataFrame:
     """The series of one area on the map of `geography`, by year: of every year its latest release on that map.
 
-    `published` is the table of `card`. Of each dimension the total is taken, unless `members` names another code:
-    `age_class="90+"`. Columns: year, numerator, denominator, value, obs_status, break_since: why the figures do not
-    compare with those of the row before (null: they do).
+    `published` are the rows of `card` that are published (see `published_rows`). Of each dimension the total is taken,
+    unless `members` names another code: `age_class="90+"`. Columns: year, numerator, denominator, value, obs_status,
+    break_since: why the figures do not compare with those of the row before (null: they do).
     """
     unknown = members.keys() - set(card.dimensions)
     if unknown:

@@ -14,7 +14,7 @@ def local_frame(spark: SparkSession, rows: Iterable[tuple[Any, ...]], schema: st
     struct = StructType.fromDDL(schema)
     assert isinstance(struct, StructType)
     columns = list(zip(*rows, strict=True)) or [()] * len(struct.fields)
-    arrow = to_arrow_schema(struct)
+    arrow = to_arrow_schema(struct, timezone="UTC")  # of timestamps: Spark keeps moments, whatever a session shows
     arrays = [pa.array(values, field.type) for values, field in zip(columns, arrow, strict=True)]
     table: Any = pa.Table.from_arrays(arrays, schema=arrow)
     frame: DataFrame = spark.createDataFrame(table, struct)

@@ -1,151 +1,196 @@
-"""Delta tables: create from a declaration, replace a part atomically, read.
+"""The Delta tables of a warehouse: read at the versions that a run has pinned, replaced part by part, atomically."""
 
-Protocol reader 1, writer at most 3: no deletion vectors, no column mapping, so that every Delta reader can follow.
-"""
-
-import hashlib
-import json
-import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from threading import Lock
-from typing import Any
+from threading import RLock
 
-from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from imaatlas_spark.errors import WarehouseRefused
-from imaatlas_spark.schemas.spec import Table, TableColumn
-
-_RETENTION = {
-    "thirty days": {
-        "delta.logRetentionDuration": "interval 30 days",
-        "delta.deletedFileRetentionDuration": "interval 7 days",
-    },
-    "ten years": {
-        "delta.logRetentionDuration": "interval 3650 days",
-        "delta.deletedFileRetentionDuration": "interval 3650 days",
-    },
-}
+from imaatlas_spark.schemas.ledger import RUNS
+from imaatlas_spark.schemas.notes import Notes, Stamp
+from imaatlas_spark.schemas.spec import Table
+from imaatlas_spark.storage.ledger import Ledger, Left, refuse_what_no_run_left
+from imaatlas_spark.storage.paths import full_path
+from imaatlas_spark.storage.shapes import create_statement, refuse_other_shape, settle_session
+from imaatlas_spark.storage.snapshots import Snapshot, fingerprint, snapshot_of
+from imaatlas_spark.storage.traces import Traces
 
 
 class Warehouse:
-    """The Delta tables under one folder, and the stamp that every commit of this run carries."""
+    """The Delta tables under one folder, and the stamp that every commit of this run carries.
 
-    def __init__(self, spark: SparkSession, root: str, stamp: Mapping[str, Any]) -> None:
+    Within `recorded` (see storage/recording.py) a table stays at the version at which it was first met, but for what
+    the run writes itself.
+    """
+
+    def __init__(self, spark: SparkSession, root: str, stamp: Stamp) -> None:
         self.spark = spark
-        self.root = root.rstrip("/") if "://" in root else os.path.abspath(root)
-        self._stamp = dict(stamp)
-        self._versions: dict[str, int] = {}
-        self._asking = Lock()  # tables written at once ask for the same inputs
+        self.root = full_path(root)
+        self.stamp = stamp
+        self._pinned: dict[str, Snapshot] = {}
+        self._ledger: Ledger | None = None
+        self.traces: Traces | None = None  # what the run that is being recorded has read and written
+        self._asking = RLock()  # tables written at once ask for the same inputs
+        settle_session(spark)
         # A table is created by SQL, which takes what its commit says from the session.
-        spark.conf.set("spark.databricks.delta.commitInfo.userMetadata", json.dumps(self._stamp, sort_keys=True))
+        spark.conf.set("spark.databricks.delta.commitInfo.userMetadata", stamp.note())
+
+    def begin(self, traces: Traces | None) -> None:
+        """From here on a run is recorded (or none): what was pinned before is forgotten."""
+        self._pinned.clear()
+        self._ledger = None
+        self.traces = traces
 
     def path(self, table: Table) -> str:
         return f"{self.root}/{table.path}"
 
     def holds(self, table: Table) -> bool:
-        return DeltaTable.isDeltaTable(self.spark, self.path(table))
+        return self._found(table) is not None
 
     def read(self, table: Table) -> DataFrame:
         """The whole table; filter it by year."""
-        if not self.holds(table):
-            raise WarehouseRefused(f"{self.root} has no table {table.path}: run the job that makes it first")
-        return self.spark.read.format("delta").load(self.path(table))
+        snapshot = self.snapshot(table)
+        if self.traces is None:
+            return self.spark.read.format("delta").load(snapshot.path)
+        self.traces.read.setdefault(table.path, snapshot.version)
+        return self.at_version(table, snapshot.version)
+
+    def at_version(self, table: Table, version: int) -> DataFrame:
+        """The table as it was at a version."""
+        return self.spark.read.format("delta").option("versionAsOf", version).load(self.path(table))
 
     def read_year(self, table: Table, year: int) -> DataFrame:
         return self.read(table).where(F.col("year") == year)
 
     def years(self, table: Table) -> frozenset[int]:
-        """The years that a table partitioned by year holds, by the names of its files: no row is read."""
-        if not self.holds(table):
-            return frozenset()
-        places = (re.search(r"/year=(\d+)/[^/]+$", file) for file in self.read(table).inputFiles())
-        return frozenset(int(place[1]) for place in places if place)
+        """The years that a table partitioned by year holds: no row is read."""
+        snapshot = self._found(table)
+        return snapshot.years if snapshot else frozenset()
 
-    def content(self, table: Table, year: int) -> str:
-        """A fingerprint of what a year of the table holds: every write makes files of new names."""
-        files = {file.rsplit("/", 1)[1] for file in self.read_year(table, year).inputFiles()}
-        return hashlib.sha256(" ".join(sorted(files)).encode()).hexdigest()
-
-    def made_from(self, table: Table) -> dict[int, str]:
-        """What the commits of a table say that each year was made from (note `made_from`); the latest word counts."""
-        if not self.holds(table):
-            return {}
-        history = DeltaTable.forPath(self.spark, self.path(table)).history().select("version", "userMetadata").collect()
-        notes = [json.loads(row.userMetadata or "{}") for row in sorted(history, key=lambda row: row.version)]
-        return {int(year): content for note in notes for year, content in note.get("made_from", {}).items()}
+    def content(self, table: Table, year: int | None) -> str:
+        """A fingerprint of what a year of the table holds (None: the whole table)."""
+        return self.snapshot(table).content(year)
 
     def version(self, table: Table) -> int:
-        """The table's version, read once: until this run writes it, nobody else does."""
+        return self.snapshot(table).version
+
+    def snapshot(self, table: Table) -> Snapshot:
+        """The state of a table. Raises WarehouseRefused where there is none."""
+        found = self._found(table)
+        if found is None:
+            raise WarehouseRefused(f"{self.root} has no table {table.path}: run the job that makes it first")
+        return found
+
+    @property
+    def ledger(self) -> Ledger:
+        """What the completed runs have left, read once for a run."""
         with self._asking:
-            if table.path not in self._versions:
-                history = DeltaTable.forPath(self.spark, self.path(table)).history(1)
-                self._versions[table.path] = history.select("version").collect()[0].version
-            return self._versions[table.path]
+            if self._ledger is None:
+                runs = self._found(RUNS)
+                self._ledger = Ledger.of(self.at_version(RUNS, runs.version)) if runs else Ledger(())
+            return self._ledger
 
-    def replace(self, table: Table, rows: DataFrame, where: str, inputs: Sequence[Table] = (), **notes: Any) -> None:
-        """Put `rows` in the place of the rows that satisfy `where`, in one atomic commit.
+    def take(self, table: Table, years: Iterable[int | None] = (None,)) -> None:
+        """Pin a table as an input of the run. Each of `years` must be as a completed run left it.
 
-        Every row must satisfy `where`. The commit says which versions of `inputs` it was made from.
+        Raises WarehouseRefused naming the table, the years and the job to run again.
         """
-        is_new = self.create_if_missing(table)
-        stamp = self._stamp | notes | {"input_versions": {each.path: self.version(each) for each in inputs}}
-        columns = [F.col(column.name).cast(column.type).alias(column.name) for column in table.columns]
-        if is_new:
-            # Delta would first reconstruct the state of the empty table, which takes as long as a small write.
-            rows = rows.where(F.assert_true(F.expr(where), f"{table.path}: a row lies outside {where}").isNull())
-            writer = rows.select(*columns).write.mode("append")
-        else:
-            writer = rows.select(*columns).write.mode("overwrite").option("replaceWhere", where)
-        note = json.dumps(stamp, sort_keys=True)
-        writer.format("delta").option("userMetadata", note).save(self.path(table))
-        self._versions.pop(table.path, None)
+        snapshot = self.snapshot(table)
+        refuse_what_no_run_left(table.path, sorted(years, key=str), snapshot, self.ledger)
+        if self.traces is not None:
+            self.traces.read.setdefault(table.path, snapshot.version)
+
+    def unchanged(self, table: Table, year: int) -> Left | None:
+        """What a completed run left of a year, if the table still holds that; None: it has changed, or never was."""
+        left = self.ledger.left(table.path, year)
+        found = self._found(table)
+        return left if left and found and found.content(year) == left.content else None
+
+    def replace_whole(self, table: Table, rows: DataFrame, inputs: Sequence[Table] = ()) -> int:
+        """Put `rows` in the place of all rows, in one atomic commit; the number of rows written."""
+        return self._replace(table, rows, "true", (None,), self._note(inputs))
 
     def replace_years(
-        self, table: Table, rows: DataFrame, years: Iterable[int], inputs: Sequence[Table] = (), **notes: Any
-    ) -> None:
-        """Put `rows` in the place of whole years, in one atomic commit."""
-        self.replace(table, rows, f"year IN ({', '.join(map(str, sorted(years)))})", inputs, **notes)
+        self,
+        table: Table,
+        rows: DataFrame,
+        years: Iterable[int],
+        inputs: Sequence[Table] = (),
+        notes: Notes | None = None,
+    ) -> int:
+        """Put `rows` in the place of whole years, in one atomic commit; the number of rows written.
 
-    def create_if_missing(self, table: Table) -> bool:
-        """An empty table as declared, or the one that is there, if it has the declared columns. True: it is new."""
-        if self.holds(table):
-            self._check_shape(table)
-            return False
-        properties = {
-            "delta.enableDeletionVectors": "false",
-            # No least and greatest values: readers take whole years, and the log then names no person.
-            "delta.dataSkippingNumIndexedCols": "0",
-            **_RETENTION[table.keep],
-            **{f"delta.constraints.{name}": condition for name, condition in table.checks.items()},
-        }
-        self.spark.sql(
-            f"CREATE TABLE {self._sql_name(table)} ({', '.join(map(_column_ddl, table.columns))}) USING delta"
-            + (f" PARTITIONED BY ({', '.join(table.partitioned_by)})" if table.partitioned_by else "")
-            + f" COMMENT {_quoted(table.comment)}"
-            + f" TBLPROPERTIES ({', '.join(f'{_quoted(k)} = {_quoted(v)}' for k, v in properties.items())})"
+        Every row must lie in one of `years`. The commit says which versions of `inputs` it was made from.
+        """
+        asked = sorted(years)
+        return self._replace(table, rows, f"year IN ({', '.join(map(str, asked))})", asked, self._note(inputs, notes))
+
+    def made_from(self, table: Table, origins: Mapping[int, str]) -> None:
+        """Say what the years of a table between, just written, were made from: see `unchanged`."""
+        if self.traces is not None:
+            self.traces.origins.update({(table.path, year): origin for year, origin in origins.items()})
+
+    def append(self, table: Table, rows: DataFrame) -> None:
+        """Add rows in one commit."""
+        found = self._found(table, to_write=True)
+        before = self._created(table) if found is None else found.version
+        self._declared(table, rows).write.mode("append").format("delta").option("userMetadata", self.stamp.note()).save(
+            self.path(table)
         )
-        return True
+        self._committed(table, before)
 
-    def _sql_name(self, table: Table) -> str:
-        escaped = self.path(table).replace("`", "``")
-        return f"delta.`{escaped}`"
+    def _note(self, inputs: Sequence[Table], notes: Notes | None = None) -> str:
+        return self.stamp.note({each.path: self.version(each) for each in inputs}, notes)
 
-    def _check_shape(self, table: Table) -> None:
-        fields = self.spark.read.format("delta").load(self.path(table)).schema.fields
-        found = [(field.name, field.dataType.simpleString().upper()) for field in fields]
-        if found != [(column.name, column.type) for column in table.columns]:
+    def _replace(self, table: Table, rows: DataFrame, where: str, years: Sequence[int | None], note: str) -> int:
+        found = self._found(table, to_write=True)
+        declared = self._declared(table, rows)
+        if found is None:
+            before = self._created(table)
+            # Delta would first reconstruct the state of the empty table, which takes as long as a small write.
+            outside = F.assert_true(F.expr(where), f"{table.path}: a row lies outside {where}")
+            writer = self._declared(table, rows.where(outside.isNull())).write.mode("append")
+        else:
+            before = found.version
+            writer = declared.write.mode("overwrite").option("replaceWhere", where)
+        writer.format("delta").option("userMetadata", note).save(self.path(table))
+        after = self._committed(table, before)
+        files, written = after.added_files()
+        if self.traces is not None:
+            contents = {(table.path, year): fingerprint(files.get(year, frozenset())) for year in years}
+            self.traces.write(table.path, after.version, contents, written)
+        return written
+
+    @staticmethod
+    def _declared(table: Table, rows: DataFrame) -> DataFrame:
+        return rows.select(*(F.col(column.name).cast(column.type).alias(column.name) for column in table.columns))
+
+    def _created(self, table: Table) -> int:
+        self.spark.sql(create_statement(table, self.path(table)))
+        return 0
+
+    def _committed(self, table: Table, before: int) -> Snapshot:
+        """The table after a commit of this run: the first one since the run met the table."""
+        after = snapshot_of(self.spark, self.path(table))
+        if after is None or after.version != before + 1:
             raise WarehouseRefused(
-                f"{self.path(table)} has other columns than this version of the engine writes: "
-                "use a new warehouse, or the version that made this one"
+                f"{self.path(table)} was written by somebody else while this run wrote it: run the job again when "
+                "nobody else does"
             )
+        with self._asking:
+            self._pinned[table.path] = after
+        return after
 
-
-def _column_ddl(column: TableColumn) -> str:
-    return f"{column.name} {column.type}{'' if column.nullable else ' NOT NULL'} COMMENT {_quoted(column.comment)}"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    def _found(self, table: Table, to_write: bool = False) -> Snapshot | None:
+        """The table as this run first met it, its shape checked; outside of a run as it is now, to look at."""
+        is_run = self.traces is not None
+        with self._asking:
+            if is_run and table.path in self._pinned:
+                return self._pinned[table.path]
+            found = snapshot_of(self.spark, self.path(table))
+            if found is not None:
+                if is_run or to_write:
+                    refuse_other_shape(table, found)
+                self._pinned[table.path] = found
+            return found

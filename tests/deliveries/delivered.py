@@ -133,6 +133,9 @@ def tells_a_pseudonym(text: str) -> bool:
 
 
 def state_of(warehouse: Path) -> dict[str, str]:
-    """Every file of every table with the hash of its bytes: what has been written shows here."""
-    files = (path for path in warehouse.rglob("*") if path.is_file())
+    """Every file of every table with the hash of its bytes: what has been written shows here.
+
+    But for `runs`, in which refused runs stand as well.
+    """
+    files = (path for path in warehouse.rglob("*") if path.is_file() and warehouse / "runs" not in path.parents)
     return {str(path.relative_to(warehouse)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

@@ -50,8 +50,20 @@ class Outcome:
 
 def submit(job: str, *arguments: object) -> Outcome:
     """`spark-submit` with the project's defaults and two cores."""
-    command = submit_command(job, *arguments, options=("--master", "local[2]"), settings=_FOR_SMALL_DATA)
-    return _run(command, {"SPARK_LOCAL_IP": "127.0.0.1"})
+    return _run(command_of(job, *arguments), {"SPARK_LOCAL_IP": "127.0.0.1"})
+
+
+def command_of(
+    job: str, *arguments: object, settings: Mapping[str, str] | None = None, master: str = "local[2]"
+) -> list[str]:
+    """The words of the line that starts a job on small data."""
+    options = ("--master", master)
+    return submit_command(job, *arguments, options=options, settings={**_FOR_SMALL_DATA, **(settings or {})})
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """What a job finds around it: the virtual environment first."""
+    return {**os.environ, "PATH": f"{_BIN}:{os.environ['PATH']}", "SPARK_LOCAL_IP": "127.0.0.1", **changes}
 
 
 def submit_one_driver(steps: Iterable[Iterable[object]], settings: Mapping[str, str]) -> Outcome:
@@ -63,8 +75,8 @@ def submit_one_driver(steps: Iterable[Iterable[object]], settings: Mapping[str, 
 
 def plain(job: str, *arguments: object) -> Outcome:
     """Without spark-submit, and with no Java to be found: whoever asks for a JVM fails. Imports are told on stderr."""
-    environment = {"JAVA_HOME": "/no/java/here", "PATH": str(_BIN)}
-    return _run([sys.executable, "-X", "importtime", f"jobs/{job}.py", *map(str, arguments)], environment)
+    changes = {"JAVA_HOME": "/no/java/here", "PATH": str(_BIN)}
+    return _run([sys.executable, "-X", "importtime", f"jobs/{job}.py", *map(str, arguments)], changes)
 
 
 def imported(outcome: Outcome, package: str) -> bool:
@@ -77,11 +89,9 @@ def said(outcome: Outcome) -> list[str]:
     return [line for line in outcome.stderr.splitlines() if not line.startswith("import time:")]
 
 
-def _run(command: list[str], environment: dict[str, str]) -> Outcome:
-    path = {"PATH": f"{_BIN}:{os.environ['PATH']}"}
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **path, **environment}, capture_output=True, text=True, check=False
-    )
+def _run(command: list[str], changes: dict[str, str]) -> Outcome:
+    around = environment(**changes)
+    done = subprocess.run(command, cwd=ROOT, env=around, capture_output=True, text=True, check=False)
     return Outcome(done.returncode, done.stdout, done.stderr)
 
 

@@ -13,6 +13,7 @@ from imaatlas_spark.statistics.observations import observations
 from imaatlas_spark.statistics.publication import Publication, everything_free
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.warehouse import Warehouse
+from tests.engine import STAMP
 
 pytestmark = pytest.mark.spark
 
@@ -30,7 +31,7 @@ Observed = dict[tuple[str, ...], tuple[Any, ...]]
 def publication(spark: SparkSession, configuration: Configuration, tmp_path: Path) -> Publication:
     run = Run(spark, configuration, "tests")
     chosen = {code: {2019: RELEASED} for code in (CUBE, COUNT, BROKEN)}
-    return Publication.of(run, Warehouse(spark, str(tmp_path), {}), chosen)
+    return Publication.of(run, Warehouse(spark, str(tmp_path), STAMP), chosen)
 
 
 def observed(publication: Publication, code: str, *rows: tuple[Any, ...]) -> Observed:

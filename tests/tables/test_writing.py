@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame, SparkSession
 from imaatlas_spark.schemas.year_tables import LINE_QUALITY
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.warehouse import Warehouse
+from tests.engine import STAMP
 
 pytestmark = pytest.mark.spark
 
@@ -18,7 +19,7 @@ def lines(spark: SparkSession, *years: int) -> DataFrame:
 
 @pytest.mark.parametrize("is_new", [True, False], ids=["a new table", "a table with rows"])
 def test_a_row_of_another_year_is_refused(spark: SparkSession, tmp_path: Path, is_new: bool) -> None:
-    warehouse = Warehouse(spark, str(tmp_path), {})
+    warehouse = Warehouse(spark, str(tmp_path), STAMP)
     if not is_new:
         warehouse.replace_years(LINE_QUALITY, lines(spark, 2020), (2020,))
     with pytest.raises(Exception, match=r"outside year IN \(2021\)|REPLACE_WHERE_MISMATCH"):

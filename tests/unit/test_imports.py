@@ -10,9 +10,10 @@ import pytest
 PACKAGE = Path(__file__).parent.parent.parent / "imaatlas_spark"
 
 # What every room may use lies to its left; `synthetic` makes deliveries and stands beside the way of the data.
-_COMMON = {"errors", "names", "periods", "csv_text", "conf_faults", "conf_files", ""}
+_COMMON = {"errors", "failures", "names", "periods", "csv_text", "conf_faults", "conf_files", ""}
 _MAY_IMPORT = {
     "errors": set(),
+    "failures": {"errors"},
     "periods": {"errors"},
     "names": set(),
     "csv_text": {"errors", "names"},
@@ -23,8 +24,10 @@ _MAY_IMPORT = {
     "geography": _COMMON | {"storage"},
     "configuration": _COMMON | {"schemas", "geography"},
     "progress": set(),
+    "scratch": set(),
     "session": {"errors", "names"},
-    "run": _COMMON | {"configuration", "progress", "session"},
+    "run": _COMMON | {"schemas", "configuration", "progress", "scratch", "session"},
+    "warehouse_check": _COMMON | {"schemas", "storage", "configuration", "run", "statistics"},
     "cli": _COMMON | {"configuration", "run", "session"},
     "deliveries": _COMMON | {"session", "schemas", "storage", "geography", "configuration", "run"},
     "source_variables": _COMMON | {"schemas", "storage", "geography", "configuration", "run"},

@@ -1,0 +1,51 @@
+"""What Spark writes beside its tables (shuffles, spilled rows) lies in a folder of the run's own, and is gone after it.
+
+Rows of persons lie there for as long as a job runs. A job that is killed cannot remove them: the next one does.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+_PREFIX, _OWNER = "imaatlas-", "owner"
+
+
+@contextmanager
+def scratch_folders(parents: Sequence[Path]) -> Iterator[list[Path]]:
+    """A folder (0700) in each of `parents` while the run lasts; folders that dead runs have left there go first."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(_scratch_folder(parent)) for parent in parents]
+
+
+@contextmanager
+def _scratch_folder(parent: Path) -> Iterator[Path]:
+    parent.mkdir(parents=True, exist_ok=True)
+    for left in parent.glob(f"{_PREFIX}*"):
+        _remove_if_dead(left)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))  # mkdtemp: nobody else may look into it
+    owner = os.open(folder / _OWNER, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(owner, fcntl.LOCK_EX)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(owner)
+
+
+def _remove_if_dead(folder: Path) -> None:
+    """Whoever made the folder holds its file locked for as long as he lives. Folders of other users are theirs."""
+    try:
+        owner = os.open(folder / _OWNER, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return
+    try:
+        fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    except BlockingIOError:
+        pass
+    finally:
+        os.close(owner)

@@ -1,0 +1,191 @@
+"""One writer: the lock of a warehouse says who works in it, since when and where.
+
+On a disk it is a file that its holder keeps locked: the system lets go of it when the holder dies. On HDFS or an object
+store it is a file that the store creates only if there is none.
+"""
+
+import datetime as dt
+import fcntl
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.storage.paths import is_local
+from imaatlas_spark.storage.places import Place
+
+NAME = "_lock"
+_PATIENCE = 20.0  # seconds that the JVM of a run that was killed may take to die
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who works in a warehouse. `process` is the job's, `engine` that of its JVM, both on `host`."""
+
+    job: str
+    run_id: str
+    arguments: str
+    years: tuple[int, ...]
+    since: str
+    host: str
+    process: int
+    engine: int
+    package_version: str
+    configuration: str
+
+    def __str__(self) -> str:
+        return f"{self.job} (run {self.run_id}, process {self.process} on {self.host}, since {self.since})"
+
+    def as_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Holder | None":
+        """None: the text is not whole, because its writer died while it wrote."""
+        try:
+            fields = json.loads(text)
+            return cls(**{**fields, "years": tuple(fields["years"])})
+        except (ValueError, TypeError, KeyError):
+            return None
+
+
+@dataclass
+class Lock:
+    """The lock while it is held. `left_by`: the run that was broken off and had left it behind."""
+
+    left_by: Holder | None = None
+    stays: bool = False
+    """Leave the lock when the run ends, for the next one to find: the run could not write down how it ended."""
+
+
+def this_host() -> str:
+    return socket.gethostname()
+
+
+def now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@contextmanager
+def locked(spark: SparkSession, root: str, holder: Holder) -> Iterator[Lock]:
+    """Alone in the warehouse. Raises WarehouseRefused, naming the holder, where another run works in it."""
+    held = _locked_on_disk(Path(root), holder) if is_local(root) else _locked_in_store(spark, root, holder)
+    with held as lock:
+        yield lock
+
+
+@contextmanager
+def _locked_on_disk(root: Path, holder: Holder) -> Iterator[Lock]:
+    is_new = not root.exists()
+    descriptor = _opened(root / NAME)
+    try:
+        left_by = _left_by(root, descriptor)
+        _write(descriptor, holder.as_json())
+        lock = Lock(left_by)
+        try:
+            yield lock
+        finally:
+            if not lock.stays:
+                (root / NAME).unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)
+        if is_new:
+            with suppress(OSError):  # it holds what the run has made: then it stays
+                root.rmdir()
+
+
+def _opened(path: Path) -> int:
+    """The lock's file, locked. It may go or change while one waits for it: then the one that is there now counts."""
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError:
+            continue
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_the_file(descriptor, path):
+                return descriptor
+        except BlockingIOError:
+            found = Holder.from_json(path.read_text()) if path.exists() else None
+            os.close(descriptor)
+            raise WarehouseRefused(_in_use(str(path.parent), found)) from None
+        os.close(descriptor)
+
+
+def _is_the_file(descriptor: int, path: Path) -> bool:
+    return path.exists() and os.path.samestat(os.fstat(descriptor), path.stat())
+
+
+def _left_by(root: Path, descriptor: int) -> Holder | None:
+    """The run that had the lock and died. On another machine it may live: where disks are shared, locks may not be."""
+    found = Holder.from_json(os.pread(descriptor, os.fstat(descriptor).st_size, 0).decode())
+    if found is None:
+        return None
+    if found.host != this_host():
+        raise WarehouseRefused(_maybe_dead(str(root), found, f"rm '{root / NAME}'"))
+    _wait_for_death(str(root), found)
+    return found
+
+
+def _wait_for_death(root: str, found: Holder) -> None:
+    """A job may be gone while its JVM still writes: it dies soon, and nobody may work beside it."""
+    until = time.monotonic() + _PATIENCE
+    while _is_java(found.engine):
+        if time.monotonic() > until:
+            raise WarehouseRefused(_in_use(root, found))
+        time.sleep(0.2)
+
+
+def _is_java(process: int) -> bool:
+    try:
+        return b"java" in Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")[0]
+    except OSError:
+        return False
+
+
+def _write(descriptor: int, text: str) -> None:
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, text.encode(), 0)
+    os.fsync(descriptor)
+
+
+@contextmanager
+def _locked_in_store(spark: SparkSession, root: str, holder: Holder) -> Iterator[Lock]:
+    place = Place(spark, f"{root}/{NAME}")
+    left_by = None
+    if not place.created(holder.as_json()):
+        left_by = Holder.from_json(place.text())
+        if left_by is None or left_by.host != this_host() or _lives(left_by):
+            raise WarehouseRefused(_maybe_dead(root, left_by, f"hadoop fs -rm '{place.path}'"))
+        place.remove()
+        if not place.created(holder.as_json()):
+            raise WarehouseRefused(_in_use(root, Holder.from_json(place.text())))
+    lock = Lock(left_by)
+    try:
+        yield lock
+    finally:
+        if not lock.stays:
+            place.remove()
+
+
+def _lives(holder: Holder) -> bool:
+    return _is_java(holder.engine) or Path(f"/proc/{holder.process}").exists()
+
+
+def _in_use(root: str, holder: Holder | None) -> str:
+    return f"{root} is in use by {holder or 'another run'}: one run at a time writes; wait for its end"
+
+
+def _maybe_dead(root: str, holder: Holder | None, command: str) -> str:
+    return (
+        f"{root} is in use by {holder or 'another run'}: wait for its end, or if you know that it is dead, clear its "
+        f"lock with {command}"
+    )

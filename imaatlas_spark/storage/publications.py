@@ -1,0 +1,98 @@
+"""What is published: `releases` names it, and only what it names counts (data contract, section 4)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, replace
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.schemas.ledger import RELEASES, Release
+from imaatlas_spark.schemas.spec import Table
+from imaatlas_spark.storage.ledger import refuse_older
+from imaatlas_spark.storage.local_frames import local_frame
+from imaatlas_spark.storage.warehouse import Warehouse
+
+
+def published(warehouse: Warehouse) -> tuple[Release, ...]:
+    """The releases of all statistics; none where nothing has been published yet."""
+    if not warehouse.holds(RELEASES):
+        _refuse_lost_releases(warehouse)
+        return ()
+    refuse_older(
+        RELEASES.path,
+        warehouse.snapshot(RELEASES),
+        warehouse.ledger.version(RELEASES.path),
+        "publish again what is missing in it",
+    )
+    columns = RELEASES.column_names
+    return tuple(sorted((Release(*row) for row in warehouse.read(RELEASES).select(*columns).collect()), key=_key))
+
+
+def _refuse_lost_releases(warehouse: Warehouse) -> None:
+    if warehouse.ledger.version(RELEASES.path) >= 0:
+        raise WarehouseRefused(
+            f"{warehouse.path(RELEASES)} is gone, but runs tells of publications: restore it from a backup"
+        )
+
+
+def refuse_lost_versions(warehouse: Warehouse, table: Table, releases: Iterable[Release]) -> None:
+    """Raises WarehouseRefused where the table of a statistic has fallen back behind a version that a release names."""
+    named = max((release.version for release in releases), default=-1)
+    recorded = max(named, warehouse.ledger.version(table.path))
+    if recorded >= 0 and not warehouse.holds(table):
+        raise WarehouseRefused(f"{warehouse.path(table)} is gone, but releases names it: restore it from a backup")
+    if recorded >= 0:
+        mend = f"delete the rows of it from {RELEASES.path} and publish it again"
+        refuse_older(table.path, warehouse.snapshot(table), recorded, mend)
+
+
+def rows_of(warehouse: Warehouse, table: Table, releases: Sequence[Release]) -> DataFrame | None:
+    """The published rows of some releases of a statistic, each from the version that holds it; None: of no release."""
+    by_version: dict[int, list[Release]] = {}
+    for release in releases:
+        by_version.setdefault(release.version, []).append(release)
+    frames = [
+        warehouse.at_version(table, version).where(_any_of(of_version))
+        for version, of_version in sorted(by_version.items())
+    ]
+    return reduce(DataFrame.unionByName, frames) if frames else None
+
+
+def publish(warehouse: Warehouse, releases: Iterable[Release]) -> None:
+    """Make releases visible, all in one commit. Those of the same statistic, year, map and date give way to them."""
+    now = {release.key: release for release in published(warehouse)} | {release.key: release for release in releases}
+    schema = ", ".join(f"{column.name} {column.type}" for column in RELEASES.columns)
+    rows = local_frame(warehouse.spark, [astuple(now[key]) for key in sorted(now)], schema)
+    warehouse.replace_whole(RELEASES, rows.coalesce(1))
+
+
+def at_version(releases: Iterable[Release], version: int) -> list[Release]:
+    """The same releases, held by another version of their table."""
+    return [replace(release, version=version) for release in releases]
+
+
+def others(releases: Iterable[Release], statistic: str, made: Mapping[int, Release]) -> list[Release]:
+    """Releases of a statistic for the years of `made` that are not replaced: of another date, or on another map."""
+    return [
+        each
+        for each in releases
+        if each.statistic == statistic and each.year in made and each.key != made[each.year].key
+    ]
+
+
+def _any_of(releases: Sequence[Release]) -> Column:
+    return reduce(
+        Column.__or__,
+        (
+            (F.col("year") == each.year)
+            & (F.col("geography") == each.geography)
+            & (F.col("release_date") == F.lit(each.release_date))
+            for each in releases
+        ),
+    )
+
+
+def _key(release: Release) -> tuple[object, ...]:
+    return release.key

@@ -1,0 +1,170 @@
+"""The state of a Delta table at one version, asked of its log on the driver: no row is read."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
+
+from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.storage.places import Place
+
+Files = Mapping[int | None, frozenset[str]]  # by year; None: the table has no years
+
+
+def fingerprint(files: frozenset[str]) -> str:
+    """What a year holds, as one word: every write makes files of new names."""
+    return hashlib.sha256("\n".join(sorted(files)).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A table at a version: what its log declares, and which files hold its rows."""
+
+    spark: SparkSession
+    path: str
+    java: Any
+
+    @cached_property
+    def version(self) -> int:
+        return int(self.java.version())
+
+    @cached_property
+    def table_id(self) -> str:
+        """Given when the table was created: a table that is made anew has another one."""
+        return str(self.java.metadata().id())
+
+    @cached_property
+    def protocol(self) -> tuple[int, int]:
+        """The least versions of Delta's protocol that a reader and a writer must know."""
+        protocol = self.java.protocol()
+        return int(protocol.minReaderVersion()), int(protocol.minWriterVersion())
+
+    @cached_property
+    def columns(self) -> StructType:
+        return StructType.fromJson(json.loads(self.java.metadata().schemaString()))
+
+    @cached_property
+    def partitioned_by(self) -> tuple[str, ...]:
+        return tuple(json.loads(_json(self.spark, self.java.metadata().partitionColumns())))
+
+    @cached_property
+    def properties(self) -> dict[str, str]:
+        return dict(json.loads(_json(self.spark, self.java.metadata().configuration())))
+
+    @cached_property
+    def files(self) -> Files:
+        """The files that hold the rows, by year: by the partition values of the log, never by their names."""
+        by_year: dict[int | None, set[str]] = {}
+        for row in self._listed:
+            by_year.setdefault(None if row.year is None else int(row.year), set()).add(row.path)
+        return {of: frozenset(names) for of, names in by_year.items()}
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The length of each file that holds rows, in bytes."""
+        return {row.path: int(row.size) for row in self._listed}
+
+    @cached_property
+    def _listed(self) -> list[Row]:
+        listed = DataFrame(self.java.allFiles().toDF(), self.spark)
+        with refusing_a_damaged_log(self.path):
+            return listed.select("path", "size", F.col("partitionValues")["year"].alias("year")).collect()
+
+    @property
+    def years(self) -> frozenset[int]:
+        return frozenset(year for year in self.files if year is not None)
+
+    def content(self, year: int | None) -> str:
+        """The fingerprint of the files of a year, or of a table without years."""
+        return fingerprint(self.files.get(year, frozenset()))
+
+    def added_files(self) -> tuple[Files, int]:
+        """What the commit of this version added: its files by year, and the rows in them. No job of Spark."""
+        by_year: dict[int | None, set[str]] = {}
+        rows = 0
+        for line in commit_lines(self.spark, self.path, self.version):
+            if (added := json.loads(line).get("add")) is not None:
+                year = added["partitionValues"].get("year")
+                by_year.setdefault(None if year is None else int(year), set()).add(added["path"])
+                rows += json.loads(added["stats"])["numRecords"]
+        return {of: frozenset(names) for of, names in by_year.items()}, rows
+
+
+def snapshot_of(spark: SparkSession, path: str) -> Snapshot | None:
+    """The newest state of a table; None where there is no table yet.
+
+    Raises WarehouseRefused where something else lies in its place, and where the log cannot be read.
+    """
+    place = Place(spark, path)
+    with refusing_a_damaged_log(path):
+        found = Snapshot(spark, path, _log(spark, path).update(False, _nothing(spark), _nothing(spark)))
+        if found.version >= 0:
+            return found
+    if place.is_file():
+        raise WarehouseRefused(f"{path} is a file, not a table: move it away")
+    if set(place.names()) - {"_delta_log"}:
+        raise WarehouseRefused(
+            f"{path} holds files, but its _delta_log is missing or holds no commit: restore it from a backup, or move "
+            "the folder away and run the job that makes it again"
+        )
+    return None
+
+
+def commit_lines(spark: SparkSession, path: str, version: int) -> list[str]:
+    """The lines of one commit as they stand in the log."""
+    return Place(spark, f"{path}/_delta_log/{version:020d}.json").text().splitlines()
+
+
+class refusing_a_damaged_log:  # noqa: N801 (reads as a sentence where it is used)
+    """A log that Delta cannot read is refused by the table's name."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, PySparkException | Py4JJavaError) and _tells_of_the_log(error):
+            raise WarehouseRefused(
+                f"{self._path}: its _delta_log cannot be read, a commit or checkpoint is damaged or gone: restore the "
+                "folder from a backup (docs/operating.md)"
+            ) from error
+
+
+_DAMAGE = (
+    "DELTA_LOG_FILE",
+    "DELTA_VERSIONS_NOT_CONTIGUOUS",
+    "DELTA_TRUNCATED",
+    "DELTA_STATE_RECOVER",
+    "DELTA_MISSING",
+    "DELTA_INVALID_",
+    "DELTA_CANNOT_RECONSTRUCT",
+    "_delta_log",
+)
+
+
+def _tells_of_the_log(error: PySparkException | Py4JJavaError) -> bool:
+    return any(word in str(error) for word in _DAMAGE)
+
+
+def _log(spark: SparkSession, path: str) -> Any:
+    delta: Any = spark._jvm.org.apache.spark.sql.delta  # type: ignore[union-attr]
+    return delta.DeltaLog.forTable(spark._jsparkSession, path)
+
+
+def _nothing(spark: SparkSession) -> Any:
+    return spark._jvm.scala.Option.empty()  # type: ignore[union-attr]
+
+
+def _json(spark: SparkSession, value: Any) -> str:
+    delta: Any = spark._jvm.org.apache.spark.sql.delta  # type: ignore[union-attr]
+    return str(delta.util.JsonUtils.mapper().writeValueAsString(value))

@@ -1,0 +1,176 @@
+"""What of a warehouse is complete, what is not, and what an operator has changed: what `check_warehouse.py` does.
+
+Nothing is written. Each finding says how to heal it.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.periods import in_words
+from imaatlas_spark.run import Run
+from imaatlas_spark.schemas.inputs import FTE_INCOME_MEDIANS, QUARANTINE, RECONCILIATION, REGISTERS, SECTORS, YEARLY
+from imaatlas_spark.schemas.ledger import RELEASES, RUNS, Release
+from imaatlas_spark.schemas.spec import Table
+from imaatlas_spark.schemas.year_tables import GMD_EVENTS, LINE_QUALITY
+from imaatlas_spark.statistics.tables import statistic_table
+from imaatlas_spark.storage.ledger import job_again, refuse_what_no_run_left
+from imaatlas_spark.storage.lock import NAME, Holder
+from imaatlas_spark.storage.places import Place
+from imaatlas_spark.storage.publications import published, refuse_lost_versions
+from imaatlas_spark.storage.shapes import deviations
+from imaatlas_spark.storage.snapshots import Snapshot, commit_lines, snapshot_of
+from imaatlas_spark.storage.warehouse import Warehouse
+
+_SOURCES = (*YEARLY, *REGISTERS, FTE_INCOME_MEDIANS, SECTORS)
+
+
+def made_tables(configuration: Configuration) -> tuple[Table, ...]:
+    """The tables that the jobs make before there are statistics."""
+    tables = configuration.year_tables
+    inputs = (*(source.table for source in _SOURCES), QUARANTINE, RECONCILIATION)
+    return (*inputs, GMD_EVENTS, LINE_QUALITY, tables.person_practice, *tables.by_unit.values())
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to heal. `what` names the table; `heal` is what to do."""
+
+    what: str
+    heal: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.heal}"
+
+
+def check_warehouse(run: Run, warehouse: Warehouse) -> None:
+    """Tell what is complete, then what is to be healed.
+
+    Raises WarehouseRefused where there is something to heal, after it was told.
+    """
+    found = list(findings(run, warehouse))
+    for finding in found:
+        run.say(f"to heal: {finding}")
+    if found:
+        raise WarehouseRefused(f"{warehouse.root} has {len(found)} things to heal: each stands above with what to do")
+    run.say(f"{warehouse.root} is whole")
+
+
+def findings(run: Run, warehouse: Warehouse) -> Iterator[Finding]:
+    """Everything that is to be healed; what is complete is said on the way."""
+    _tell_of_the_lock(run, warehouse)
+    for table in (RUNS, RELEASES, *made_tables(run.configuration)):
+        try:
+            snapshot = snapshot_of(warehouse.spark, warehouse.path(table))
+        except WarehouseRefused as refusal:
+            yield Finding(table.path, str(refusal))
+            continue
+        if snapshot is None:
+            run.say(f"{table.path}: not there yet")
+            continue
+        yield from _shape(table, snapshot)
+        if table not in {RUNS, RELEASES}:
+            yield from _years(run, warehouse, table, snapshot)
+        yield from _files(table, snapshot)
+    yield from _statistics(run, warehouse)
+
+
+def _tell_of_the_lock(run: Run, warehouse: Warehouse) -> None:
+    place = Place(warehouse.spark, f"{warehouse.root}/{NAME}")
+    if place.exists():
+        holder = Holder.from_json(place.text())
+        run.say(f"the warehouse is in use by {holder or 'a run'}, or that run has died: the next one finds out")
+
+
+def _shape(table: Table, snapshot: Snapshot) -> Iterator[Finding]:
+    for deviation in deviations(table, snapshot):
+        yield Finding(table.path, f"it {deviation}; undo the change")
+
+
+def _years(run: Run, warehouse: Warehouse, table: Table, snapshot: Snapshot) -> Iterator[Finding]:
+    """A year is complete that is as a completed run left it."""
+    complete = []
+    for year in sorted(snapshot.years) if table.partitioned_by else (None,):
+        try:
+            refuse_what_no_run_left(table.path, (year,), snapshot, warehouse.ledger)
+            complete.append(year)
+        except WarehouseRefused as refusal:
+            yield Finding(table.path, str(refusal))
+    years = tuple(year for year in complete if year is not None)
+    if complete:
+        run.say(f"{table.path}: complete{f' for {in_words(years)}' if years else ''}, version {snapshot.version}")
+
+
+def _files(table: Table, snapshot: Snapshot) -> Iterator[Finding]:
+    """Files that a table needs and that are not there, and files that no version of it names."""
+    there = Place(snapshot.spark, snapshot.path).files()
+    needed = snapshot.sizes
+    lost = sorted(name for name, size in needed.items() if there.get(name) != size)
+    if lost:
+        years = sorted({year for year, names in snapshot.files.items() if names & set(lost)}, key=str)
+        yield Finding(
+            f"{table.path}: {len(lost)} files are gone or of another length, the first is {lost[0]}",
+            f"restore them from a backup, or {job_again(table.path, years)}",
+        )
+    orphans = {name for name in there if name.endswith(".parquet")} - needed.keys() - _named_in_log(snapshot)
+    if orphans:
+        yield Finding(
+            f"{table.path}: {len(orphans)} files belong to no version, a run that was broken off left them",
+            f"VACUUM delta.`{snapshot.path}` removes them (docs/operating.md)",
+        )
+
+
+def _named_in_log(snapshot: Snapshot) -> set[str]:
+    """The files of all versions that are still in the log as commits of their own."""
+    named = set()
+    for name in Place(snapshot.spark, f"{snapshot.path}/_delta_log").names():
+        version = name.removesuffix(".json")
+        if version.isdigit():
+            for line in commit_lines(snapshot.spark, snapshot.path, int(version)):
+                action = json.loads(line)
+                named |= {action[kind]["path"] for kind in ("add", "remove") if kind in action}
+    return named
+
+
+def _statistics(run: Run, warehouse: Warehouse) -> Iterator[Finding]:
+    try:
+        releases = published(warehouse)
+    except WarehouseRefused as refusal:
+        yield Finding(RELEASES.path, str(refusal))
+        return
+    named = {release.statistic for release in releases}
+    for code in sorted(named | set(Place(warehouse.spark, f"{warehouse.root}/statistics").names())):
+        card = run.configuration.cards.get(code)
+        if card is None:
+            yield Finding(f"statistics/{code}", "no card has this code: give the --conf-dir that it was published with")
+            continue
+        of_code = [release for release in releases if release.statistic == code]
+        yield from _statistic(run, warehouse, statistic_table(card, run.configuration.dimensions), of_code)
+
+
+def _statistic(run: Run, warehouse: Warehouse, table: Table, releases: list[Release]) -> Iterator[Finding]:
+    try:
+        refuse_lost_versions(warehouse, table, releases)
+        snapshot = snapshot_of(warehouse.spark, warehouse.path(table))
+    except WarehouseRefused as refusal:
+        yield Finding(table.path, str(refusal))
+        return
+    if snapshot is None:
+        return
+    yield from _shape(table, snapshot)
+    yield from _files(table, snapshot)
+    for release in releases:
+        run.say(
+            f"{table.path}: {release.year} on the map of {release.geography}, released {release.release_date}, "
+            f"version {release.version}"
+        )
+    code = table.path.removeprefix("statistics/")
+    unreleased = tuple(sorted(snapshot.years - {release.year for release in releases}))
+    if unreleased:
+        years = ",".join(map(str, unreleased))
+        yield Finding(
+            f"{table.path} holds rows of {in_words(unreleased)} that were never released, a publication was broken off",
+            f"run build_statistics.py --years {years} --statistics {code} again",
+        )

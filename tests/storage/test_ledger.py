@@ -1,0 +1,336 @@
+"""A job takes what a completed run has left, at the versions pinned when it starts, and refuses anything else."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from delta.tables import DeltaTable
+from pyspark.sql import DataFrame, Row, SparkSession
+
+from imaatlas_spark.errors import DeliveryRefused, WarehouseRefused
+from imaatlas_spark.schemas.ledger import RELEASES, RUNS, Release
+from imaatlas_spark.schemas.year_tables import LINE_QUALITY, PRACTICE_YEAR
+from imaatlas_spark.storage.local_frames import local_frame
+from imaatlas_spark.storage.lock import NAME
+from imaatlas_spark.storage.publications import publish, published
+from imaatlas_spark.storage.recording import recorded
+from imaatlas_spark.storage.warehouse import Warehouse
+from tests.engine import STAMP
+
+pytestmark = pytest.mark.spark
+
+
+@pytest.fixture
+def warehouse(spark: SparkSession, tmp_path: Path) -> Warehouse:
+    return Warehouse(spark, str(tmp_path / "warehouse"), STAMP)
+
+
+def lines(spark: SparkSession, *years: int, number: int = 1) -> DataFrame:
+    return local_frame(spark, [(year, "late", number) for year in years], "year INT, figure STRING, lines BIGINT")
+
+
+def run_that_writes(warehouse: Warehouse, *years: int, number: int = 1) -> None:
+    """A completed run."""
+    with recorded(warehouse, years, print):
+        warehouse.replace_years(LINE_QUALITY, lines(warehouse.spark, *years, number=number), years)
+
+
+def run_that_takes(warehouse: Warehouse, *years: int) -> list[int]:
+    """A run that reads the years; the lines that it found."""
+    with recorded(warehouse, years, print):
+        warehouse.take(LINE_QUALITY, years)
+        return sorted(row.lines for row in warehouse.read(LINE_QUALITY).collect() if row.year in years)
+
+
+def run_that_fails(warehouse: Warehouse, year: int, number: int) -> str:
+    """A run that dies when it has written; what its lock said."""
+
+    def fail() -> None:
+        with recorded(warehouse, (year,), print):
+            warehouse.replace_years(LINE_QUALITY, lines(warehouse.spark, year, number=number), (year,))
+            said.append((Path(warehouse.root) / NAME).read_text())
+            raise ZeroDivisionError
+
+    said: list[str] = []
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    return said[0]
+
+
+def runs(warehouse: Warehouse) -> list[Row]:
+    return warehouse.read(RUNS).orderBy("ended").collect()
+
+
+def table(warehouse: Warehouse) -> DeltaTable:
+    return DeltaTable.forPath(warehouse.spark, warehouse.path(LINE_QUALITY))
+
+
+def test_a_completed_run_is_written_down_with_what_it_read_and_left(warehouse: Warehouse) -> None:
+    run_that_writes(warehouse, 2020, 2021)
+    assert run_that_takes(warehouse, 2021) == [1]
+    first, second = runs(warehouse)
+    assert (first.outcome, first.message, first.job, first.years) == ("done", None, "tests", [2020, 2021])
+    assert [each.asDict() for each in first.versions_written] == [{"table": LINE_QUALITY.path, "version": 1}]
+    assert [(each.table, each.year) for each in first.years_written] == [
+        (LINE_QUALITY.path, 2020),
+        (LINE_QUALITY.path, 2021),
+    ]
+    assert [each.asDict() for each in first.counts] == [
+        {"name": "source_variables/line_quality rows written", "number": 2}
+    ]
+    assert first.started <= first.ended <= second.started
+    assert [each.asDict() for each in second.versions_read] == [{"table": LINE_QUALITY.path, "version": 1}]
+    assert second.versions_written == []
+
+
+def test_a_refused_run_is_written_down_and_makes_no_warehouse(warehouse: Warehouse) -> None:
+    def refused() -> None:
+        with pytest.raises(DeliveryRefused), recorded(warehouse, (2021,), print):
+            raise DeliveryRefused("the file x: column y is missing")
+
+    refused()
+    assert not Path(warehouse.root).exists()
+    run_that_writes(warehouse, 2021)
+    refused()
+    assert [(run.outcome, run.message) for run in runs(warehouse)] == [
+        ("done", None),
+        ("refused", "the file x: column y is missing"),
+    ]
+
+
+def test_a_failed_run_is_written_down_and_what_it_left_is_refused(warehouse: Warehouse) -> None:
+    run_that_writes(warehouse, 2020, 2021)
+    run_that_fails(warehouse, 2021, number=2)
+    assert runs(warehouse)[-1].outcome == "failed"
+    with pytest.raises(WarehouseRefused) as refusal:
+        run_that_takes(warehouse, 2020, 2021)
+    assert "source_variables/line_quality, 2021," in str(refusal.value)
+    assert "build_source_variables.py --years 2021 again" in str(refusal.value)
+    assert run_that_takes(warehouse, 2020) == [1], "the other year is as it was left"
+    run_that_writes(warehouse, 2020, number=3)
+    with pytest.raises(WarehouseRefused, match="2021"):
+        run_that_takes(warehouse, 2021)
+    run_that_writes(warehouse, 2021, number=4)
+    assert run_that_takes(warehouse, 2020, 2021) == [3, 4]
+
+
+def test_tables_that_no_run_has_recorded_are_refused(warehouse: Warehouse) -> None:
+    """A warehouse from before the ledger, or one whose ledger was moved away."""
+    warehouse.replace_years(LINE_QUALITY, lines(warehouse.spark, 2021), (2021,))
+    with pytest.raises(WarehouseRefused, match=r"by no run that completed.* build_source_variables.py --years 2021"):
+        run_that_takes(warehouse, 2021)
+
+
+def delete(warehouse: Warehouse) -> None:
+    table(warehouse).delete("year = 2021")
+
+
+def restore(warehouse: Warehouse) -> None:
+    table(warehouse).restoreToVersion(1)
+
+
+def change(warehouse: Warehouse) -> None:
+    table(warehouse).update("year = 2021", {"lines": "lines + 1"})
+
+
+def lose_newest_commit(warehouse: Warehouse) -> None:
+    log = Path(warehouse.path(LINE_QUALITY)) / "_delta_log"
+    newest = max(path for path in log.glob("*.json"))
+    for path in log.glob(f"*{newest.stem}*"):
+        path.unlink()
+    warehouse.spark._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr]
+
+
+def cut_newest_commit(warehouse: Warehouse) -> None:
+    log = Path(warehouse.path(LINE_QUALITY)) / "_delta_log"
+    newest = max(path for path in log.glob("*.json"))
+    newest.write_bytes(newest.read_bytes()[:-40])
+    for path in log.glob("*.crc"):
+        path.unlink()
+    warehouse.spark._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("operation", "told"),
+    [
+        (delete, "written by DELETE"),
+        (restore, "written by RESTORE"),
+        (change, "written by UPDATE"),
+        (lose_newest_commit, "at version 1, but version 2 is on record"),
+        (cut_newest_commit, "line_quality"),
+    ],
+)
+def test_what_an_operator_has_done_is_refused_by_name(
+    warehouse: Warehouse, operation: Callable[[Warehouse], None], told: str
+) -> None:
+    run_that_writes(warehouse, 2020, 2021)
+    run_that_writes(warehouse, 2021, number=2)
+    operation(warehouse)
+    with pytest.raises(WarehouseRefused, match=told) as refusal:
+        run_that_takes(warehouse, 2021)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_run_reads_what_it_pinned_although_the_table_moves_on(warehouse: Warehouse) -> None:
+    run_that_writes(warehouse, 2021)
+    with recorded(warehouse, (2021,), print):
+        warehouse.take(LINE_QUALITY, (2021,))
+        change(warehouse)
+        assert [row.lines for row in warehouse.read_year(LINE_QUALITY, 2021).collect()] == [1]
+
+
+def test_a_commit_of_somebody_else_between_makes_the_run_fail(warehouse: Warehouse) -> None:
+    run_that_writes(warehouse, 2020, 2021)
+
+    def crossed() -> None:
+        with recorded(warehouse, (2021,), print):
+            warehouse.take(LINE_QUALITY, (2021,))
+            change(warehouse)
+            warehouse.replace_years(LINE_QUALITY, lines(warehouse.spark, 2021), (2021,))
+
+    with pytest.raises(WarehouseRefused, match="by somebody else"):
+        crossed()
+    assert runs(warehouse)[-1].outcome == "refused"
+
+
+def test_a_second_run_is_refused_meanwhile(warehouse: Warehouse) -> None:
+    another = Warehouse(warehouse.spark, warehouse.root, replace(STAMP, run_id="another"))
+    with (
+        recorded(warehouse, (2021,), print),
+        pytest.raises(WarehouseRefused, match="in use by tests"),
+        recorded(another, (2020,), print),
+    ):
+        pass
+    assert not (Path(warehouse.root) / NAME).exists()
+
+
+def test_a_run_that_was_killed_is_written_down_by_the_next(
+    warehouse: Warehouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    killed = run_that_fails(warehouse, 2021, number=1)
+    run_that_writes(warehouse, 2021)
+    (Path(warehouse.root) / NAME).write_text(killed)
+    other = Warehouse(warehouse.spark, warehouse.root, replace(STAMP, run_id="next"))
+    run_that_writes(other, 2021, number=2)
+    assert "has died: its lock is taken over" in capsys.readouterr().out
+    assert [run.outcome for run in runs(warehouse)].count("broken off") == 1
+
+
+def test_a_table_between_is_known_by_what_it_was_made_from_and_what_it_holds(warehouse: Warehouse) -> None:
+    with recorded(warehouse, (2021,), print):
+        warehouse.replace_years(LINE_QUALITY, lines(warehouse.spark, 2021), (2021,))
+        warehouse.made_from(LINE_QUALITY, {2021: "claims of 2021"})
+    left = warehouse.unchanged(LINE_QUALITY, 2021)
+    assert left is not None
+    assert left.made_from == "claims of 2021"
+    change(warehouse)
+    warehouse.begin(None)
+    assert warehouse.unchanged(LINE_QUALITY, 2021) is None
+
+
+def release(year: int, date: dt.date, version: int) -> Release:
+    return Release("stat_x", year, year, date, version, "run")
+
+
+def test_a_publication_is_one_commit_and_replaces_the_same_release(warehouse: Warehouse) -> None:
+    first, second = dt.date(2022, 10, 1), dt.date(2023, 10, 1)
+    with recorded(warehouse, (2021,), print):
+        publish(warehouse, [release(2020, first, 1), release(2021, first, 1)])
+    with recorded(warehouse, (2021,), print):
+        publish(warehouse, [release(2021, first, 2), release(2021, second, 2)])
+    assert published(warehouse) == (
+        release(2020, first, 1),
+        release(2021, first, 2),
+        release(2021, second, 2),
+    )
+    assert warehouse.version(RELEASES) == 2  # creation and two publications
+
+
+def test_releases_that_have_fallen_back_are_refused(warehouse: Warehouse) -> None:
+    for version in (1, 2):
+        with recorded(warehouse, (2021,), print):
+            publish(warehouse, [release(2021, dt.date(2022, 10, version), version)])
+    log = Path(warehouse.path(RELEASES)) / "_delta_log"
+    for path in log.glob("*2.*"):
+        path.unlink()
+    warehouse.spark._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr]
+    with pytest.raises(WarehouseRefused, match="releases is at version 1, but version 2 is on record"):
+        published(warehouse)
+
+
+DEVIATIONS = {
+    "ALTER TABLE {} SET TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true')": "protocol",
+    "ALTER TABLE {} SET TBLPROPERTIES ('delta.dataSkippingNumIndexedCols' = '5')": "dataSkippingNumIndexedCols as 5",
+    "ALTER TABLE {} SET TBLPROPERTIES ('delta.appendOnly' = 'true')": "property delta.appendOnly",
+    "ALTER TABLE {} DROP CONSTRAINT gmd_within_assigned": "lacks the constraint gmd_within_assigned",
+    "ALTER TABLE {} ADD CONSTRAINT few CHECK (contacts < 10)": "constraint few, which is not declared",
+    "ALTER TABLE {} ALTER COLUMN contacts DROP NOT NULL": "column contacts without NOT NULL",
+    "ALTER TABLE {} ADD COLUMN extra INT": "extra is not declared",
+}
+
+
+@pytest.mark.parametrize("statement", DEVIATIONS)
+def test_another_shape_is_refused_by_name_before_a_read_or_a_write(warehouse: Warehouse, statement: str) -> None:
+    columns = ", ".join(f"{column.name} {column.type}" for column in PRACTICE_YEAR.columns)
+    nobody = local_frame(warehouse.spark, [], columns)
+    warehouse.replace_years(PRACTICE_YEAR, nobody, (2021,))
+    warehouse.spark.sql(statement.format(f"delta.`{warehouse.path(PRACTICE_YEAR)}`"))
+    for use in (lambda: warehouse.read(PRACTICE_YEAR), lambda: warehouse.replace_years(PRACTICE_YEAR, nobody, (2021,))):
+        with (
+            pytest.raises(WarehouseRefused, match=DEVIATIONS[statement]) as refusal,
+            recorded(warehouse, (2021,), print),
+        ):
+            use()
+        assert "source_variables/practice_year" in str(refusal.value)
+
+
+@pytest.mark.parametrize("what", ["a file", "files without a log"])
+def test_what_is_no_table_is_refused_in_its_place(warehouse: Warehouse, what: str) -> None:
+    place = Path(warehouse.path(LINE_QUALITY))
+    if what == "a file":
+        place.parent.mkdir(parents=True)
+        place.write_text("not a table")
+    else:
+        (place / "year=2021").mkdir(parents=True)
+        (place / "year=2021/part-0.parquet").write_bytes(b"PAR1")
+    with pytest.raises(WarehouseRefused, match="line_quality"):
+        warehouse.replace_years(LINE_QUALITY, lines(warehouse.spark, 2021), (2021,))
+
+
+def test_an_empty_folder_is_no_table_yet(warehouse: Warehouse) -> None:
+    Path(warehouse.path(LINE_QUALITY)).mkdir(parents=True)
+    assert not warehouse.holds(LINE_QUALITY)
+    run_that_writes(warehouse, 2021)
+    assert run_that_takes(warehouse, 2021) == [1]
+
+
+HOSTILE = {
+    "spark.databricks.delta.properties.defaults.enableDeletionVectors": "true",
+    "spark.databricks.delta.properties.defaults.columnMapping.mode": "name",
+    "spark.databricks.delta.properties.defaults.enableChangeDataFeed": "true",
+    "spark.databricks.delta.properties.defaults.enableRowTracking": "true",
+    "spark.databricks.delta.properties.defaults.randomizeFilePrefixes": "true",
+    "spark.databricks.delta.properties.defaults.enableInCommitTimestamps": "true",
+    "spark.databricks.delta.properties.defaults.checkpointPolicy": "v2",
+    "spark.databricks.delta.properties.defaults.dataSkippingStatsColumns": "lines",
+    "spark.databricks.delta.autoCompact.enabled": "true",
+    "spark.databricks.delta.write.txnAppId": "app",
+    "spark.databricks.delta.write.txnVersion": "1",
+}
+
+
+def test_what_a_session_sets_changes_no_table(spark: SparkSession, tmp_path: Path) -> None:
+    for name, value in HOSTILE.items():
+        spark.conf.set(name, value)
+    try:
+        warehouse = Warehouse(spark, str(tmp_path / "warehouse"), STAMP)
+        run_that_writes(warehouse, 2020, 2021)
+        run_that_writes(warehouse, 2021, number=2)
+        assert run_that_takes(warehouse, 2020, 2021) == [1, 2]
+        assert warehouse.snapshot(LINE_QUALITY).protocol == (1, 3)
+        assert warehouse.years(LINE_QUALITY) == {2020, 2021}
+    finally:
+        for name in HOSTILE:
+            spark.conf.unset(name)

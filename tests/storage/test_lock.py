@@ -1,0 +1,164 @@
+"""One run at a time writes a warehouse: the lock on a disk, held by real processes. No JVM."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.storage.lock import NAME, Holder, Lock, locked, this_host
+
+HOLDER = Holder(
+    job="ingest_deliveries",
+    run_id="ab12",
+    arguments="--years 2021",
+    years=(2021,),
+    since="2026-03-01T10:00:00+00:00",
+    host=this_host(),
+    process=os.getpid(),
+    engine=0,
+    package_version="0.1.0",
+    configuration="cd34",
+)
+_NO_SPARK: Any = None  # a lock on a disk needs none
+_HOLD = """
+import sys, time
+from imaatlas_spark.storage.lock import Holder, locked
+with locked(None, sys.argv[1], Holder.from_json(sys.argv[2])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def lock(root: Path, holder: Holder = HOLDER) -> Any:
+    return locked(_NO_SPARK, str(root), holder)
+
+
+@contextmanager
+def another_process(root: Path, holder: Holder = HOLDER) -> Iterator[subprocess.Popen[str]]:
+    """A run that holds the lock of `root` until it is killed."""
+    command = [sys.executable, "-c", _HOLD, str(root), holder.as_json()]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_the_lock_says_who_works_since_when_and_where(tmp_path: Path) -> None:
+    with lock(tmp_path):
+        told = json.loads((tmp_path / NAME).read_text())
+    assert (told["job"], told["years"], told["host"], told["process"]) == (
+        "ingest_deliveries",
+        [2021],
+        this_host(),
+        os.getpid(),
+    )
+    assert told["since"] == "2026-03-01T10:00:00+00:00"
+
+
+def test_the_lock_goes_when_the_run_ends_well_or_not(tmp_path: Path) -> None:
+    with lock(tmp_path):
+        assert (tmp_path / NAME).stat().st_mode & 0o777 == 0o600
+    assert not (tmp_path / NAME).exists()
+    with pytest.raises(ZeroDivisionError), lock(tmp_path):
+        raise ZeroDivisionError
+    assert not (tmp_path / NAME).exists()
+
+
+def test_a_second_run_is_refused_with_the_name_of_the_first(tmp_path: Path) -> None:
+    with another_process(tmp_path), pytest.raises(WarehouseRefused) as refusal, lock(tmp_path, replace(HOLDER)):
+        pass
+    assert "ingest_deliveries" in str(refusal.value)
+    assert "ab12" in str(refusal.value)
+    assert "since 2026-03-01T10:00:00" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_the_lock_of_a_run_that_was_killed_is_taken_over_and_told(tmp_path: Path) -> None:
+    with another_process(tmp_path) as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert (tmp_path / NAME).exists()
+        with lock(tmp_path, replace(HOLDER, run_id="ef56")) as held:
+            assert held.left_by == HOLDER
+            assert json.loads((tmp_path / NAME).read_text())["run_id"] == "ef56"
+    assert not (tmp_path / NAME).exists()
+
+
+def test_the_lock_of_another_machine_is_refused_with_the_way_to_clear_it(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_text(replace(HOLDER, host="elsewhere").as_json())
+    with pytest.raises(WarehouseRefused, match="elsewhere") as refusal, lock(tmp_path):
+        pass
+    assert f"rm '{tmp_path / NAME}'" in str(refusal.value)
+    assert json.loads((tmp_path / NAME).read_text())["host"] == "elsewhere", "it is still there"
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"job": "x"}', "[]"])
+def test_a_lock_that_was_half_written_is_taken_over(tmp_path: Path, text: str) -> None:
+    (tmp_path / NAME).write_text(text)
+    with lock(tmp_path) as held:
+        assert held.left_by is None
+
+
+def test_a_jvm_that_outlives_its_job_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("imaatlas_spark.storage.lock._PATIENCE", 0.5)
+    command = ["java", "-c", "import time; print(flush=True); time.sleep(60)"]
+    with subprocess.Popen(command, executable=sys.executable, stdout=subprocess.PIPE) as engine:
+        assert engine.stdout is not None
+        assert engine.stdout.readline() == b"\n"
+        (tmp_path / NAME).write_text(replace(HOLDER, engine=engine.pid).as_json())
+        with pytest.raises(WarehouseRefused, match="in use"), lock(tmp_path):
+            pass
+        engine.kill()
+        engine.wait()
+    with lock(tmp_path) as held:
+        assert held.left_by is not None
+
+
+def test_a_warehouse_that_a_refused_run_would_have_made_is_not_left_behind(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), lock(tmp_path / "new"):
+        raise ZeroDivisionError
+    assert not (tmp_path / "new").exists()
+    with lock(tmp_path / "new"):
+        (tmp_path / "new/table").mkdir()
+    assert (tmp_path / "new/table").is_dir()
+
+
+def test_a_lock_that_shall_stay_is_found_by_the_next_run(tmp_path: Path) -> None:
+    with lock(tmp_path) as first:
+        first.stays = True
+    with lock(tmp_path) as held:
+        assert isinstance(held, Lock)
+        assert held.left_by == HOLDER
+
+
+def test_of_many_first_runs_at_once_one_works_at_a_time(tmp_path: Path) -> None:
+    """Six processes ask for the lock of a warehouse that is not there yet; who gets it tells from when until when."""
+    program = """
+import sys, time
+from imaatlas_spark.storage.lock import Holder, locked
+with locked(None, sys.argv[1], Holder.from_json(sys.argv[2])):
+    begun = time.monotonic()
+    time.sleep(0.5)
+    print(begun, time.monotonic())
+"""
+    command = [sys.executable, "-c", program, str(tmp_path / "new"), HOLDER.as_json()]
+    runs = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        for _ in range(6)
+    ]
+    outcomes = [(run.wait(), *run.communicate()) for run in runs]
+    assert all("in use by ingest_deliveries" in told for code, _, told in outcomes if code)
+    turns = sorted(tuple(map(float, out.split())) for code, out, _ in outcomes if not code)
+    assert turns
+    assert all(before[1] <= after[0] for before, after in pairwise(turns))

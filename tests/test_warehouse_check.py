@@ -1,0 +1,105 @@
+"""check_warehouse.py tells what of a warehouse is to be healed, each with the command that heals it."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from delta.tables import DeltaTable
+from pyspark.sql import SparkSession
+
+from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.storage.warehouse import Warehouse
+from imaatlas_spark.warehouse_check import check_warehouse, made_tables
+from tests.engine import Engine
+from tests.tables.conftest import INPUTS, VARIABLES, YEAR, Made, made
+
+pytestmark = pytest.mark.spark
+__all__ = ["made"]  # a fixture
+
+
+@pytest.fixture
+def engine(made: Made, tmp_path: Path) -> Engine:
+    """A whole warehouse, for this test alone to spoil."""
+    run = made.engine.run
+    root = shutil.copytree(made.root, tmp_path / "warehouse")
+    return Engine(run, Warehouse(run.spark, str(root), run.stamp))
+
+
+def told(engine: Engine, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """What is to be healed."""
+    capsys.readouterr()
+    with pytest.raises(WarehouseRefused) as refusal:
+        check_warehouse(engine.run, engine.warehouse)
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("to heal: ")]
+    assert f"has {len(lines)} things to heal" in str(refusal.value)
+    return lines
+
+
+def test_every_table_that_the_jobs_make_is_looked_at(configuration: Configuration) -> None:
+    assert {table.path for table in made_tables(configuration)} == {table.path for table in (*INPUTS, *VARIABLES)}
+
+
+def test_a_whole_warehouse_is_said_to_be_whole(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    check_warehouse(engine.run, engine.warehouse)
+    out = capsys.readouterr().out
+    assert f"{engine.warehouse.root} is whole" in out
+    assert f"source_variables/person_year: complete for {YEAR}" in out
+    assert f"statistics/stat_003_007: {YEAR} on the map of {YEAR}, released" in out
+
+
+def remove_file(root: Path, spark: SparkSession) -> None:
+    next((root / "source_variables/person_year").rglob("*.parquet")).unlink()
+
+
+def empty_file(root: Path, spark: SparkSession) -> None:
+    next((root / "source_variables/person_year").rglob("*.parquet")).write_bytes(b"")
+
+
+def leave_orphan(root: Path, spark: SparkSession) -> None:
+    file = next((root / "source_variables/person_year").rglob("*.parquet"))
+    shutil.copy(file, file.with_name("part-00009-of-a-killed-run.parquet"))
+
+
+def delete_rows(root: Path, spark: SparkSession) -> None:
+    DeltaTable.forPath(spark, str(root / "source_variables/person_year")).delete("sex = 1")
+
+
+def set_property(root: Path, spark: SparkSession) -> None:
+    spark.sql(f"ALTER TABLE delta.`{root}/inputs/claims` SET TBLPROPERTIES ('delta.appendOnly' = 'true')")
+
+
+def lose_log(root: Path, spark: SparkSession) -> None:
+    shutil.rmtree(root / "inputs/practices/_delta_log")
+    spark._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr]
+
+
+def forget_release(root: Path, spark: SparkSession) -> None:
+    DeltaTable.forPath(spark, str(root / "releases")).delete("statistic = 'stat_003_007'")
+
+
+def lose_statistic(root: Path, spark: SparkSession) -> None:
+    shutil.rmtree(root / "statistics/stat_003_007")
+    spark._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr]
+
+
+SPOILED: dict[Callable[[Path, SparkSession], None], tuple[str, ...]] = {
+    remove_file: ("person_year: 1 files are gone", f"build_source_variables.py --years {YEAR} again"),
+    empty_file: ("person_year: 1 files are gone or of another length", "restore them from a backup"),
+    leave_orphan: ("person_year: 1 files belong to no version", "VACUUM"),
+    delete_rows: ("person_year", "written by DELETE", f"build_source_variables.py --years {YEAR} again"),
+    set_property: ("inputs/claims", "property delta.appendOnly", "undo the change"),
+    lose_log: ("inputs/practices", "_delta_log is missing", "restore it from a backup"),
+    forget_release: ("stat_003_007", "never released", f"build_statistics.py --years {YEAR} --statistics stat_003_007"),
+    lose_statistic: ("stat_003_007", "is gone", "restore it from a backup"),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILED)
+def test_what_is_to_be_healed_is_named_with_the_way_to_heal_it(
+    spoil: Callable[[Path, SparkSession], None], engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoil(Path(engine.warehouse.root), engine.run.spark)
+    lines = told(engine, capsys)
+    assert any(all(words in line for words in SPOILED[spoil]) for line in lines), lines
