@@ -107,7 +107,7 @@ def _misfit(column: TableColumn, found: str, source: Source) -> Column | None:
     if not _always_fits(found, column.type):
         fits = value.eqNullSafe(value.try_cast(column.type).try_cast(found))
     elif column.type == "DATE" and not source.yearly:
-        fits = F.coalesce(value.between(F.lit(BEGINNING_OF_TIME), F.lit(END_OF_TIME)), F.lit(True))
+        fits = F.coalesce(F.year(value).between(BEGINNING_OF_TIME.year, END_OF_TIME.year), F.lit(True))
     elif column.name in CODES_OF_PLACES:
         fits = F.coalesce(F.octet_length(F.btrim(value, F.lit(" \t\r\n"))) == F.octet_length(value), F.lit(True))
     else:
