@@ -2,13 +2,15 @@
 
     python -m tools.try_cluster --folder cluster
 
-Draws a small nation, builds its tables once with a local master and once on the cluster (with the package as
---py-files, as on a cluster where it is not installed), and compares every row.
+Draws a small nation, builds its tables once with a local master and once on the cluster, as docs/jobs.md says: its
+driver has the wheel in an environment of its own, and nothing of this one. Compares every row.
 """
 
 import argparse
+import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -20,16 +22,28 @@ from tools.standalone_cluster import standalone_cluster
 TABLES = ("source_variables/person_year", "source_variables/practice_year", "statistics/stat_003_014")
 
 
-def job(master: list[str], name: str, *arguments: str) -> None:
-    command = submit_command(name, *arguments, options=master, settings={"spark.ui.enabled": "false"})
-    subprocess.run(command, check=True)
+def job(options: Sequence[str], environment: Mapping[str, str], name: str, *arguments: str) -> None:
+    command = submit_command(name, *arguments, options=options, settings={"spark.ui.enabled": "false"})
+    subprocess.run(command, env=environment, check=True)
 
 
-def build(master: list[str], delivery: Path, warehouse: Path) -> None:
+def build(options: Sequence[str], environment: Mapping[str, str], delivery: Path, warehouse: Path) -> None:
     target = ("--warehouse", str(warehouse), "--years", "2021")
-    job(master, "ingest_deliveries", "--input", str(delivery), *target)
-    job(master, "build_source_variables", *target, "--first-year", "2021")
-    job(master, "build_statistics", *target)
+    job(options, environment, "ingest_deliveries", "--input", str(delivery), *target)
+    job(options, environment, "build_source_variables", *target, "--first-year", "2021")
+    job(options, environment, "build_statistics", *target)
+
+
+def driver_of_its_own(folder: Path) -> dict[str, str]:
+    """The environment of a driver in which the wheel is installed with what it imports, and nothing else."""
+    pip = (sys.executable, "-m", "pip")
+    subprocess.run([*pip, "wheel", "-q", "--no-deps", "-w", str(folder / "dist"), "."], check=True)
+    (wheel,) = (folder / "dist").glob("*.whl")
+    subprocess.run([sys.executable, "-m", "venv", str(folder / "driver")], check=True)
+    place = folder / "driver" / "bin"
+    subprocess.run([str(place / "pip"), "install", "-q", f"{wheel}[engine]"], check=True)
+    here = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return here | {"PATH": f"{place}{os.pathsep}{os.environ['PATH']}"}
 
 
 def rows(warehouse: Path, table: str) -> pl.DataFrame:
@@ -43,13 +57,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("cluster"))
     folder = parser.parse_args().folder.resolve()
-    subprocess.run([sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), "."], check=True)
-    wheel = next(folder.glob("*.whl"))
-    delivery = folder / "delivery"
-    job([], "draw_synthetic", "--output", str(delivery), "--persons", "5000", "--years", "2021")
-    build(["--master", "local[2]"], delivery, folder / "local")
+    delivery, driver = folder / "delivery", driver_of_its_own(folder)
+    job((), os.environ, "draw_synthetic", "--output", str(delivery), "--persons", "5000", "--years", "2021")
+    build(("--master", "local[2]"), os.environ, delivery, folder / "local")
     with standalone_cluster(workers=2, memory="1g", folder=folder / "work") as master:
-        build(["--master", master, "--py-files", str(wheel), "--executor-memory", "1g"], delivery, folder / "cluster")
+        options = ("--master", master, "--executor-memory", "1g", "--total-executor-cores", "2")
+        build(options, driver, delivery, folder / "cluster")
     for table in TABLES:
         same = rows(folder / "local", table).equals(rows(folder / "cluster", table))
         print(f"{table}: {'the same rows' if same else 'OTHER ROWS'}")
