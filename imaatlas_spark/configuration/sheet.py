@@ -54,7 +54,7 @@ def sheet(card: Card, names: Names, language: str, accessed_on: str) -> list[Sec
 
     dimensions = [names.dimensions[name].in_language(language) for name in card.dimensions if name in names.dimensions]
     sections = {
-        "title": [f"{card.title.in_language(language)} (Atlas)"],
+        "title": [card.title.in_language(language) + ("" if card.definition == "own" else " (Atlas)")],
         "description": [card.description.in_language(language)],
         "unit": [unit_in_words(card, language)],
         "remarks": [note.in_language(language) for note in card.notes if note.reading is None],

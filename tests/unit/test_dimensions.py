@@ -42,6 +42,18 @@ def test_members_have_the_codes_of_the_contract(name: str, codes: tuple[str, ...
         (CLASSES, "classes = { width = 10, open_from = 85 }", ("age_class", "open_from 85", "multiple of width 10")),
         (CLASSES, "classes = { width = 0, open_from = 90 }", ("age_class", "width", "greater than or equal to 1")),
         (CLASSES, "", ("age_class", "declare either classes or members")),
+        (CLASSES, "classes = { width = 10 }", ("age_class", "write either width and open_from, or starts")),
+        (CLASSES, "classes = { width = 10, starts = [0, 5] }", ("age_class", "write either width and open_from")),
+        (CLASSES, "classes = { starts = [5, 15] }", ("age_class", "starts [5, 15] must begin with 0 and rise")),
+        (CLASSES, "classes = { starts = [0, 15, 5] }", ("age_class", "must begin with 0 and rise")),
+        (CLASSES, "classes = { starts = [0, 5, 5] }", ("age_class", "must begin with 0 and rise")),
+        ('column = "age"', 'column = "sector"', ("age_class", "classes need an integer column; sector is STRING")),
+        ('code = "F", value = 2', 'code = "F", value = 1', ("sex", "two members stand for the value 1")),
+        ('code = "F", value = 2', 'code = "F", value = "2"', ("sex", "the value of a member cannot be '2'")),
+        ('code = "F", value = 2', 'code = "F", value = true', ("sex", "the value of a member cannot be true")),
+        ("[sex]", "[year]", ("a table of statistics has a column year already",)),
+        ("[sex]", "[value]", ("a table of statistics has a column value already",)),
+        ("[sex]", "[Sex]", ("Sex: the name is that of a column",)),
         (
             CLASSES,
             f"{CLASSES}\nmembers = [{{ code = 'x', value = 1, label = {{ nl = 'x', fr = 'x', en = 'x' }} }}]",
@@ -61,3 +73,17 @@ def test_a_wrong_declaration_is_refused(tmp_path: Path, old: str, new: str, mess
     conf = edited(tmp_path, "dimensions.toml", old, new)
     with refuses(ConfigurationRefused, "dimensions.toml", *message):
         load_dimensions(conf / "dimensions.toml", TABLES)
+
+
+@pytest.mark.parametrize(
+    ("starts", "codes"),
+    [
+        ("[0, 5, 15, 25, 45, 65, 75]", ("0-4", "5-14", "15-24", "25-44", "45-64", "65-74", "75+")),
+        ("[0, 18]", ("0-17", "18+")),
+        ("[0, 1, 2]", ("0", "1", "2+")),
+        ("[0]", ("0+",)),
+    ],
+)
+def test_classes_may_be_of_unequal_width(tmp_path: Path, starts: str, codes: tuple[str, ...]) -> None:
+    conf = edited(tmp_path, "dimensions.toml", CLASSES, f"classes = {{ starts = {starts} }}")
+    assert load_dimensions(conf / "dimensions.toml", TABLES)["age_class"].codes == codes
