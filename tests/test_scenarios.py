@@ -247,8 +247,17 @@ def write_delivery(folder: Path, scenarios: Iterable[Scenario], years: Iterable[
                 filler |= {"SS00015": dt.date(year, 1, 1), "BOOKED_MONTH": year * 100 + 1}
             write_rows(folder / source.name / f"year={year}", source, of_year.pop(year, [filler]))
         assert not (source is CLAIMS and of_year), f"claims of {sorted(of_year)}: the years are {years}"
-    for name in ("sectors.csv", "fte_income_medians.csv"):
-        shutil.copy(SCENARIOS / name, folder)
+    shutil.copy(SCENARIOS / "sectors.csv", folder)
+    (folder / "fte_income_medians.csv").write_text(medians(years), encoding="utf-8")
+
+
+def medians(years: Iterable[int]) -> str:
+    """Those of the scenarios; a profession group that they do not know has one too, so that it can be added."""
+    text = (SCENARIOS / "fte_income_medians.csv").read_text(encoding="utf-8").rstrip("\n")
+    cards = [tomllib.loads(path.read_text(encoding="utf-8")) for path in (CONF / "statistics").glob("*.toml")]
+    groups = sorted({card["profession_group"] for card in cards if "profession_group" in card})
+    unknown = [group for group in groups if f"\n{group}," not in text]
+    return "\n".join([text, *(f"{group},{year},100000.00" for group in unknown for year in years), ""])
 
 
 def readings_of(scenarios: Iterable[Scenario]) -> dict[str, str]:

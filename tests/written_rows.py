@@ -1,5 +1,6 @@
 """Rows of the contract's sources as files, and the configuration that goes with hand-made codes."""
 
+import csv
 import shutil
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,29 @@ Row = dict[str, Any]
 
 
 def write_conf(folder: Path) -> Path:
-    """The shipped configuration with the scenarios' own code lists, and counters beside the shipped ones."""
+    """The shipped configuration with the scenarios' own code lists, and counters beside the shipped ones.
+
+    A group that only the shipped lists have stays, so that whoever adds one need not add it to the scenarios.
+    """
     shutil.copytree(CONF, folder)
     for path in (SCENARIOS / "source_variables").iterdir():
         shutil.copy(path, folder / "source_variables")
     for path in (SCENARIOS / "codelists").iterdir():
-        shutil.copy(path, folder / "codelists")
+        own, shipped = _listed(path), _listed(folder / "codelists" / path.name)
+        groups = {row[1] for row in own[1:]}
+        _write_list(folder / "codelists" / path.name, [*own, *(row for row in shipped[1:] if row[1] not in groups)])
     return folder
+
+
+def _listed(path: Path) -> list[list[str]]:
+    """The lines of a code list, header first; the second column is the group."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def _write_list(path: Path, rows: list[list[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
 
 
 def write_rows(folder: Path, source: Source, rows: list[Row], files: int = 1) -> None:

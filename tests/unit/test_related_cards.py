@@ -129,8 +129,9 @@ def cards(configuration: Configuration) -> dict[str, Card]:
     return configuration.cards
 
 
-def test_there_is_a_card_for_every_line_and_no_other(cards: dict[str, Card]) -> None:
-    assert set(cards) == set(LINES)
+def test_there_is_a_card_for_every_line(cards: dict[str, Card]) -> None:
+    """Whoever adds one need not add it here."""
+    assert set(cards) >= set(LINES)
 
 
 @pytest.mark.parametrize("code", LINES)
