@@ -108,10 +108,8 @@ def main(
         parsed = arguments.parse_args()
         configuration = load_configuration(parsed.conf_dir)
         check(parsed, configuration)
-        with (
-            _ending_when_asked_to(),
-            Run.started(configuration, arguments.prog, shlex.join(sys.argv[1:]), parsed.log_level) as run,
-        ):
+        with _ending_when_asked_to():
+            run = Run.started(configuration, arguments.prog, shlex.join(sys.argv[1:]), parsed.log_level)
             refuse_names_that_java_lacks(run.spark, sys.argv[1:], ArgumentRefused)
             work(run, parsed)
 

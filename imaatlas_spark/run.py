@@ -3,8 +3,6 @@
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +12,7 @@ from imaatlas_spark import __version__
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.progress import Progress, tasks_of
 from imaatlas_spark.schemas.notes import Stamp
-from imaatlas_spark.scratch import scratch_folders
+from imaatlas_spark.scratch import scratch_folder
 from imaatlas_spark.session import settled
 
 if TYPE_CHECKING:
@@ -32,26 +30,25 @@ class Run:
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @classmethod
-    @contextmanager
     def started(
         cls, configuration: Configuration, job: str, arguments: str = "", log_level: str | None = None
-    ) -> Iterator["Run"]:
+    ) -> "Run":
         """A run of `job` with a Spark session of its own; `--help` and refusals before it need no JVM.
 
-        All that it writes on this machine is its user's alone to read, and what is no table is gone when it ends.
+        All that it writes on this machine is its user's alone to read; what is no table is gone when the process ends.
         """
         from pyspark import SparkConf  # noqa: PLC0415
         from pyspark.sql import SparkSession  # noqa: PLC0415
 
         os.umask(0o077)
         given = SparkConf().get("spark.local.dir", "") or tempfile.gettempdir()
-        with scratch_folders([Path(folder) for folder in given.split(",")]) as folders:
-            builder = SparkSession.builder.appName(job)
-            builder = builder.config("spark.local.dir", ",".join(map(str, folders)))
-            builder = builder.config("spark.sql.warehouse.dir", str(folders[0] / "none"))
-            if log_level is not None:
-                builder = builder.config("spark.log.level", log_level)
-            yield cls(settled(builder.getOrCreate()), configuration, job, arguments)
+        folders = [scratch_folder(Path(folder)) for folder in given.split(",")]
+        builder = SparkSession.builder.appName(job)
+        builder = builder.config("spark.local.dir", ",".join(map(str, folders)))
+        builder = builder.config("spark.sql.warehouse.dir", str(folders[0] / "none"))
+        if log_level is not None:
+            builder = builder.config("spark.log.level", log_level)
+        return cls(settled(builder.getOrCreate()), configuration, job, arguments)
 
     @property
     def stamp(self) -> Stamp:

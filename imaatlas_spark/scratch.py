@@ -3,37 +3,31 @@
 Rows of persons lie there for as long as a job runs. A job that is killed cannot remove them: the next one does.
 """
 
+import atexit
 import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 _PREFIX, _OWNER = "imaatlas-", "owner"
 
 
-@contextmanager
-def scratch_folders(parents: Sequence[Path]) -> Iterator[list[Path]]:
-    """A folder (0700) in each of `parents` while the run lasts; folders that dead runs have left there go first."""
-    with ExitStack() as stack:
-        yield [stack.enter_context(_scratch_folder(parent)) for parent in parents]
+@cache
+def scratch_folder(parent: Path) -> Path:
+    """A folder (0700) in `parent` for as long as this process lives: a session may serve several jobs in it.
 
-
-@contextmanager
-def _scratch_folder(parent: Path) -> Iterator[Path]:
+    Folders that dead processes have left there go first.
+    """
     parent.mkdir(parents=True, exist_ok=True)
     for left in parent.glob(f"{_PREFIX}*"):
         _remove_if_dead(left)
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))  # mkdtemp: nobody else may look into it
     owner = os.open(folder / _OWNER, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(owner, fcntl.LOCK_EX)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        os.close(owner)
+    fcntl.flock(owner, fcntl.LOCK_EX)  # until the process ends, however it ends
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _remove_if_dead(folder: Path) -> None:

@@ -19,6 +19,7 @@ _VERSIONS = "ARRAY<STRUCT<table: STRING, version: BIGINT>>"
 MADE_BY = {
     "inputs": "ingest_deliveries.py",
     "source_variables": "build_source_variables.py",
+    "protection": "build_statistics.py",
     "statistics": "build_statistics.py",
 }
 

@@ -48,6 +48,8 @@ def _try_to_write_down(warehouse: Warehouse, traces: Traces, lock: Lock, outcome
     if not traces.written and not warehouse.holds(RUNS):
         return
     try:
+        if not isinstance(end, Exception):
+            warehouse.spark.sparkContext.cancelAllJobs()  # stopped in the middle: nothing of it may go on
         _write_down(warehouse, traces, lock, outcome, str(end) if isinstance(end, Refused) else told(end))
     except Exception as failure:
         lock.stays = True
