@@ -32,7 +32,7 @@ def of(practice: int | None, **values: Any) -> dict[str, Any]:
 
 
 def contact(practice: int, number: int, first: Any = MARCH, **values: Any) -> dict[str, Any]:
-    return of(practice, practice_contacts=number, first_contact=first, person_contacts=9, **values)
+    return of(practice, **{"practice_contacts": number, "first_contact": first, "person_contacts": 9, **values})
 
 
 FORFAITS = {"person_forfaits": 6, "person_contacts": 6}

@@ -4,7 +4,7 @@ import pytest
 
 from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.periods import END_OF_TIME
-from imaatlas_spark.source_variables.registers import practice_spells, row_of_year, with_practice_of
+from imaatlas_spark.source_variables.register_spells import practice_spells, row_of_year, with_practice_of
 from tests.source_variables.frames import YEAR, Frame, assert_same_rows, day, turned
 
 pytestmark = pytest.mark.spark
