@@ -17,7 +17,7 @@ from imaatlas_spark.storage.local_frames import local_frame
 pytestmark = pytest.mark.spark
 
 AGE, REIMBURSED, SEX = DIMENSIONS = ("age_class", "increased_reimbursement", "sex")
-CONTACTS: Amounts = {Amount("contacts", frozenset()): "n"}
+CONTACTS: Amounts = {Amount("person_year", "contacts", frozenset()): "n"}
 Members = tuple[str, ...]
 
 
@@ -124,7 +124,7 @@ def test_a_dimension_may_bear_the_name_of_a_column_that_is_summed(configuration:
     rows = local_frame(
         SparkSession.active(), [(2021, "11002", 1), (2021, "11002", 2)], "year INT, municipality STRING, sex INT"
     )
-    amounts: Amounts = {Amount("sex", frozenset()): "n"}
+    amounts: Amounts = {Amount("person_year", "sex", frozenset()): "n"}
     found = cells(rows, amounts, {SEX: configuration.dimensions[SEX]}).collect()
     assert {(row.sex, row.sector, row.n) for row in found} == {("M", None, 1), ("F", None, 2)}
 
