@@ -113,6 +113,8 @@ SECTORS = Source(
     "Statistical sectors, dated rows.",
 )
 
+SYNTHETIC_MARK = "_SYNTHETIC.json"  # in a delivery that was drawn by chance: the request that drew it
+
 YEARLY = (CLAIMS, POPULATION)
 REGISTERS = (PRACTICES, PRACTICE_MEMBERS, PRACTITIONERS)
 # Codes that are looked up in a map or a list: one with a space around it would be unknown, and nobody would see why.

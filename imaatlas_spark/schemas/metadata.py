@@ -109,6 +109,8 @@ ABOUT = _table(
     TableColumn("package_version", "STRING", "version of imaatlas-spark that wrote this metadata"),
     TableColumn("rules_and_cards", "STRING", "fingerprint of the configuration that it was written from"),
     TableColumn("run_id", "STRING", "run that wrote it"),
+    TableColumn("maps", "STRING", "years whose maps are in metadata/places, comma between"),
+    TableColumn("made_of", "STRING", "fingerprint of all that the metadata follow from, but for the maps"),
 )
 
 METADATA_TABLES = (AREAS, PLACES, CHANGES, MEMBERS, STATISTICS, BREAKS, CODES, VARIABLES, ABOUT)

@@ -50,7 +50,9 @@ def metadata_rows(configuration: Configuration, maps: Iterable[int], synthetic: 
     ]
 
 
-def about_row(configuration: Configuration, run_id: str, drawn_with: str | None) -> tuple[Any, ...]:
+def about_row(
+    configuration: Configuration, run_id: str, drawn_with: str | None, maps: Iterable[int], made_of: str
+) -> tuple[Any, ...]:
     """The one row of `metadata/about`. `drawn_with`: the request that drew a synthetic nation."""
     row = {
         "synthetic": drawn_with is not None,
@@ -58,6 +60,8 @@ def about_row(configuration: Configuration, run_id: str, drawn_with: str | None)
         "package_version": __version__,
         "rules_and_cards": configuration.fingerprint,
         "run_id": run_id,
+        "maps": ",".join(map(str, sorted(maps))),
+        "made_of": made_of,
     }
     return tuple(row[name] for name in ABOUT.column_names)
 

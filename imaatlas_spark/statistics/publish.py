@@ -10,6 +10,7 @@ from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.periods import in_words
 from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.schemas.ledger import Release
+from imaatlas_spark.statistics.metadata import write_metadata
 from imaatlas_spark.statistics.observations import observations
 from imaatlas_spark.statistics.publication import Publication
 from imaatlas_spark.statistics.tables import statistic_table
@@ -40,6 +41,7 @@ def publish(figures: DataFrame, publication: Publication, earlier: Iterable[Rele
     with ThreadPoolExecutor(_PUBLISHED_AT_ONCE) as pool:
         commits = [pool.submit(_write_statistic, figures, card, publication, earlier) for card in publication.cards]
         held = [release for commit in commits for release in commit.result()]
+    write_metadata(publication.run, publication.warehouse, publication.maps.values())
     publications.publish(publication.warehouse, held)
     for card in publication.cards:
         years = tuple(sorted(publication.releases[card.code]))

@@ -10,6 +10,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.types import StructType
 
 from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.schemas.metadata import SYNTHETIC_COMMENT, SYNTHETIC_PROPERTY
 from imaatlas_spark.schemas.spec import Table, TableColumn
 from imaatlas_spark.storage.snapshots import Snapshot
 
@@ -60,13 +61,17 @@ def properties_of(table: Table) -> dict[str, str]:
     }
 
 
-def create_statement(table: Table, path: str) -> str:
+def create_statement(table: Table, path: str, drawn_with: str | None = None) -> str:
+    """How the table is made as declared; one of a nation drawn by chance (the request, as JSON) says so."""
     escaped = path.replace("`", "``")
-    properties = properties_of(table)
+    properties, comment = properties_of(table), table.comment
+    if drawn_with is not None:
+        properties[SYNTHETIC_PROPERTY] = drawn_with
+        comment = f"{SYNTHETIC_COMMENT} {comment}"
     return (
         f"CREATE TABLE delta.`{escaped}` ({', '.join(map(_column_ddl, table.columns))}) USING delta"
         + (f" PARTITIONED BY ({', '.join(table.partitioned_by)})" if table.partitioned_by else "")
-        + f" COMMENT {_quoted(table.comment)}"
+        + f" COMMENT {_quoted(comment)}"
         + f" TBLPROPERTIES ({', '.join(f'{_quoted(k)} = {_quoted(v)}' for k, v in properties.items())})"
     )
 

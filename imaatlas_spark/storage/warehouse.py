@@ -7,7 +7,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.schemas.inputs import POPULATION
 from imaatlas_spark.schemas.ledger import RUNS
+from imaatlas_spark.schemas.metadata import SYNTHETIC_PROPERTY
 from imaatlas_spark.schemas.notes import Notes, Stamp
 from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.storage.ledger import Ledger, Left, refuse_what_no_run_left
@@ -30,6 +32,7 @@ class Warehouse:
         self.stamp = stamp
         self._pinned: dict[str, Snapshot] = {}
         self._ledger: Ledger | None = None
+        self._mark: tuple[str | None] | None = None  # what `drawn_with` says, once it was asked
         self.traces: Traces | None = None  # what the run that is being recorded has read and written
         self._asking = RLock()  # tables written at once ask for the same inputs
         settle_session(spark)
@@ -41,6 +44,22 @@ class Warehouse:
         self._pinned.clear()
         self._ledger = None
         self.traces = traces
+
+    def mark_synthetic(self, drawn_with: str) -> None:
+        """Every table that is made from here on says that it was drawn by chance, by the request `drawn_with`."""
+        self._mark = (drawn_with,)
+
+    @property
+    def drawn_with(self) -> str | None:
+        """The request that drew the figures of this warehouse, as JSON: a property that its tables carry.
+
+        None: the figures were not drawn, or nothing has been ingested.
+        """
+        with self._asking:
+            if self._mark is None:
+                found = self._found(POPULATION.table)
+                self._mark = (found.properties.get(SYNTHETIC_PROPERTY) if found else None,)
+            return self._mark[0]
 
     def path(self, table: Table) -> str:
         return f"{self.root}/{table.path}"
@@ -167,7 +186,7 @@ class Warehouse:
         return rows.select(*(F.col(column.name).cast(column.type).alias(column.name) for column in table.columns))
 
     def _created(self, table: Table) -> int:
-        self.spark.sql(create_statement(table, self.path(table)))
+        self.spark.sql(create_statement(table, self.path(table), self.drawn_with))
         return 0
 
     def _committed(self, table: Table, before: int) -> Snapshot:

@@ -10,6 +10,7 @@ from pathlib import Path
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from imaatlas_spark.schemas.inputs import SYNTHETIC_MARK
 from imaatlas_spark.synthetic.billing import as_claims
 from imaatlas_spark.synthetic.contacts import contact_lines
 from imaatlas_spark.synthetic.faults import faulty_claims, nameless_persons
@@ -21,7 +22,7 @@ from imaatlas_spark.synthetic.persons import people
 from imaatlas_spark.synthetic.population import population
 from imaatlas_spark.synthetic.records import forfait_lines, gmd_lines
 from imaatlas_spark.synthetic.registers import practice_members, practices, practitioners
-from imaatlas_spark.synthetic.request import MARKER, marker_text
+from imaatlas_spark.synthetic.request import MARKER, mark, marker_text
 from imaatlas_spark.synthetic.territory import sector_rows
 
 SYNTHETIC = {"comment": "SYNTHETIC: drawn by chance, describes nobody"}
@@ -57,7 +58,9 @@ def _draw(spark: SparkSession, nation: Nation, folder: Path, years: Sequence[int
     _write_csv(
         folder / "fte_income_medians.csv", "profession_group,year,median_eur,source", medians(nation, max(years))
     )
-    (folder / MARKER).write_text(marker_text(nation.persons, years, nation.dice.seed), encoding="utf-8")
+    request = nation.persons, years, nation.dice.seed
+    (folder / SYNTHETIC_MARK).write_text(mark(*request), encoding="utf-8")
+    (folder / MARKER).write_text(marker_text(*request), encoding="utf-8")
 
 
 def claims(rows: DataFrame, nation: Nation, years: Sequence[int]) -> DataFrame:

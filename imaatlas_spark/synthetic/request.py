@@ -1,5 +1,6 @@
 """What may be asked of the synthetic nation, judged before Spark starts."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,6 +22,11 @@ Made by jobs/draw_synthetic.py of imaatlas-spark: --persons {persons} --years {y
 def marker_text(persons: int, years: Sequence[int], seed: int) -> str:
     """What the file MARKER of a delivery says: what it is, and which request made it."""
     return _MARKER_TEXT.format(persons=persons, years=",".join(map(str, years)), seed=seed)
+
+
+def mark(persons: int, years: Sequence[int], seed: int) -> str:
+    """What SYNTHETIC_MARK of a delivery says, for programs: the request that drew it."""
+    return json.dumps({"persons": persons, "seed": seed, "synthetic": True, "years": list(years)}) + "\n"
 
 
 def checked(output: str, persons: int, years: tuple[int, ...], seed: int, configuration: Configuration) -> Parameters:
