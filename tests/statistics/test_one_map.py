@@ -9,7 +9,8 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from imaatlas_spark.errors import ReleaseRefused
-from imaatlas_spark.statistics.series import compare_over_time
+from imaatlas_spark.reader import Atlas
+from imaatlas_spark.statistics.series import compare_over_time, published_rows
 from imaatlas_spark.statistics.tables import statistic_table
 from tests.engine import Engine
 from tests.moving_country import (
@@ -221,6 +222,29 @@ def test_a_series_of_one_member_of_a_dimension(world: World) -> None:
         assert (row.year, row.numerator, row.denominator) == (2019, enrolled[member], people[member])
     with pytest.raises(ValueError, match="sex"):
         compare_over_time(published, card, "country", "01000", 2019, sex="F")
+
+
+@pytest.mark.parametrize("code", [HOUSES, CONTACTS])
+def test_the_reader_shows_the_same_series_row_for_row(world: World, spark: SparkSession, code: str) -> None:
+    root, card = world.engine.warehouse.root, world.engine.run.configuration.cards[code]
+    published, atlas = published_rows(spark, root, code), Atlas(root)
+    areas = [("country", "01000"), ("province", "10000"), ("municipality", "58001"), ("municipality", "11002")]
+    for level, area in areas:
+        expected = [tuple(row) for row in compare_over_time(published, card, level, area, MAP).collect()]
+        series = atlas.series(code, area, level=level, map=MAP, names="en")
+        shown = series.select("year", "numerator", "denominator", "value", "obs_status", "break_since").rows()
+        assert shown == expected
+        assert [row[0] for row in expected] == list(YEARS)
+
+
+def test_the_reader_takes_a_member_as_spark_does(world: World, spark: SparkSession) -> None:
+    root, card = world.engine.warehouse.root, world.engine.run.configuration.cards[AGES]
+    rows = compare_over_time(published_rows(spark, root, AGES), card, "country", "01000", 2019, age_class_20="20-39")
+    series = Atlas(root).series(AGES, "01000", level="country", age_class_20="20-39")
+    assert series.select("year", "numerator", "denominator", "value").rows() == [
+        tuple(row)[:4] for row in rows.collect()
+    ]
+    assert len(series) == 1
 
 
 # --- by configuration alone -------------------------------------------------------------------------------------------
