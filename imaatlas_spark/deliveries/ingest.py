@@ -113,7 +113,9 @@ def _read_registers(run: Run, inspected: Inspection) -> dict[Source, DataFrame]:
         folder = inspected.folder(source)
         frame = read_delivered(run.spark, inspected.store, folder)
         with refusing_unreadable_files(folder):
-            read = frame.agg(F.min(MISFIT).alias(MISFIT), *read_to_the_end(frame.columns)).collect()[0]
+            counts = [F.count("*").alias("rows"), *read_to_the_end(frame.columns)]
+            read = frame.agg(F.min(MISFIT).alias(MISFIT), *counts).collect()[0]
+        inspected.refuse_another_number(folder, read["rows"])
         refuse_misfit(read[MISFIT], source)
         registers[source] = frame.drop(MISFIT)
     check_registers(registers)
@@ -135,6 +137,7 @@ def _examined(run: Run, inspected: Inspection, source: Source, year: int) -> _So
     with refusing_unreadable_files(folder):
         figures, misfit = _counted(rows, faulty)
         figures |= _emptied_fields(run, rows, source, year)
+    inspected.refuse_another_number(folder, figures["read"])
     refuse_misfit(misfit, source)
     if source is POPULATION:
         _refuse_repeated_persons(rows, folder.path)

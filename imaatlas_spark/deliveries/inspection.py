@@ -32,6 +32,11 @@ class InspectedFolder:
         return shown(self.folder.path)
 
     @property
+    def rows(self) -> int:
+        """How many rows its files have, as their footers say."""
+        return sum(footer.rows for footer in self.footers)
+
+    @property
     def ignored_columns(self) -> list[str]:
         known = {column.name for column in self.folder.source.columns}
         return sorted({name for footer in self.footers for name in footer.types} - known)
@@ -64,6 +69,15 @@ class Inspection:
                 f"the delivery has changed while it was read: {listed(changed)}: wait until it is whole, then run again"
             )
 
+    def refuse_another_number(self, inspected: InspectedFolder, read: int) -> None:
+        """Every row is read once: before anything is written, what was read is held against the footers."""
+        if read != inspected.rows:
+            self.refuse_changes()
+            raise DeliveryRefused(
+                f"{inspected.path}: {read} rows were read, but the footers of its files say {inspected.rows}: "
+                "deliver it again"
+            )
+
 
 def inspect(store: Store, delivery: str, years: tuple[int, ...], configuration: Configuration) -> Inspection:
     """Look at every name, footer and small file of a delivery. Raises DeliveryRefused; no row of Parquet is read."""
@@ -80,7 +94,7 @@ def inspect(store: Store, delivery: str, years: tuple[int, ...], configuration: 
 
 
 def _refuse_number_of_rows(inspected: InspectedFolder) -> None:
-    rows = sum(footer.rows for footer in inspected.footers)
+    rows = inspected.rows
     if inspected.folder.source.yearly and not rows:
         raise DeliveryRefused(f"{inspected.path} holds no row: an empty year is not a delivery")
     if not inspected.folder.source.yearly and rows > MOST_ROWS_OF_A_REGISTER:

@@ -30,9 +30,12 @@ from imaatlas_spark.storage.local_frames import local_frame
 MISFIT = "does_not_fit"
 
 _EACH_READ = {
-    # No path is a pattern, and no checksum file of Hadoop lies between a file and its reader: those beside a delivered
-    # file may be older than it, and their names cannot be made from one with a colon.
+    # A folder is read by its one literal path, and of what lies in it the files that end as data do. (Of several paths
+    # with globbing off, Spark reads all once more for each that looks like a pattern.)
     "__globPaths__": "false",
+    "pathGlobFilter": "*.[pP][aA][rR][qQ][uU][eE][tT]",
+    # No checksum file of Hadoop lies between a file and its reader: those beside a delivered file may be older than it,
+    # and their names cannot be made from one with a colon.
     "fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
     "fs.file.impl.disable.cache": "true",
     # What cannot be read to its end is refused, never skipped; pages that carry a checksum are held against it.
@@ -48,8 +51,10 @@ _EACH_READ = {
 
 
 def read_delivered(spark: SparkSession, store: Store, inspected: InspectedFolder) -> DataFrame:
-    """Every row of a folder in the contract's columns and types, with a column MISFIT that is null where every value
-    kept its worth, and otherwise says the file and the column of a value that did not."""
+    """Every row of a folder, once, in the contract's columns and types, and MISFIT beside them.
+
+    MISFIT is null where every value kept its worth, and otherwise says the file and the column of one that did not.
+    """
     source = inspected.folder.source
     refuse_names_that_java_lacks(spark, (file.path for file in inspected.folder.files), DeliveryRefused)
     alike: dict[tuple[str, ...], list[Footer]] = defaultdict(list)
@@ -57,7 +62,7 @@ def read_delivered(spark: SparkSession, store: Store, inspected: InspectedFolder
         if footer.rows:
             alike[tuple(footer.types[column.name] for column in source.columns)].append(footer)
     with refusing_unreadable_files(inspected):
-        frames = [_read_alike(spark, store, group, source) for group in alike.values()]
+        frames = [_read_alike(spark, store, inspected, group) for group in alike.values()]
     nothing = ", ".join(f"`{column.name}` {column.type}" for column in source.columns) + f", {MISFIT} STRING"
     return reduce(DataFrame.unionByName, frames) if frames else local_frame(spark, [], nothing)
 
@@ -67,14 +72,15 @@ def read_to_the_end(columns: Iterable[str]) -> list[Column]:
     return [F.count(name).alias(f"read {name}") for name in columns]
 
 
-def _read_alike(spark: SparkSession, store: Store, footers: Sequence[Footer], source: Source) -> DataFrame:
+def _read_alike(spark: SparkSession, store: Store, inspected: InspectedFolder, footers: Sequence[Footer]) -> DataFrame:
     """Files of the same types, read with exactly these types, so that Spark neither infers nor guesses."""
-    types = footers[0].types
+    source, types = inspected.folder.source, footers[0].types
     present = [column for column in source.columns if types[column.name] != NO_VALUE]
     if present:
         schema = ", ".join(f"`{column.name}` {types[column.name]}" for column in present)
-        places = [store.uri(footer.file.path) for footer in footers]
-        frame = spark.read.options(**_EACH_READ).schema(schema).parquet(*places)
+        frame = spark.read.options(**_EACH_READ).schema(schema).parquet(store.uri(inspected.folder.path))
+        if len(footers) < len(inspected.footers):  # only these files are opened
+            frame = frame.where(F.col("_metadata.file_name").isin(*(footer.file.name for footer in footers)))
     else:  # rows without a single value: Spark would read no column and take the schema for a mistake
         frame = spark.range(sum(footer.rows for footer in footers))
     misfits = [_misfit(column, types[column.name], source) for column in present]
@@ -171,7 +177,7 @@ def _says(text: str, signs: Iterable[str]) -> bool:
 
 
 def _file_named(text: str, inspected: InspectedFolder) -> str | None:
-    """The delivered file that a message of Spark is about; None where it names none."""
+    """The delivered file that a message of Spark is about, or their folder; None where it names neither."""
     decoded = unquote(text)  # a path may stand there as a URI
-    paths = (file.path for file in inspected.folder.files)
+    paths = (*(file.path for file in inspected.folder.files), inspected.folder.path)
     return next((shown(path) for path in paths if path in text or path in decoded), None)

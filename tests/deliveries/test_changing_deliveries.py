@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from imaatlas_spark.errors import DeliveryRefused
+from imaatlas_spark.schemas.inputs import CLAIMS
 from tests.deliveries.delivered import Delivery, claims_of, persons_of
 from tests.deliveries.inspected import inspected
 from tests.unit.edits import refuses
@@ -59,6 +60,22 @@ def test_a_change_is_refused_with_the_file(name: str, delivery: Delivery) -> Non
     change(delivery)
     with refuses(DeliveryRefused, "changed while it was read", named):
         found.refuse_changes()
+
+
+def test_the_rows_that_are_read_are_those_of_the_footers(delivery: Delivery) -> None:
+    found = inspected(delivery)
+    folder = found.folder(CLAIMS, 2021)
+    found.refuse_another_number(folder, 3)
+    for read in (2, 4):
+        with refuses(DeliveryRefused, "claims/year=2021", f"{read} rows were read", "say 3"):
+            found.refuse_another_number(folder, read)
+
+
+def test_rows_that_came_in_between_are_told_as_a_change(delivery: Delivery) -> None:
+    found = inspected(delivery)
+    delivery.write("claims", claims_of(2021), year=2021, name="late.parquet")
+    with refuses(DeliveryRefused, "changed while it was read", "late.parquet"):
+        found.refuse_another_number(found.folder(CLAIMS, 2021), 6)
 
 
 def test_what_is_not_read_may_change(delivery: Delivery) -> None:
