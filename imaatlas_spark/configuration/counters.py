@@ -71,6 +71,18 @@ class Counter(Declared):
         return self.counts == "one_a_day_and_practice"
 
     @property
+    def source_columns(self) -> tuple[str, ...]:
+        """The columns of the delivered claims that it is made from."""
+        asked = {
+            "SS00065": self.needs_practice,
+            "SS00065B": bool(self.qualification_groups),
+            "PRACTITIONER_CAT": self.categories is not None,
+            "NWE_YN": self.hours != "all",
+        }
+        always = ("SS00010", "SS00015", "SS00020", "SS00050")
+        return (*always, *(column for column, is_asked in asked.items() if is_asked), "BOOKED_MONTH")
+
+    @property
     def qualification_groups(self) -> tuple[str, ...]:
         return (*self.qualified, *self.not_qualified)
 

@@ -2,18 +2,28 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import StringConstraints
 
 from imaatlas_spark.conf_files import Declared, Faults, read_toml
 from imaatlas_spark.configuration.counters import Counter
 from imaatlas_spark.configuration.labels import Labels, Text
 
+_COUNTERS = "3.14"  # the section on counters by declaration
+
 
 class Variable(Declared):
-    """A source variable as a sheet names it. `sheet`: where the agency describes it."""
+    """A source variable as a sheet names it.
+
+    `sheet`: where the agency describes it; `rule`: the section of docs/definitions.md; `columns`: of the delivery.
+    """
 
     label: Labels
     description: Labels
     sheet: Text
+    rule: Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)?$")]
+    columns: tuple[Text, ...]
 
 
 def load_variables(path: Path, counters: Iterable[Counter]) -> dict[str, Variable]:
@@ -29,7 +39,11 @@ def load_variables(path: Path, counters: Iterable[Counter]) -> dict[str, Variabl
             faults.add(f"{counter.name} is a counter ({counter.column}.toml): it is declared there, take it out here")
         else:
             variables[counter.name] = Variable(
-                label=counter.label, description=counter.description, sheet=counter.sheet
+                label=counter.label,
+                description=counter.description,
+                sheet=counter.sheet,
+                rule=_COUNTERS,
+                columns=counter.source_columns,
             )
     faults.refuse_any()
     return variables

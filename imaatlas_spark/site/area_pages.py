@@ -65,6 +65,7 @@ def _row(
 
     return {
         "href": f"../{card.code}.html#{urlencode(seen)}",
+        "code": card.code,
         "title": content.words[language].titles[card.code],
         "unit": content.words[language].units[card.code],
         "year": newest.year,

@@ -56,20 +56,34 @@ def _entry(content: Content, statistic: Statistic, language: str) -> dict[str, A
 def write_about(pages: Pages, content: Content, language: str) -> None:
     t = texts(language)
     statuses = list(content.words[language].statuses.items())
-    variables = [{"code": each, "label": each} for each in content.variables]
+    known = content.configuration.variables
+    variables = [{"code": each, "label": known[each].label.in_language(language)} for each in content.variables]
     pages.write("about", language, "about.html", title=t["about"], statuses=statuses, variables=variables)
 
 
 def write_variables(pages: Pages, content: Content, language: str) -> None:
-    for variable in content.variables:
+    words = texts(language)["variable"]
+    for name in content.variables:
+        variable = content.configuration.variables[name]
         used_by = [
             {"code": code, "title": content.words[language].titles[code]}
             for code, each in sorted(content.statistics.items())
-            if variable in each.card.source_variables
+            if name in each.card.source_variables
         ]
-        path = f"variables/{variable}.html"
         pages.write(
-            "variable", language, path, title=variable, heading=variable, variable=variable, facts=[], used_by=used_by
+            "variable",
+            language,
+            f"variables/{name}.html",
+            title=f"{name} – {variable.label.in_language(language)}",
+            heading=variable.label.in_language(language),
+            summary=variable.description.in_language(language),
+            variable=name,
+            facts=[
+                (words["rule"], words["section"].format(section=variable.rule)),
+                (words["columns"], ", ".join(variable.columns)),
+                (words["sheet"], variable.sheet),
+            ],
+            used_by=used_by,
         )
 
 

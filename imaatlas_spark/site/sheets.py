@@ -12,11 +12,9 @@ if TYPE_CHECKING:
 
 
 def sheet(card: Card, content: "Content", language: str) -> list[tuple[str, list[str]]]:
-    """Headings and paragraphs; the page has the citation and the readings in places of their own."""
-    headings = HEADINGS[language]
-    elsewhere = {headings["title"], headings["citation"], headings["readings"]}
-    sections = sections_of(card, Names.of(content.configuration), language, "")
-    return [(heading, paragraphs) for heading, paragraphs in sections if heading not in elsewhere]
+    """Headings and paragraphs, `{today}` for the day of reading; the readings stand apart on the page."""
+    sections = sections_of(card, Names.of(content.configuration), language, "{today}")
+    return [(heading, paragraphs) for heading, paragraphs in sections if heading != HEADINGS[language]["readings"]]
 
 
 def readings(card: Card, language: str) -> list[str]:

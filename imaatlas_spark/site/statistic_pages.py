@@ -96,6 +96,10 @@ def _for_script(content: Content, statistic: Statistic, language: str) -> dict[s
 
 def _linked(paragraph: str, content: Content) -> Markup:
     """A paragraph that names a statistic or a source variable of the site (`CODE-title`) leads to its page."""
+    if "{today}" in paragraph:
+        return Markup("<span data-cite>{}</span>").format(paragraph.replace("{today}", "…"))
+    if paragraph.startswith("https://"):
+        return Markup('<a href="{0}">{0}</a>').format(paragraph)
     named = _NAMED.fullmatch(paragraph)
     if named and named[1] in content.statistics:
         return Markup('<a href="{}.html">{}</a>').format(named[1], paragraph)

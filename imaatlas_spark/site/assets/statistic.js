@@ -154,8 +154,8 @@ atlas.statistic = async () => {
   }
 
   function showTaking() {
-    const today = new Intl.DateTimeFormat(page.locale).format(new Date());
-    element("cite").textContent = page.citation.replace("{today}", today);
+    const today = new Intl.DateTimeFormat("en-GB").format(new Date());
+    for (const place of document.querySelectorAll("[data-cite]")) place.textContent = page.citation.replace("{today}", today);
     element("snippet").firstChild.textContent = atlas.snippet(page, now);
     atlas.offerDownload(element("download"), page, now);
   }
