@@ -1,7 +1,8 @@
 """Year tables to published statistics: what `build_statistics.py` does."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import reduce
 
 from pyspark.sql import DataFrame
@@ -17,7 +18,7 @@ from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.statistics.areas import Grid, Territory, on_the_map, sums_of_areas
 from imaatlas_spark.statistics.consistency import refuse_contradictions
 from imaatlas_spark.statistics.cube import cells, dimension_names, everybody, with_totals
-from imaatlas_spark.statistics.measures import amounts_of, by_card
+from imaatlas_spark.statistics.measures import amounts_of, by_card, summed
 from imaatlas_spark.statistics.publication import Protection, Publication
 from imaatlas_spark.statistics.publish import earlier_releases, publish
 from imaatlas_spark.storage.recording import recorded
@@ -39,31 +40,50 @@ def consistent_sums(publication: Publication) -> DataFrame:
     """The sums that all figures are taken from (`areas.sums_of_areas`), after they were held against each other."""
     territory = Territory.of(publication.geography, publication.maps, checkpointed(_sectors(publication)))
     grid = Grid.of(publication)
-    everybody_by_unit, by_municipality, by_sector = [], [], []
-    for unit, cards in _by_unit(publication.cards).items():
-        years = sorted({year for card in cards for year in publication.releases[card.code]})
-        rows = publication.warehouse.read(publication.source(unit)).where(F.col("year").isin(*years))
-        amounts = amounts_of(cards, unit)
-        dimensions = {name: publication.dimensions[name] for name in dimension_names(cards)}
-        unit_cells = checkpointed(on_the_map(cells(rows, amounts, dimensions), territory))
-        everybody_by_unit.append(everybody(rows, cards, amounts))
-        municipalities = with_totals(unit_cells, ("year", "municipality"), cards, amounts, "municipality")
-        by_municipality.append(by_card(municipalities, cards, amounts))
-        with_sectors = [card for card in cards if _is_by_sector(card, publication)]
-        if with_sectors:
-            place = ("year", "municipality", "sector")
-            sectors = with_totals(unit_cells, place, with_sectors, amounts, SECTOR)
-            by_sector.append(by_card(sectors, with_sectors, amounts))
+    units = [sums_of_unit(unit, cards, publication, territory) for unit, cards in _by_unit(publication.cards).items()]
+    by_sector = [each.sectors for each in units if each.sectors is not None]
     sums = checkpointed(
         sums_of_areas(
-            _all_of(by_municipality, grid.names),
+            _all_of((each.municipalities for each in units), grid.names),
             _all_of(by_sector, grid.names) if by_sector else None,
             territory,
             grid,
         )
     )
-    refuse_contradictions(_all_of(everybody_by_unit, ()), sums, publication.cards, grid)
+    refuse_contradictions(_all_of((each.everybody for each in units), ()), sums, publication.cards, grid)
     return sums
+
+
+@dataclass(frozen=True)
+class UnitSums:
+    """What the cards of a unit add up. Columns: code, year, the place, the dimensions, numerator, denominator.
+
+    everybody: over all rows of a year, without a place. municipalities: by municipality (null: unknown). sectors: by
+    municipality and sector (null: unknown); None where no card is published by sector.
+    """
+
+    everybody: DataFrame
+    municipalities: DataFrame
+    sectors: DataFrame | None
+
+
+def sums_of_unit(unit: str, cards: Sequence[Card], publication: Publication, territory: Territory) -> UnitSums:
+    """One pass over the rows of a year table for all its cards; then everything comes from the cells."""
+    years = sorted({year for card in cards for year in publication.releases[card.code]})
+    rows = publication.warehouse.read(publication.source(unit)).where(F.col("year").isin(*years))
+    amounts = amounts_of(cards, unit)
+    dimensions = {name: publication.dimensions[name] for name in dimension_names(cards)}
+    sector_cells = checkpointed(on_the_map(cells(rows, amounts, dimensions), territory))
+    place = ("year", "municipality")
+    municipality_cells = summed(sector_cells, (*place, *dimensions), amounts.values())
+    municipalities = with_totals(municipality_cells, place, cards, amounts, "municipality")
+    by_sector = [card for card in cards if _is_by_sector(card, publication)]
+    sectors = with_totals(sector_cells, (*place, SECTOR), by_sector, amounts, SECTOR) if by_sector else None
+    return UnitSums(
+        everybody(rows, cards, amounts),
+        by_card(municipalities, cards, amounts),
+        None if sectors is None else by_card(sectors, by_sector, amounts),
+    )
 
 
 def checkpointed(rows: DataFrame) -> DataFrame:

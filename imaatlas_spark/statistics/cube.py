@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL, UNKNOWN, Dimension, Dimensions
 from imaatlas_spark.geography.codes import SECTOR
-from imaatlas_spark.statistics.measures import Amounts, by_card, columns_of, summed, totals_of
+from imaatlas_spark.statistics.measures import Amounts, by_card, columns_of, totals_of
 
 SECTOR_DIMENSIONS = 1  # so many at a time are shown of a cube at sector level (data contract, section 4)
 
@@ -74,9 +74,8 @@ def with_totals(
     cards, place = tuple(cards), tuple(place)
     names = dimension_names(cards)
     columns = columns_of(cards, amounts)
-    by_members = summed(cells, (*place, *names), columns)
     sets = sorted({tuple(sorted(broken_down_by)) for card in cards for broken_down_by in breakdowns(card, level)})
-    sums = by_members.groupingSets([(*place, *each) for each in sets], *place, *names).agg(
+    sums = cells.groupingSets([(*place, *each) for each in sets], *place, *names).agg(
         *(F.sum(column).alias(column) for column in columns)
     )
     return sums.withColumns({name: F.coalesce(name, F.lit(TOTAL)) for name in names})
