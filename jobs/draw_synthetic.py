@@ -29,7 +29,8 @@ def work(run: Run, parsed: argparse.Namespace) -> None:
 
     parameters = load_parameters(run.configuration)
     nation = Nation.of(parsed.persons, parsed.seed, run.configuration, parameters)
-    draw(run.spark, nation, parsed.output, parsed.years)
+    with run.progress.step(f"drawing {parsed.persons} persons"):
+        draw(run.spark, nation, parsed.output, parsed.years)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from imaatlas_spark.deliveries import row_checks
 from imaatlas_spark.deliveries.csv_files import DeliveredFile
 from imaatlas_spark.deliveries.drawn import mark_of, refuse_mixture
 from imaatlas_spark.deliveries.inspection import Inspection, inspect
+from imaatlas_spark.deliveries.origins import note_origins
 from imaatlas_spark.deliveries.parquet_files import (
     MISFIT,
     read_delivered,
@@ -105,6 +106,7 @@ def _checked_then_written(run: Run, delivery: str, warehouse: Warehouse, years: 
     for each in source_years:
         _write_accepted(run, warehouse, inspected, each)
     _write_reconciliation(run, warehouse, source_years)
+    note_origins(warehouse, inspected, run.configuration)
 
 
 def _read_registers(run: Run, inspected: Inspection) -> dict[Source, DataFrame]:

@@ -31,6 +31,7 @@ from imaatlas_spark.schemas.year_tables import (
     PRACTITIONER_YEAR,
 )
 from imaatlas_spark.source_variables.gmd import gmd_events
+from imaatlas_spark.source_variables.origins import note_origin
 from imaatlas_spark.source_variables.person_practice import line_quality, person_practice_year
 from imaatlas_spark.source_variables.person_year import care_of_persons, person_year
 from imaatlas_spark.source_variables.practice_year import (
@@ -57,7 +58,7 @@ def build_source_variables(run: Run, warehouse: Warehouse, years: tuple[int, ...
 
 
 def _build(run: Run, warehouse: Warehouse, years: tuple[int, ...], first_year: int | None) -> None:
-    history = {each: _years_before(run.configuration.rules.at(each), first_year) for each in years}
+    history = {each: years_before(run.configuration.rules.at(each), first_year) for each in years}
     claims_needed = sorted({*years, *(before for each in years for before in history[each])})
     _refuse_missing_inputs(warehouse, claims_needed, years)
     groups = {year: profession_groups(run.configuration, year) for year in years}
@@ -66,6 +67,7 @@ def _build(run: Run, warehouse: Warehouse, years: tuple[int, ...], first_year: i
     _build_gmd_events(run, warehouse, claims_needed)
     for year in years:
         _build_year(run, warehouse, year, history[year], groups[year], {"first_year": first_year})
+        note_origin(warehouse, run.configuration, year, history[year])
         run.say(f"source variables {year}: done")
 
 
@@ -79,7 +81,8 @@ def profession_groups(configuration: Configuration, year: int) -> dict[str, tupl
     return dict(sorted(groups.items()))
 
 
-def _years_before(rules: YearRules, first_year: int | None) -> tuple[int, ...]:
+def years_before(rules: YearRules, first_year: int | None) -> tuple[int, ...]:
+    """The years whose global medical records decide in a year; those before `first_year` are taken as absent."""
     before = range(rules.year - rules.gmd_years_before, rules.year)
     return tuple(each for each in before if first_year is None or each >= first_year)
 

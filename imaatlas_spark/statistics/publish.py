@@ -12,6 +12,7 @@ from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.schemas.ledger import Release
 from imaatlas_spark.statistics.metadata import write_metadata
 from imaatlas_spark.statistics.observations import observations
+from imaatlas_spark.statistics.origins import note_origins
 from imaatlas_spark.statistics.publication import Publication
 from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.storage import publications
@@ -71,4 +72,5 @@ def _write_statistic(
     files = 1 + len(made) * members // _MEMBERS_TO_A_FILE
     made_from = (*(publication.source(unit) for unit in card.units), SECTORS.table)
     warehouse.replace_years(table, rows.coalesce(files), made, made_from)
+    note_origins(publication, card)
     return publications.at_version([*made.values(), *stay], warehouse.version(table))

@@ -120,8 +120,11 @@ class Warehouse:
         if self.traces is not None:
             self.traces.read.setdefault(table.path, snapshot.version)
 
-    def unchanged(self, table: Table, year: int) -> Left | None:
-        """What a completed run left of a year, if the table still holds that; None: it has changed, or never was."""
+    def unchanged(self, table: Table, year: int | None) -> Left | None:
+        """What a completed run left of a year (None: of the whole table), if the table still holds that.
+
+        None: it has changed, or never was.
+        """
         left = self.ledger.left(table.path, year)
         found = self._found(table)
         return left if left and found and found.content(year) == left.content else None
@@ -145,10 +148,17 @@ class Warehouse:
         asked = sorted(years)
         return self._replace(table, rows, f"year IN ({', '.join(map(str, asked))})", asked, self._note(inputs, notes))
 
-    def made_from(self, table: Table, origins: Mapping[int, str]) -> None:
-        """Say what the years of a table between, just written, were made from: see `unchanged`."""
+    def made_from(self, table: Table, origins: Mapping[int, str] | Mapping[None, str]) -> None:
+        """Say what the years of a table (None: the whole table), just written, were made from: see `unchanged`."""
         if self.traces is not None:
             self.traces.origins.update({(table.path, year): origin for year, origin in origins.items()})
+
+    def is_made_from(self, table: Table, origins: Mapping[int, str] | Mapping[None, str]) -> bool:
+        """Whether the table holds, of each year, what a completed run made from just that: nothing is left to do."""
+        return all(
+            (left := self.unchanged(table, year)) is not None and left.made_from == origin
+            for year, origin in origins.items()
+        )
 
     def append(self, table: Table, rows: DataFrame) -> None:
         """Add rows in one commit."""
