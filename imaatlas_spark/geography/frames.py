@@ -35,7 +35,7 @@ def sectors_of_year(sectors: DataFrame, recoding: DataFrame, year: int) -> DataF
     overlap = (F.col("valid_from") <= F.lit(last_day(year))) & (
         F.col("valid_to").isNull() | (F.col("valid_to") >= F.lit(first_day(year)))
     )
-    listed = sectors.where(overlap & ~F.col("sector").endswith(NOT_LOCALISABLE)).select("sector").dropDuplicates()
-    prefixed = listed.withColumn("prefix", F.substring("sector", 1, 5))
-    placed = prefixed.transform(with_municipality, recoding, "prefix", "municipality")
-    return placed.where(F.col("municipality").isNotNull()).select("sector", "municipality")
+    sector_codes = sectors.where(overlap & ~F.col("sector").endswith(NOT_LOCALISABLE)).select("sector").dropDuplicates()
+    sectors_with_prefix = sector_codes.withColumn("prefix", F.substring("sector", 1, 5))
+    sectors_with_municipality = sectors_with_prefix.transform(with_municipality, recoding, "prefix", "municipality")
+    return sectors_with_municipality.where(F.col("municipality").isNotNull()).select("sector", "municipality")

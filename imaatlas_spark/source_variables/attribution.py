@@ -52,7 +52,7 @@ def candidates(
     # Forfaits without a house, where they count at all, are forfaits of the person but no contact with a practice.
     placed_forfaits = F.when(F.col("practice_id").isNotNull(), F.col("forfaits")).otherwise(0)
     contacts = F.col("regular_contacts") + placed_forfaits
-    with_totals = by_practice.withColumn("practice_contacts", contacts).withColumns(
+    practices_with_totals = by_practice.withColumn("practice_contacts", contacts).withColumns(
         {
             "person_contacts": F.sum("practice_contacts").over(_person()),
             "person_forfaits": F.sum("forfaits").over(_person()),
@@ -62,7 +62,7 @@ def candidates(
     has_most = (placed_forfaits > 0) & (placed_forfaits == F.col("most_forfaits"))
     house = F.min(F.when(has_most, F.col("practice_id"))).over(_person())
     is_house = F.coalesce(F.col("practice_id") == house, F.lit(False))
-    return with_totals.withColumn("is_house", is_house).drop("most_forfaits")
+    return practices_with_totals.withColumn("is_house", is_house).drop("most_forfaits")
 
 
 def gmd_this_year() -> Column:
@@ -126,9 +126,9 @@ def best_first(rules: YearRules) -> list[Column]:
 
 def attributed(candidate_rows: DataFrame, rules: YearRules) -> DataFrame:
     """Marks the candidate that each person is assigned to. Adds: rule, is_assigned."""
-    ranked = candidate_rows.withColumn("rule", first_rule(rules))
+    candidates_with_rule = candidate_rows.withColumn("rule", first_rule(rules))
     is_best = F.row_number().over(_person().orderBy(*best_first(rules))) == 1
-    return ranked.withColumn("is_assigned", is_best & F.col("rule").isNotNull())
+    return candidates_with_rule.withColumn("is_assigned", is_best & F.col("rule").isNotNull())
 
 
 def is_medical_house_person(rules: YearRules) -> Column:

@@ -56,8 +56,8 @@ def with_code_groups(lines: DataFrame, codes: CodeList, groups: Iterable[str], y
         .withColumnsRenamed({group: f"code_in_{group}" for group in groups})
         .withColumn("listed_code", F.col("listed_code").cast("int"))
     )
-    wanted = lines.where(F.col("code").isin(*codes.codes(groups))).withColumn("code", F.col("code").cast("int"))
-    return wanted.join(F.broadcast(spells), _on_day("code", "listed_code"), "inner").drop(
+    lines_of_codes = lines.where(F.col("code").isin(*codes.codes(groups))).withColumn("code", F.col("code").cast("int"))
+    return lines_of_codes.join(F.broadcast(spells), _on_day("code", "listed_code"), "inner").drop(
         "listed_code", "begins", "ends"
     )
 
@@ -68,9 +68,9 @@ def with_qualification_groups(
     """Every line, with a boolean `qualified_<group>` for each of `groups`: false where there is none."""
     groups = tuple(groups)
     spells = _spells(lines.sparkSession, qualifications, groups, year)
-    joined = lines.join(F.broadcast(spells), _on_day("qualification", "listed_code"), "left")
+    lines_with_groups = lines.join(F.broadcast(spells), _on_day("qualification", "listed_code"), "left")
     flags = {f"qualified_{group}": F.coalesce(F.col(group), F.lit(False)) for group in groups}
-    return joined.withColumns(flags).drop("listed_code", "begins", "ends", *groups)
+    return lines_with_groups.withColumns(flags).drop("listed_code", "begins", "ends", *groups)
 
 
 def has_category(categories: tuple[str, ...]) -> Column:

@@ -16,13 +16,13 @@ def marked_on_duty(lines: DataFrame, all_lines: DataFrame, rules: YearRules) -> 
     """
     if rules.duty_contacts == "counted":
         return lines.withColumn("on_duty", F.lit(False))
-    marked = lines.join(encounters_on_duty(all_lines, rules), list(_ENCOUNTER), "left")
-    return marked.withColumn("on_duty", F.coalesce("on_duty", F.lit(False)))
+    lines_with_duty = lines.join(encounters_on_duty(all_lines, rules), list(_ENCOUNTER), "left")
+    return lines_with_duty.withColumn("on_duty", F.coalesce("on_duty", F.lit(False)))
 
 
 def encounters_on_duty(all_lines: DataFrame, rules: YearRules) -> DataFrame:
     """Days with a supplement that is left after corrections. Columns: person_id, provider_id, service_date, on_duty."""
     supplements = all_lines.where(F.col("code").isin(*rules.duty_supplements) & F.col("provider_id").isNotNull())
     net = F.sum("cases").alias("net")
-    billed = supplements.groupBy(*_ENCOUNTER).agg(net).where(F.col("net") > 0)
-    return billed.select(*_ENCOUNTER, F.lit(True).alias("on_duty"))
+    encounters = supplements.groupBy(*_ENCOUNTER).agg(net).where(F.col("net") > 0)
+    return encounters.select(*_ENCOUNTER, F.lit(True).alias("on_duty"))

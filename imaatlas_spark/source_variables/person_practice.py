@@ -157,7 +157,7 @@ def summed_by_practice(nets: DataFrame, counters: Sequence[Counter], rules: Year
     placed = F.col("practice_id").isNotNull()
     positive = F.col("positive") > 0
     forfait_day = F.when((F.col("kind") == FORFAIT) & (F.col("net") > 0), F.col("service_date"))
-    summed = nets.groupBy("person_id", "practice_id").agg(
+    sums = nets.groupBy("person_id", "practice_id").agg(
         (_days if rules.year >= rules.daily_cap_from else _cases)(CONTACT).alias("contacts"),
         _cases(CONTACT).alias("uncapped_contacts"),
         F.sum(F.when(F.col("kind") == FORFAIT, F.col("net")).otherwise(0)).alias("forfaits"),
@@ -172,7 +172,7 @@ def summed_by_practice(nets: DataFrame, counters: Sequence[Counter], rules: Year
     count = F.lit(True) if rules.forfaits_without_house == "counted" else placed
     forfaits = F.when(count, F.greatest("forfaits", F.lit(0))).otherwise(0)
     for_activity = "contacts" if rules.activity_contacts == "capped" else "uncapped_contacts"
-    return summed.select(
+    return sums.select(
         F.lit(rules.year).alias("year"),
         "person_id",
         "practice_id",
@@ -213,8 +213,8 @@ def line_quality(claims: DataFrame, person_practice: DataFrame, rules: YearRules
     """
     unplaced = ("contact_lines_unplaced", "forfait_lines_unplaced", "gmd_lines_unplaced")
     totals = person_practice.agg(*(F.coalesce(F.sum(figure), F.lit(0)).alias(figure) for figure in unplaced))
-    late = named(claims).agg(F.count_if(booked_late(F.col("booked_month"), rules)).alias("lines_booked_late"))
-    figures = totals.crossJoin(late)
+    late_lines = named(claims).agg(F.count_if(booked_late(F.col("booked_month"), rules)).alias("lines_booked_late"))
+    figures = totals.crossJoin(late_lines)
     return figures.unpivot([], [F.col(name) for name in figures.columns], "figure", "lines").withColumn(
         "year", F.lit(rules.year)
     )

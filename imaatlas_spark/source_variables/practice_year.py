@@ -14,10 +14,10 @@ def contacts_by_practice(person_practice: DataFrame, rules: YearRules) -> DataFr
 
     The forfaits of a medical house are contacts (reading: parameter `activity_of_houses`).
     """
-    with_practice = person_practice.where(F.col("practice_id").isNotNull())
+    rows_of_practices = person_practice.where(F.col("practice_id").isNotNull())
     forfaits = F.col("forfaits") if rules.activity_of_houses == "forfaits" else F.lit(0)
     contacts = F.sum(F.col("activity_contacts") + forfaits)
-    return with_practice.groupBy("practice_id").agg(contacts.alias("contacts")).where(F.col("contacts") > 0)
+    return rows_of_practices.groupBy("practice_id").agg(contacts.alias("contacts")).where(F.col("contacts") > 0)
 
 
 def active_practices(contacts: DataFrame, rules: YearRules) -> DataFrame:
@@ -32,26 +32,26 @@ def assigned_by_practice(persons: DataFrame, person_practice: DataFrame, rules: 
     assigns them to it; where it need not, the house is looked up.
     """
     by_rule = F.col("attribution_rule") <= 4
-    at_practice = persons.where(F.col("pat_attrib").isNotNull()).select(
+    assignments = persons.where(F.col("pat_attrib").isNotNull()).select(
         F.col("pat_attrib").alias("practice_id"),
         F.lit(1).alias("assigned"),
         (F.col("has_gmd") & by_rule).cast("int").alias("with_gmd"),
     )
     if rules.medical_house_rule == "as_contacts" or rules.attribution_among == "active_practices":
-        elsewhere = persons.where(F.col("in_medical_house") & ~F.coalesce(by_rule, F.lit(False)))
-        at_house = elsewhere.join(houses(person_practice), "person_id")
-        at_practice = at_practice.unionByName(
-            at_house.select("practice_id", F.lit(0).alias("assigned"), F.lit(1).alias("with_gmd"))
+        house_persons = persons.where(F.col("in_medical_house") & ~F.coalesce(by_rule, F.lit(False)))
+        persons_of_house = house_persons.join(houses(person_practice), "person_id")
+        assignments = assignments.unionByName(
+            persons_of_house.select("practice_id", F.lit(0).alias("assigned"), F.lit(1).alias("with_gmd"))
         )
     sums = (F.sum("assigned").alias("assigned_persons"), F.sum("with_gmd").alias("gmd_persons"))
-    return at_practice.groupBy("practice_id").agg(*sums)
+    return assignments.groupBy("practice_id").agg(*sums)
 
 
 def houses(person_practice: DataFrame) -> DataFrame:
     """The house of each person with forfaits: most forfaits, then the lowest id. Columns: person_id, practice_id."""
-    with_forfaits = person_practice.where(F.col("practice_id").isNotNull() & (F.col("forfaits") > 0))
+    rows_of_houses = person_practice.where(F.col("practice_id").isNotNull() & (F.col("forfaits") > 0))
     first = F.min(F.struct((-F.col("forfaits")).alias("most"), "practice_id"))
-    return with_forfaits.groupBy("person_id").agg(first.alias("house")).select("person_id", "house.practice_id")
+    return rows_of_houses.groupBy("person_id").agg(first.alias("house")).select("person_id", "house.practice_id")
 
 
 def practice_year(
@@ -62,12 +62,12 @@ def practice_year(
     Type and address come from the register row of 31 December, else the latest of the year; a practice without a row
     has neither. Columns as `tables.PRACTICE_YEAR`.
     """
-    registered = row_of_year(practices, "practice_id", rules.year).transform(
+    register_rows = row_of_year(practices, "practice_id", rules.year).transform(
         with_municipality, recoding, "nis", "municipality"
     )
     counts = {name: F.coalesce(F.col(name), F.lit(0)) for name in ("contacts", "assigned_persons", "gmd_persons")}
     return (
-        registered.select("practice_id", "practice_type", "municipality")
+        register_rows.select("practice_id", "practice_type", "municipality")
         .join(contacts, "practice_id", "full")
         .join(assigned, "practice_id", "full")
         .withColumns(counts)

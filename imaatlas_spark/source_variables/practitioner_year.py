@@ -20,11 +20,11 @@ def lines_of_group(
     lines: DataFrame, group: str, categories: tuple[str, ...], qualifications: CodeList, year: int
 ) -> DataFrame:
     """Lines by a provider of `categories` with a qualification of the profession `group` on the day of service."""
-    possible = lines.where(
+    lines_of_codes = lines.where(
         F.col("qualification").isin(*qualifications.codes((group,))) & F.col("provider_id").isNotNull()
     )
-    qualified = possible.transform(with_qualification_groups, qualifications, (group,), year)
-    return qualified.where(F.col(f"qualified_{group}") & has_category(categories))
+    lines_with_group = lines_of_codes.transform(with_qualification_groups, qualifications, (group,), year)
+    return lines_with_group.where(F.col(f"qualified_{group}") & has_category(categories))
 
 
 def income_of_group(
@@ -40,11 +40,11 @@ def income_of_group(
     (reading: parameter `practitioner_income`). Grain: provider. Columns: provider_id, income.
     """
     lines = named(claims).transform(in_booking_window, rules)
-    listed = lines_of_group(lines, group, categories, qualifications, rules.year)
+    paid_lines = lines_of_group(lines, group, categories, qualifications, rules.year)
     if rules.practitioner_income == "all_lines":
-        members = F.broadcast(listed.select("provider_id").dropDuplicates())
-        listed = lines.join(members, "provider_id", "left_semi")
-    return listed.groupBy("provider_id").agg(F.sum("amount").cast("DECIMAL(18,2)").alias("income"))
+        members = F.broadcast(paid_lines.select("provider_id").dropDuplicates())
+        paid_lines = lines.join(members, "provider_id", "left_semi")
+    return paid_lines.groupBy("provider_id").agg(F.sum("amount").cast("DECIMAL(18,2)").alias("income"))
 
 
 def practitioner_year(

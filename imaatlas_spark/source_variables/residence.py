@@ -13,11 +13,11 @@ def with_residence(persons: DataFrame, recoding: DataFrame, sectors: DataFrame) 
     A residence abroad is known: no falling back, and no municipality. A sector that is not one of the year, or not of
     the municipality, is unknown.
     """
-    both = persons.transform(with_municipality, recoding, "PP0025_1231", "in_december").transform(
+    addresses = persons.transform(with_municipality, recoding, "PP0025_1231", "in_december").transform(
         with_municipality, recoding, "PP0025_0630", "in_june"
     )
     december_known = F.col("in_december").isNotNull() | is_abroad(F.col("PP0025_1231"))
-    placed = both.withColumns(
+    persons_with_address = addresses.withColumns(
         {
             "municipality": F.when(december_known, F.col("in_december")).otherwise(F.col("in_june")),
             "lives_abroad": F.when(december_known, is_abroad(F.col("PP0025_1231"))).otherwise(
@@ -26,9 +26,9 @@ def with_residence(persons: DataFrame, recoding: DataFrame, sectors: DataFrame) 
             "claimed_sector": F.when(december_known, F.col("PP0055_1231")).otherwise(F.col("PP0055_0630")),
         }
     ).drop("in_december", "in_june")
-    listed = F.broadcast(sectors.select("sector", F.col("municipality").alias("sector_municipality")))
+    sector_list = F.broadcast(sectors.select("sector", F.col("municipality").alias("sector_municipality")))
     lies_there = (F.col("claimed_sector") == F.col("sector")) & (F.col("municipality") == F.col("sector_municipality"))
-    return placed.join(listed, lies_there, "left").drop("claimed_sector", "sector_municipality")
+    return persons_with_address.join(sector_list, lies_there, "left").drop("claimed_sector", "sector_municipality")
 
 
 def age(birth_year: Column, rules: YearRules) -> Column:

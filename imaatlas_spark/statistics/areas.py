@@ -84,11 +84,11 @@ def on_the_map(cells: DataFrame, territory: Territory) -> DataFrame:
     A municipality that the map does not have keeps its code and lies in no area, so that the check of the country
     against everybody refuses it.
     """
-    listed = territory.sectors.select("year", "sector", F.lit(True).alias("listed"))
+    sector_list = territory.sectors.select("year", "sector", F.lit(True).alias("listed"))
     return (
         cells.withColumnRenamed("municipality", "old")
         .join(F.broadcast(territory.recoding), ["year", "old"], "left")
-        .join(F.broadcast(listed), ["year", "sector"], "left")
+        .join(F.broadcast(sector_list), ["year", "sector"], "left")
         .withColumn("municipality", F.coalesce("new", "old"))
         .withColumn("sector", F.when(F.col("listed"), F.col("sector")))
         .drop("old", "new", "listed")
@@ -144,8 +144,8 @@ class Grid:
     def zeros(self, areas: DataFrame) -> DataFrame:
         """A row of nothing for every area and all its members that are published. Columns: `keys` and the sums."""
         published = reduce(Column.__and__, (F.col(name) != UNKNOWN for name in self.names), F.lit(True))
-        on_areas = areas.join(F.broadcast(self.combinations.where(published)), ["year", "geo_level"])
-        return on_areas.select(*self.keys, F.lit(0).cast("bigint").alias("numerator"), "denominator")
+        rows_of_areas = areas.join(F.broadcast(self.combinations.where(published)), ["year", "geo_level"])
+        return rows_of_areas.select(*self.keys, F.lit(0).cast("bigint").alias("numerator"), "denominator")
 
 
 def sums_of_areas(municipalities: DataFrame, sectors: DataFrame | None, territory: Territory, grid: Grid) -> DataFrame:
@@ -157,8 +157,8 @@ def sums_of_areas(municipalities: DataFrame, sectors: DataFrame | None, territor
     in_place = (F.col("year") == F.col("place_year")) & F.col("municipality").eqNullSafe(F.col("place"))
     sums = municipalities.join(F.broadcast(territory.places), in_place).select(*grid.keys, *SUMS)
     if sectors is not None:
-        of_known_municipality = sectors.where(F.col("municipality").isNotNull())
-        sums = sums.unionByName(_as_areas(of_known_municipality).select(*grid.keys, *SUMS))
+        known_sectors = sectors.where(F.col("municipality").isNotNull())
+        sums = sums.unionByName(_as_areas(known_sectors).select(*grid.keys, *SUMS))
     return summed(grid.within(sums).unionByName(grid.zeros(territory.areas)), grid.keys)
 
 

@@ -136,9 +136,9 @@ def _take_inputs(publication: Publication) -> None:
 
 def _sectors(publication: Publication) -> DataFrame:
     """The sectors on the map of each year of the data. Columns: year, municipality, sector."""
-    listed, spark = publication.warehouse.read(SECTORS.table), publication.run.spark
+    sector_list, spark = publication.warehouse.read(SECTORS.table), publication.run.spark
     of_years = [
-        sectors_of_year(listed, recoding_frame(spark, publication.geography, map_year), map_year).select(
+        sectors_of_year(sector_list, recoding_frame(spark, publication.geography, map_year), map_year).select(
             F.lit(year).alias("year"), "municipality", "sector"
         )
         for year, map_year in publication.maps.items()

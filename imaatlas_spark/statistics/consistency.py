@@ -29,14 +29,14 @@ def refuse_contradictions(everybody: DataFrame, sums: DataFrame, cards: Iterable
     `areas.sums_of_areas`.
     """
     cards = tuple(cards)
-    not_zero = sums.where((F.col("numerator") != 0) | (F.col("denominator") != 0))  # zeros change no sum
+    nonzero_sums = sums.where((F.col("numerator") != 0) | (F.col("denominator") != 0))  # zeros change no sum
     entries = [
-        everybody_is_counted_once(everybody, not_zero, grid),
-        parts_make_their_area(not_zero, grid),
-        *(members_make_their_total(not_zero, grid, name) for name in grid.names),
-        *totals_of_cubes(not_zero, cards, grid),
+        everybody_is_counted_once(everybody, nonzero_sums, grid),
+        parts_make_their_area(nonzero_sums, grid),
+        *(members_make_their_total(nonzero_sums, grid, name) for name in grid.names),
+        *totals_of_cubes(nonzero_sums, cards, grid),
     ]
-    faults = unbalanced(reduce(DataFrame.unionByName, entries), grid).unionByName(out_of_bounds(not_zero, cards))
+    faults = unbalanced(reduce(DataFrame.unionByName, entries), grid).unionByName(out_of_bounds(nonzero_sums, cards))
     first = faults.orderBy(*_WHERE).limit(1).collect()
     if first:
         told, fault, year, level, code = first[0]
@@ -68,22 +68,22 @@ def everybody_is_counted_once(everybody: DataFrame, sums: DataFrame, grid: Grid)
 def parts_make_their_area(sums: DataFrame, grid: Grid) -> DataFrame:
     """The areas of a level, and what lies in none of them, make the areas of the level above, members by members."""
     keys = ["code", "year", *grid.names]
-    shown_below = grid.combinations.where(F.col("parent_level").isNotNull()).select(
+    members_below = grid.combinations.where(F.col("parent_level").isNotNull()).select(
         *keys, F.col("geo_level").alias("part_level"), F.col("parent_level").alias("geo_level")
     )
-    whole = sums.where(F.col("geo_code").isNotNull()).join(F.broadcast(shown_below), [*keys, "geo_level"])
+    wholes = sums.where(F.col("geo_code").isNotNull()).join(F.broadcast(members_below), [*keys, "geo_level"])
     parts = sums.where(F.col("parent_code").isNotNull()).withColumns(
         {"part_level": F.col("geo_level"), "geo_level": level_above("geo_level"), "geo_code": F.col("parent_code")}
     )
     fault = F.concat(F.lit("what lies below, by "), "part_level", F.lit(", does not add up"))
-    return _entries(_less(whole), grid, fault).unionByName(_entries(parts, grid, fault))
+    return _entries(_less(wholes), grid, fault).unionByName(_entries(parts, grid, fault))
 
 
 def members_make_their_total(sums: DataFrame, grid: Grid, name: str) -> DataFrame:
     """The members of a dimension and what is unknown make its total, wherever it is broken down by that dimension."""
     keys = ["code", "year", "geo_level", *grid.names]
-    broken_down = grid.combinations.where(F.col(name) == UNKNOWN).withColumn(name, F.lit(TOTAL)).select(*keys)
-    totals = sums.join(F.broadcast(broken_down), keys, "left_semi")
+    broken_down_totals = grid.combinations.where(F.col(name) == UNKNOWN).withColumn(name, F.lit(TOTAL)).select(*keys)
+    totals = sums.join(F.broadcast(broken_down_totals), keys, "left_semi")
     members = sums.where(F.col(name) != TOTAL).withColumn(name, F.lit(TOTAL))
     fault = F.lit(f"the members of {name} do not add up")
     return _entries(_less(totals), grid, fault).unionByName(_entries(members, grid, fault))
@@ -108,8 +108,8 @@ def totals_of_cubes(sums: DataFrame, cards: Iterable[Card], grid: Grid) -> list[
             ((F.col("year") == year) & (F.col("geo_level") == level) for year, level in sorted(levels_of_both)),
             F.lit(False),
         )
-        common = totals.where(at_level_of_both)
-        of_first, of_other = (common.where(F.col("code") == code) for code in (first, other))
+        common_totals = totals.where(at_level_of_both)
+        of_first, of_other = (common_totals.where(F.col("code") == code) for code in (first, other))
         for rows in (of_first, _less(of_other)):
             entries.append(_entries(rows.withColumn("code", F.lit(f"{first}, {other}")), grid, fault))
     return entries

@@ -46,13 +46,13 @@ def cells(rows: DataFrame, amounts: Amounts, dimensions: Mapping[str, Dimension]
     Beside these: the columns of `amounts`. Rows of a municipality are brought together first: few are alike, so that
     tables of sums in every task would take more time than they save.
     """
-    with_sector = rows if "sector" in rows.columns else rows.withColumn("sector", F.lit(None).cast("string"))
-    with_codes = with_sector.repartition("year", "municipality").withColumns(
+    rows_with_sector = rows if "sector" in rows.columns else rows.withColumn("sector", F.lit(None).cast("string"))
+    rows_with_codes = rows_with_sector.repartition("year", "municipality").withColumns(
         {_code_column(name): code_of_row(dimension) for name, dimension in dimensions.items()}
     )
     place = ("year", "municipality", "sector")
-    added_up = with_codes.groupBy(*place, *map(_code_column, dimensions)).agg(*totals_of(amounts))
-    return added_up.withColumnsRenamed({_code_column(name): name for name in dimensions})
+    sums = rows_with_codes.groupBy(*place, *map(_code_column, dimensions)).agg(*totals_of(amounts))
+    return sums.withColumnsRenamed({_code_column(name): name for name in dimensions})
 
 
 def everybody(rows: DataFrame, cards: Iterable[Card], amounts: Amounts) -> DataFrame:

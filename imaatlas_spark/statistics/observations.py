@@ -55,10 +55,10 @@ def _with_inexact(rows: DataFrame, maps: Maps, geography: Geography) -> DataFram
     redrawn = [(year, *area) for year, map_year in maps.items() for area in sorted(geography.inexact(year, map_year))]
     if not redrawn:
         return rows.withColumn("inexact", F.lit(False))
-    marked = local_frame(rows.sparkSession, redrawn, "year INT, geo_level STRING, geo_code STRING")
-    known = F.broadcast(marked.withColumn("marked", F.lit(True)))
-    joined = rows.join(known, ["year", "geo_level", "geo_code"], "left")
-    return joined.withColumn("inexact", F.coalesce(F.col("marked"), F.lit(False)))
+    inexact_areas = local_frame(rows.sparkSession, redrawn, "year INT, geo_level STRING, geo_code STRING")
+    mark_of_area = F.broadcast(inexact_areas.withColumn("marked", F.lit(True)))
+    rows_with_mark = rows.join(mark_of_area, ["year", "geo_level", "geo_code"], "left")
+    return rows_with_mark.withColumn("inexact", F.coalesce(F.col("marked"), F.lit(False)))
 
 
 def _status(card: Card, release_dates: ReleaseDates) -> Column:
