@@ -8,25 +8,22 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
 import polars as pl
 import pytest
-from csvw import CSVW
-from pysdmx.io import get_datasets, read_sdmx
-from rdflib import DCAT, DCTERMS, Graph, URIRef
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ArgumentRefused, WarehouseRefused
 from imaatlas_spark.metadata.content import Told
-from imaatlas_spark.metadata.export import export_metadata
 from imaatlas_spark.metadata.schema_org import schema_org
 from imaatlas_spark.metadata.sdmx_codes import sdmx_code
 from imaatlas_spark.reader import EVERY, Atlas
 from tests.conftest import ROOT
 from tests.jobs.processes import imported, plain
-from tests.metadata.conftest import CODES, YEARS
+from tests.metadata.conftest import CODES, YEARS, export_metadata
 from tests.reader.conftest import MEAN, RELEASES, SHARE
 from tests.reader.published import publish
+
+pytestmark = pytest.mark.slow  # other programs read it: their libraries take a second to import
 
 SHAPES = ROOT.parent / "shared" / "reference" / "dcat-ap"
 _SDMX = {"com": "http://www.sdmx.org/resources/sdmxml/schemas/v3_0/common"}
@@ -42,6 +39,8 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_structures_are_valid_sdmx_3(exported: Path) -> None:
+    from pysdmx.io import read_sdmx
+
     message = read_sdmx(exported / "sdmx" / "structures.xml", validate=True)
     found = {(type(each).__name__, each.id) for each in message.structures or ()}
     assert {("Dataflow", code.upper()) for code in CODES} <= found
@@ -52,6 +51,9 @@ def test_the_structures_are_valid_sdmx_3(exported: Path) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_pysdmx_reads_the_data_back_and_the_sums_agree(exported: Path, warehouse: Path, code: str) -> None:
+    import pandas as pd
+    from pysdmx.io import get_datasets
+
     data, structures = exported / "data" / f"{code}.sdmx.csv", exported / "sdmx" / "structures.xml"
     (dataset,) = get_datasets(data, structures, validate=True)
     read, atlas = dataset.data, Atlas(warehouse)
@@ -101,18 +103,20 @@ def test_an_open_class_is_written_as_sdmx_allows() -> None:
 # --- CSV on the Web ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("code", CODES)
 def test_a_csvw_validator_finds_nothing(exported: Path, code: str) -> None:
+    from csvw import CSVW
+
     assert CSVW(str(exported / "data" / f"{code}.csv-metadata.json"), validate=True).is_valid
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("found", "written"),
     [("2020,municipality,", "2020,,"), (",90+,", ",91+,"), (",F,", ",,"), ("2022-07-01", "1 July 2022")],
 )
 def test_a_csvw_validator_finds_what_was_spoilt(exported: Path, tmp_path: Path, found: str, written: str) -> None:
+    from csvw import CSVW
+
     shutil.copytree(exported / "data", tmp_path / "data")
     table = tmp_path / "data" / f"{SHARE}.csv"
     text = table.read_text(encoding="utf-8")
@@ -134,6 +138,8 @@ def test_the_csv_has_every_figure_with_names(exported: Path, warehouse: Path) ->
 
 
 def test_the_catalogue_has_a_dataset_for_each_statistic_and_files_that_are_there(exported: Path) -> None:
+    from rdflib import DCAT, DCTERMS, Graph, URIRef
+
     graph = Graph().parse(exported / "catalogue.ttl")
     datasets = list(graph.subjects(DCTERMS.identifier))
     assert {str(graph.value(each, DCTERMS.identifier)) for each in datasets} == set(CODES)
@@ -149,6 +155,7 @@ def test_the_catalogue_has_a_dataset_for_each_statistic_and_files_that_are_there
 @pytest.mark.skipif(not SHAPES.is_dir(), reason="the SHACL shapes of DCAT-AP lie in ../shared/reference/dcat-ap")
 def test_the_catalogue_conforms_to_dcat_ap_and_not_without_titles(exported: Path) -> None:
     from pyshacl import validate
+    from rdflib import DCTERMS, Graph
 
     shapes = Graph().parse(SHAPES / "shapes.ttl")
     graph = Graph().parse(exported / "catalogue.ttl")
@@ -239,6 +246,8 @@ def test_tables_without_protection_do_not_leave(
 def test_synthetic_figures_leave_when_it_is_said_and_name_no_agency(
     configuration: Configuration, tmp_path: Path
 ) -> None:
+    from csvw import CSVW
+
     folder = publish(configuration, tmp_path / "drawn", RELEASES[:1], threshold=None, drawn='{"seed": 3}')
     with pytest.raises(WarehouseRefused, match="say --unprotected, as the warehouse is synthetic"):
         export_metadata(folder, tmp_path / "out")

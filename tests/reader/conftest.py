@@ -15,12 +15,15 @@ MAP = 2025
 FIRST, AGAIN = dt.date(2023, 7, 1), dt.date(2024, 1, 15)
 HIDDEN = frozenset({("municipality", "24038")})
 
+# A part of the country will do: Antwerp, Brussels, Leuven, Nivelles, Mouscron and Tournai, Liège.
+PLACES = ("11", "21", "24", "25", "54", "57", "62")
+
 RELEASES = (
-    *(Release(MEAN, year, year, dt.date(year + 2, 7, 1)) for year in OWN),
-    *(Release(MEAN, year, MAP, dt.date(year + 2, 7, 1)) for year in OWN),
-    Release(MEAN, 2021, 2021, AGAIN, more=3),
-    *(Release(SHARE, year, year, dt.date(year + 2, 7, 1), hidden=HIDDEN) for year in OWN[1:]),
-    *(Release(COUNT, year, year, dt.date(year + 1, 10, 1)) for year in OWN[1:]),
+    *(Release(MEAN, year, year, dt.date(year + 2, 7, 1), within=PLACES) for year in OWN),
+    *(Release(MEAN, year, MAP, dt.date(year + 2, 7, 1), within=PLACES) for year in OWN),
+    Release(MEAN, 2021, 2021, AGAIN, more=3, within=PLACES),
+    *(Release(SHARE, year, year, dt.date(year + 2, 7, 1), hidden=HIDDEN, within=PLACES) for year in OWN[1:]),
+    *(Release(COUNT, year, year, dt.date(year + 1, 10, 1), within=PLACES) for year in OWN[1:]),
 )
 
 

@@ -43,6 +43,7 @@ class Release:
     date: dt.date
     more: int = 0
     hidden: frozenset[tuple[str, str]] = frozenset()  # (level, code)
+    within: tuple[str, ...] = ("",)  # how the codes of its municipalities begin
 
 
 def people(nis: str, member: int) -> int:
@@ -60,6 +61,8 @@ def sums_of(configuration: Configuration, release: Release) -> Sums:
     card, geography = configuration.cards[release.code], configuration.geography
     sums: dict[Key, list[int]] = defaultdict(lambda: [release.more, 0])
     for old, nis in geography.recoding_between(release.year, release.geography).items():
+        if not old.startswith(release.within):
+            continue
         above = {level: geography.place(nis, level, release.geography) or "" for level in _LEVELS}
         for number, members in enumerate(_members(configuration, card)):
             for shown in _with_totals(members):

@@ -323,7 +323,8 @@ def test_rows_that_the_ledger_does_not_name_are_never_read(configuration: Config
     assert (row["numerator"], row["release_date"]) == (figure(LEUVEN, 2018, 0), RELEASES[0].date)
 
 
-def test_reading_needs_neither_spark_nor_arrow(warehouse: Path) -> None:
+@pytest.mark.slow
+def test_reading_needs_neither_spark_nor_pandas(warehouse: Path) -> None:
     script = f"""
 import sys
 from imaatlas_spark.reader import Atlas

@@ -85,6 +85,8 @@ def test_every_column_of_every_file_says_that_it_is_synthetic(table: str, drawn:
 
 def test_the_small_files_say_that_they_are_synthetic(drawn: Drawn) -> None:
     assert (drawn.folder / "README.txt").read_text().startswith("SYNTHETIC NATION")
+    told = json.loads((drawn.folder / "_SYNTHETIC.json").read_text())
+    assert (told["synthetic"], told["persons"], told["years"]) == (True, PERSONS, list(YEARS))
     assert drawn.count("sectors", "name_nl NOT LIKE 'SYNTHETIC%' OR name_fr NOT LIKE 'SYNTHETIC%'") == 0
     assert drawn.count("fte_income_medians", "source <> 'placeholder, not official'") == 0
 

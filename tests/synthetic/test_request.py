@@ -1,5 +1,6 @@
 """What is refused before Spark starts, and the parameters that are."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.errors import ArgumentRefused, ConfigurationRefused
 from imaatlas_spark.synthetic.parameters import YearValue, in_year, load_parameters
-from imaatlas_spark.synthetic.request import MARKER, checked, marker_text
+from imaatlas_spark.synthetic.request import MARKER, checked, mark, marker_text
 from tests.conftest import CONF
 
 
@@ -72,3 +73,8 @@ def test_wrong_parameters_are_refused(right: str, wrong: str, told: str, tmp_pat
 def test_values_between_years_lie_on_a_line_and_stay_level_beyond_them() -> None:
     values = (YearValue(year=2010, value=1.0), YearValue(year=2020, value=2.0))
     assert [in_year(values, year) for year in (2000, 2010, 2015, 2020, 2030)] == [1.0, 1.0, 1.5, 2.0, 2.0]
+
+
+def test_the_mark_of_a_delivery_is_the_request_that_drew_it() -> None:
+    told = {"synthetic": True, "persons": 100, "years": [2020, 2021], "seed": 7}
+    assert json.loads(mark(100, (2020, 2021), 7)) == told
