@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration.dimensions import TOTAL, UNKNOWN
 from imaatlas_spark.geography import COUNTRY, LEVELS, Geography
 from imaatlas_spark.geography.codes import SECTOR
-from imaatlas_spark.statistics.cube import members_at
+from imaatlas_spark.statistics.cube import members_of
 from imaatlas_spark.statistics.measures import SUMS, summed
 from imaatlas_spark.statistics.publication import Maps, Publication
 from imaatlas_spark.storage.local_frames import local_frame
@@ -125,7 +125,8 @@ class Grid:
             )
             for card in publication.cards
             for year, level in sorted(levels[card.code])
-            for codes in members_at(card, level, publication.dimensions)
+            for names_of_breakdown in publication.breakdowns(card, level)
+            for codes in members_of(names_of_breakdown, publication.dimensions)
         ]
         codes = "".join(f", {name} STRING" for name in names)
         schema = f"code STRING, year INT, geo_level STRING, parent_level STRING, denominator BIGINT{codes}"

@@ -76,9 +76,12 @@ def sums_of_unit(unit: str, cards: Sequence[Card], publication: Publication, ter
     sector_cells = checkpointed(on_the_map(cells(rows, amounts, dimensions), territory))
     place = ("year", "municipality")
     municipality_cells = summed(sector_cells, (*place, *dimensions), amounts.values())
-    municipalities = with_totals(municipality_cells, place, cards, amounts, "municipality")
+    municipalities = with_totals(
+        municipality_cells, place, cards, amounts, _breakdowns(cards, "municipality", publication)
+    )
     by_sector = [card for card in cards if _is_by_sector(card, publication)]
-    sectors = with_totals(sector_cells, (*place, SECTOR), by_sector, amounts, SECTOR) if by_sector else None
+    sets = _breakdowns(by_sector, SECTOR, publication)
+    sectors = with_totals(sector_cells, (*place, SECTOR), by_sector, amounts, sets) if by_sector else None
     return UnitSums(
         everybody(rows, cards, amounts),
         by_card(municipalities, cards, amounts),
@@ -113,6 +116,12 @@ def _by_unit(cards: Iterable[Card]) -> dict[str, list[Card]]:
         for unit in card.units:
             units[unit].append(card)
     return units
+
+
+def _breakdowns(cards: Iterable[Card], level: str, publication: Publication) -> list[tuple[str, ...]]:
+    """The sets of dimensions that one of the cards is broken down by at a level, each once."""
+    sets = {tuple(sorted(names)) for card in cards for names in publication.breakdowns(card, level)}
+    return sorted(sets)
 
 
 def _is_by_sector(card: Card, publication: Publication) -> bool:

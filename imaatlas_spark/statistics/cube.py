@@ -17,25 +17,26 @@ from imaatlas_spark.configuration.dimensions import TOTAL, UNKNOWN, Dimension, D
 from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.statistics.measures import Amounts, by_card, columns_of, totals_of
 
-SECTOR_DIMENSIONS = 1  # so many at a time are shown of a cube at sector level (data contract, section 4)
-
 
 def dimension_names(cards: Iterable[Card]) -> tuple[str, ...]:
     """The dimensions of `cards`, each once."""
     return tuple(sorted({name for card in cards for name in card.dimensions}))
 
 
-def breakdowns(card: Card, level: str) -> list[tuple[str, ...]]:
-    """The sets of dimensions that the card is broken down by at a level, none of them (the total) included."""
-    most = min(len(card.dimensions), SECTOR_DIMENSIONS) if level == SECTOR else len(card.dimensions)
+def breakdowns(card: Card, level: str, sector_dimensions: int) -> list[tuple[str, ...]]:
+    """The sets of dimensions that the card is broken down by at a level, none of them (the total) included.
+
+    By sector a cube shows so many dimensions at a time (parameter `sector_dimensions`; data contract, section 4).
+    """
+    most = min(len(card.dimensions), sector_dimensions) if level == SECTOR else len(card.dimensions)
     return [names for size in range(most + 1) for names in combinations(card.dimensions, size)]
 
 
-def members_at(card: Card, level: str, dimensions: Dimensions) -> list[Mapping[str, str]]:
-    """The code of each dimension of the card, for every combination of members, totals and unknown at a level."""
+def members_of(names: Iterable[str], dimensions: Dimensions) -> list[Mapping[str, str]]:
+    """Every combination of members, and of what is unknown, of the dimensions `names`: name to code."""
+    names = tuple(names)
     return [
-        dict.fromkeys(card.dimensions, TOTAL) | dict(zip(names, codes, strict=True))
-        for names in breakdowns(card, level)
+        dict(zip(names, codes, strict=True))
         for codes in product(*((*dimensions[name].codes, UNKNOWN) for name in names))
     ]
 
@@ -64,9 +65,9 @@ def everybody(rows: DataFrame, cards: Iterable[Card], amounts: Amounts) -> DataF
 
 
 def with_totals(
-    cells: DataFrame, place: Iterable[str], cards: Iterable[Card], amounts: Amounts, level: str
+    cells: DataFrame, place: Iterable[str], cards: Iterable[Card], amounts: Amounts, sets: Iterable[Iterable[str]]
 ) -> DataFrame:
-    """The amounts of `cards` summed by `place`, for every breakdown that one of them has at a level.
+    """The amounts of `cards` summed by `place`, broken down by each of `sets` of their dimensions.
 
     A dimension that a row is not broken down by is `_T`. Columns: those of `place`, the dimensions of `cards`, their
     amounts.
@@ -74,7 +75,6 @@ def with_totals(
     cards, place = tuple(cards), tuple(place)
     names = dimension_names(cards)
     columns = columns_of(cards, amounts)
-    sets = sorted({tuple(sorted(broken_down_by)) for card in cards for broken_down_by in breakdowns(card, level)})
     sums = cells.groupingSets([(*place, *each) for each in sets], *place, *names).agg(
         *(F.sum(column).alias(column) for column in columns)
     )

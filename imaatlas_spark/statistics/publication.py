@@ -12,6 +12,7 @@ from imaatlas_spark.configuration.dimensions import Dimensions
 from imaatlas_spark.geography import Geography
 from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.spec import Table
+from imaatlas_spark.statistics.cube import breakdowns
 from imaatlas_spark.statistics.releases import Releases
 from imaatlas_spark.storage.warehouse import Warehouse
 
@@ -59,6 +60,10 @@ class Publication:
     def maps_of(self, card: Card) -> Maps:
         """The maps of the years that the card is published for."""
         return {year: self.maps[year] for year in self.releases[card.code]}
+
+    def breakdowns(self, card: Card, level: str) -> list[tuple[str, ...]]:
+        """The sets of dimensions that the card is broken down by at a level."""
+        return breakdowns(card, level, self.run.configuration.protection.sector_dimensions.value)
 
     def levels(self, card: Card, year: int) -> tuple[str, ...]:
         """The levels at which the card is published for a year: those of the card and all groupings."""

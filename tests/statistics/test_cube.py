@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.cards import Card, Measurement
 from imaatlas_spark.geography import LEVELS
-from imaatlas_spark.statistics.cube import breakdowns, cells, code_of_row, dimension_names, members_at, with_totals
+from imaatlas_spark.statistics.cube import breakdowns, cells, code_of_row, dimension_names, members_of, with_totals
 from imaatlas_spark.statistics.measures import Amount, Amounts
 from imaatlas_spark.storage.local_frames import local_frame
 
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.spark
 AGE, REIMBURSED, SEX = DIMENSIONS = ("age_class", "increased_reimbursement", "sex")
 CONTACTS: Amounts = {Amount("person_year", "contacts", frozenset()): "n"}
 Members = tuple[str, ...]
+ONE_AT_A_TIME = 1  # dimensions by sector
 
 
 @pytest.fixture
@@ -49,7 +50,8 @@ def cells_of(configuration: Configuration, *persons: tuple[Any, ...]) -> DataFra
 def sums(rows: DataFrame, level: str, *cards: Card) -> dict[Members, int]:
     """Contacts by age class, increased reimbursement and sex, of what the cards have."""
     place = ("year", "municipality", *(["sector"] if level == "sector" else []))
-    found = with_totals(rows, place, cards, CONTACTS, level).collect()
+    sets = {names for card in cards for names in breakdowns(card, level, ONE_AT_A_TIME)}
+    found = with_totals(rows, place, cards, CONTACTS, sorted(sets)).collect()
     names = dimension_names(cards)
     by_members = {tuple(row[name] for name in names): row.n for row in found}
     assert len(by_members) == len(found)
@@ -131,9 +133,16 @@ def test_a_dimension_may_bear_the_name_of_a_column_that_is_summed(configuration:
 
 def test_what_a_level_shows_of_a_cube(configuration: Configuration, cube: Card, by_age: Card) -> None:
     for level in LEVELS:
-        members = {tuple(codes.values()) for codes in members_at(cube, level, configuration.dimensions)}
+        total = dict.fromkeys(DIMENSIONS, "_T")
+        members = {
+            tuple((total | codes).values())
+            for names in breakdowns(cube, level, ONE_AT_A_TIME)
+            for codes in members_of(names, configuration.dimensions)
+        }
         published = {codes for codes in members if "_U" not in codes}
         assert len(published) == (10 + 2 + 2 + 1 if level == "sector" else 11 * 3 * 3), level
         assert len(members) == (11 + 3 + 3 + 1 if level == "sector" else 12 * 4 * 4), level
-    assert len(breakdowns(cube, "municipality")) == 8
-    assert breakdowns(by_age, "sector") == breakdowns(by_age, "municipality") == [(), (AGE,)]
+    assert len(breakdowns(cube, "municipality", ONE_AT_A_TIME)) == 8
+    assert [len(breakdowns(cube, "sector", most)) for most in (0, 1, 2, 3, 4)] == [1, 4, 7, 8, 8]
+    for level in ("sector", "municipality"):
+        assert breakdowns(by_age, level, ONE_AT_A_TIME) == [(), (AGE,)]
