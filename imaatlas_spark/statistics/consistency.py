@@ -53,8 +53,11 @@ def unbalanced(entries: DataFrame, grid: Grid) -> DataFrame:
 
 
 def everybody_is_counted_once(everybody: DataFrame, sums: DataFrame, grid: Grid) -> DataFrame:
-    """The total of the country is the sum over everybody."""
-    country = sums.where((F.col("geo_level") == LEVELS[0]) & _is_total(grid.names))
+    """The total of the country is the sum over everybody, in each year that a statistic is published for."""
+    is_total_of_country = (F.col("geo_level") == LEVELS[0]) & _is_total(grid.names)
+    country = sums.where(is_total_of_country)
+    published = grid.combinations.where(is_total_of_country).select("code", "year")
+    everybody_published = everybody.join(F.broadcast(published), ["code", "year"], "left_semi")
     of_country = {
         "geo_level": F.lit(LEVELS[0]),
         "geo_code": F.lit(COUNTRY),
@@ -62,11 +65,13 @@ def everybody_is_counted_once(everybody: DataFrame, sums: DataFrame, grid: Grid)
         **dict.fromkeys(grid.names, F.lit(TOTAL)),
     }
     fault = F.lit("somebody was lost or counted twice")
-    return _entries(everybody.withColumns(of_country), grid, fault).unionByName(_entries(_less(country), grid, fault))
+    return _entries(everybody_published.withColumns(of_country), grid, fault).unionByName(
+        _entries(_less(country), grid, fault)
+    )
 
 
 def parts_make_their_area(sums: DataFrame, grid: Grid) -> DataFrame:
-    """The areas of a level, and what lies in none of them, make the areas of the level above, members by members."""
+    """The areas of a level, and what lies in none of them, make the areas of the level above, member by member."""
     keys = ["code", "year", *grid.names]
     members_below = grid.combinations.where(F.col("parent_level").isNotNull()).select(
         *keys, F.col("geo_level").alias("part_level"), F.col("parent_level").alias("geo_level")

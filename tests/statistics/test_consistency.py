@@ -149,6 +149,15 @@ def test_sound_sums_are_let_through(spark: SparkSession, configuration: Configur
     check(Sums(), spark, configuration)
 
 
+def test_a_year_that_a_statistic_is_not_published_for_is_not_asked_of_it(
+    spark: SparkSession, configuration: Configuration
+) -> None:
+    """Its rows are read for another statistic, which begins earlier."""
+    sums = Sums()
+    sums.everybody[2017] = 100
+    check(sums, spark, configuration)
+
+
 @pytest.mark.parametrize("spoil", CONTRADICTIONS, ids=lambda spoil: spoil.__name__)
 def test_a_contradiction_is_refused_and_named(spoil: Spoil, spark: SparkSession, configuration: Configuration) -> None:
     sums = Sums()
