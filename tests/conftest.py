@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import gc
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -55,6 +56,19 @@ _NO_CODE_GENERATION = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codeg
 
 # Warehouses that are made once for the tests of several files.
 _SHARED = ("nasty", "made", "accepted", "pipeline", "drawn")
+
+
+_MARKS_OF_A_FILE = re.compile(r"^pytestmark = .+$", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With `-m "not spark and not slow"` a file that is marked as a whole is not even imported: that takes longest."""
+    wanted = config.option.markexpr
+    left_out = set() if " or " in wanted else set(re.findall(r"\bnot (\w+)", wanted))
+    if not left_out or not collection_path.name.startswith("test_"):
+        return None
+    marks = _MARKS_OF_A_FILE.search(collection_path.read_text(encoding="utf-8"))
+    return True if marks and left_out & set(re.findall(r"\bmark\.(\w+)", marks[0])) else None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -16,6 +16,8 @@ from imaatlas_spark.errors import ArgumentRefused
 from imaatlas_spark.site.borders import Cell, borders, read_cells
 from tests.site.boundary_files import geojson, reference_municipalities
 
+pytestmark = pytest.mark.slow
+
 Drawn = dict[str, Any]
 
 

@@ -13,6 +13,8 @@ from imaatlas_spark.site.places import Places
 from tests.site.conftest import CODES
 from tests.site.reading import data_of
 
+pytestmark = pytest.mark.slow
+
 
 def table(warehouse: Path, code: str) -> pl.DataFrame:
     frame = pl.from_arrow(DeltaTable(str(warehouse / "statistics" / code)).to_pyarrow_table())

@@ -11,6 +11,8 @@ from imaatlas_spark.site.files import slugs
 from imaatlas_spark.site.places import Places
 from tests.site.made_warehouse import CONF
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def places(configuration: Configuration) -> Places:

@@ -19,6 +19,8 @@ from imaatlas_spark.site.publish import Wish, publish_site
 from tests.site.conftest import CODES
 from tests.site.made_warehouse import Origin, make_warehouse
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent
 
 

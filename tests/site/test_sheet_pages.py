@@ -12,6 +12,8 @@ from imaatlas_spark.site.publish import Wish, publish_site
 from tests.site.made_warehouse import Origin, make_warehouse
 from tests.unit.test_sheet import SEEDS, SHEETS, sentences, words
 
+pytestmark = pytest.mark.slow
+
 
 class _Text(HTMLParser):
     """The text of a page, what is not shown left out; headings of the sheet and of sections apart."""

@@ -200,6 +200,7 @@ def real_sectors() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 def test_the_real_sector_list_loads_and_every_sector_finds_its_municipality(belgium: Geography, tmp_path: Path) -> None:
     """The copy has other columns than the published list: they are put back before it is read."""
     real = real_sectors()
