@@ -88,7 +88,8 @@ class Atlas:
     def statistics(self, language: str = "nl") -> Figures:
         """What is published. Grain: code.
 
-        Columns: code, title, unit, measure, scale, dimensions (list), years (list), maps (list), latest_release.
+        Columns: code, title, unit, measure, scale, dimensions (list), smallest_level (in the latest year), years,
+        maps (lists), latest_release.
         """
         rows = []
         for code in self.codes:
@@ -99,6 +100,7 @@ class Atlas:
                     **{"code": code, "title": title, "unit": unit},
                     **{name: statistic.metadata[name] for name in ("measure", "scale")},
                     "dimensions": list(statistic.dimensions),
+                    "smallest_level": self.card(code).levels(max(releases["year"].to_list()))[-1],
                     "years": releases["year"].unique().sort().to_list(),
                     "maps": releases["geography"].unique().sort().to_list(),
                     "latest_release": releases["release_date"].max(),

@@ -25,6 +25,9 @@ def test_statistics_say_what_is_published(atlas: Atlas) -> None:
     rows = {row["code"]: row for row in atlas.statistics("en").iter_rows(named=True)}
     assert set(rows) == {MEAN, SHARE, COUNT}
     assert rows[SHARE]["dimensions"] == ["age_class"]
+    assert {code: row["smallest_level"] for code, row in rows.items()} == {
+        **{MEAN: "sector", SHARE: "municipality", COUNT: "arrondissement"}
+    }
     assert rows[MEAN]["years"] == list(OWN)
     assert rows[MEAN]["maps"] == [*OWN, MAP]
     assert rows[MEAN]["latest_release"] == AGAIN
