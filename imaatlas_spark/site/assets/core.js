@@ -35,6 +35,9 @@ const atlas = (() => {
     return formats.get(decimals).format(value);
   }
 
+  /** The order of names in the language of the page. */
+  const { compare } = new Intl.Collator(page.locale);
+
   const marks = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
   const escaped = (text) => String(text).replace(/[&<>"]/g, (mark) => marks[mark]);
 
@@ -47,5 +50,5 @@ const atlas = (() => {
   const slug = (code) => code.replace(/\+/g, "plus").replace(/[^A-Za-z0-9_-]/g, "_");
 
   const element = (id) => document.getElementById(id);
-  return { page, receive, load, number, escaped, words, slug, element };
+  return { page, receive, load, number, compare, escaped, words, slug, element };
 })();

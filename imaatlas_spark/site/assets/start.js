@@ -41,7 +41,7 @@ atlas.start = async () => {
     if (!asked.length) { element("told").textContent = ""; return; }
     const begins = ({ title }) => (plain(title).startsWith(asked[0]) ? 0 : 1);
     const hits = entries.filter(({ found }) => asked.every((word) => found.includes(word)))
-      .sort((a, b) => begins(a) - begins(b) || a.weight - b.weight || a.title.localeCompare(b.title, page.language));
+      .sort((a, b) => begins(a) - begins(b) || a.weight - b.weight || atlas.compare(a.title, b.title));
     const told = hits.length ? words("found", { count: hits.length }) : words("found_none");
     element("told").textContent = told;
     host.innerHTML = hits.length

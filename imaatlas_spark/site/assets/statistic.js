@@ -42,8 +42,7 @@ atlas.statistic = async () => {
     showControls();
     showMap(shape);
     showPlace();
-    table.fill(now.rows.all, now.area, subject());
-    table.reveal();
+    showTable();
     for (const id of ["map-subject", "table-subject"]) element(id).textContent = subject();
     if (sectors) sectors.offer(now);
     showTaking();
@@ -76,9 +75,28 @@ atlas.statistic = async () => {
     element("later").disabled = now.year === now.possible[now.possible.length - 1];
     for (const { name } of page.dimensions) element(name).value = now.members[name];
     for (const id of ["map", "shape"]) if (element(id)) element(id).value = now[id];
-    const named = now.rows.all.map((row) => [row.code, row.name]).sort((a, b) => a[1].localeCompare(b[1], page.language));
-    options(element("area"), [["", words("no_area")], ...named], now.area);
+    if (areasOf !== `${now.level} ${now.vintage}`) showAreas();
+    element("area").value = now.area;
     for (const link of document.querySelectorAll("[data-language]")) link.hash = location.hash;
+  }
+
+  let areasOf = ""; // the level and the vintage whose areas can be chosen
+
+  function showAreas() {
+    const named = now.rows.all.map((row) => [row.code, row.name]).sort((a, b) => atlas.compare(a[1], b[1]));
+    options(element("area"), [["", words("no_area")], ...named], now.area);
+    areasOf = `${now.level} ${now.vintage}`;
+  }
+
+  let tableOf = ""; // what the rows of the table are of: another area does not touch them, nor where the focus is
+
+  function showTable() {
+    const { area, ...others } = now;
+    const rowsOf = states.address({ ...others, area: "" });
+    if (rowsOf === tableOf) table.mark(area);
+    else table.fill(now.rows.all, area, subject(), (code) => `${rowsOf}&area=${encodeURIComponent(code)}`);
+    tableOf = rowsOf;
+    table.reveal();
   }
 
   function showMap(shape) {

@@ -1,9 +1,11 @@
-/* The table of all areas of a level: rank, name, value, numerator, denominator, status; each column sorts. */
+/* The table of all areas of a level: rank, name, value, numerator, denominator, status; each column sorts.
+
+   Its rows are made once for a number of areas and then written again and again: that is what makes a year change fast. */
 "use strict";
 atlas.table = (host, page, view, onChoose) => {
   const { escaped, words, number } = atlas;
   const order = { column: "rank", descending: false };
-  let shown = null; // rows and caption that are in the table now
+  let shown = null; // what is in the table now: rows, chosen, caption, addressOf
 
   const columns = [
     { key: "rank", isNumber: true },
@@ -13,37 +15,64 @@ atlas.table = (host, page, view, onChoose) => {
     ...(page.isCount ? [] : [{ key: "denominator", isNumber: true }]),
     { key: "status" },
   ];
+  const VALUE = 2, NAME = 1;
 
   /** What is not a number comes last, whichever way a column is sorted. */
   function compare(a, b) {
     const [x, y] = [a[order.column], b[order.column]];
-    const byName = a.name.localeCompare(b.name, page.language) || (a.code < b.code ? -1 : 1);
+    const byName = atlas.compare(a.name, b.name) || (a.code < b.code ? -1 : 1);
     if (x === y || (x == null && y == null)) return byName;
     if (x == null || y == null) return x == null ? 1 : -1;
-    const way = typeof x === "number" ? x - y : String(x).localeCompare(String(y), page.language);
+    const way = typeof x === "number" ? x - y : atlas.compare(String(x), String(y));
     return order.descending ? -way : way;
   }
 
-  const cell = (value) => `<td class="num">${value == null ? "–" : number(value)}</td>`;
+  const whole = (count) => (count == null ? "–" : number(count));
 
-  function line(row, chosen) {
-    const value = row.value === null ? "–" : view.shown(row);
-    const exact = row.value === null ? "" : ` data-value="${row.value}"`;
-    return `<tr data-area="${escaped(row.code)}"${row.code === chosen ? ' aria-current="true"' : ""}>
-      <td class="num">${row.rank || "–"}</td>
-      <th scope="row"><button type="button" class="as-link">${escaped(row.name)}</button></th>
-      <td class="num"${exact}>${value}</td>${cell(row.numerator)}${page.isCount ? "" : cell(row.denominator)}
-      <td>${escaped(view.status(row))}</td></tr>`;
+  /** The texts of a row, by column. */
+  function texts(row) {
+    const below = page.isCount ? [] : [whole(row.denominator)];
+    return [whole(row.rank), row.name, view.shown(row) || "–", whole(row.numerator), ...below, view.status(row)];
   }
 
-  function fill(rows, chosen, caption) {
-    shown = { rows, chosen, caption };
-    const heads = columns.map(({ key, isNumber }) => {
-      const way = order.column === key ? (order.descending ? "descending" : "ascending") : "none";
-      return `<th scope="col"${isNumber ? ' class="num"' : ""} aria-sort="${way}"><button type="button" data-sort="${key}">${escaped(words(key))}</button></th>`;
+  /** A table with empty rows. */
+  function frame(count) {
+    const kind = ({ isNumber }) => (isNumber ? ' class="num"' : "");
+    const heads = columns.map((column) =>
+      `<th scope="col"${kind(column)}><button type="button" data-sort="${column.key}">${escaped(words(column.key))}</button></th>`);
+    const cells = columns.map((column, index) => (index === NAME ? '<th scope="row"><a href="#">–</a></th>' : `<td${kind(column)}>–</td>`));
+    host.innerHTML = `<table><caption class="unseen">–</caption><thead><tr>${heads.join("")}</tr></thead>
+      <tbody>${`<tr>${cells.join("")}</tr>`.repeat(count)}</tbody></table>`;
+  }
+
+  function write(line, row) {
+    line.dataset.area = row.code;
+    if (row.code === shown.chosen) line.setAttribute("aria-current", "true");
+    else line.removeAttribute("aria-current");
+    texts(row).forEach((text, index) => {
+      const holder = index === NAME ? line.cells[index].firstChild : line.cells[index];
+      if (holder.firstChild.data !== text) holder.firstChild.data = text;
     });
-    const body = [...rows].sort(compare).map((row) => line(row, chosen)).join("");
-    host.innerHTML = `<table><caption class="unseen">${escaped(caption)}</caption><thead><tr>${heads.join("")}</tr></thead><tbody>${body}</tbody></table>`;
+    line.cells[NAME].firstChild.setAttribute("href", shown.addressOf(row.code));
+    if (row.value === null) delete line.cells[VALUE].dataset.value;
+    else line.cells[VALUE].dataset.value = row.value;
+  }
+
+  function writeAll() {
+    const [body] = host.querySelector("table").tBodies;
+    [...shown.rows].sort(compare).forEach((row, index) => write(body.rows[index], row));
+    host.querySelector("caption").firstChild.data = shown.caption;
+    for (const button of host.querySelectorAll("[data-sort]")) {
+      const way = button.dataset.sort !== order.column ? "none" : order.descending ? "descending" : "ascending";
+      button.parentNode.setAttribute("aria-sort", way);
+    }
+  }
+
+  /** Show other rows. `addressOf` gives the address of the page with an area chosen. */
+  function fill(rows, chosen, caption, addressOf) {
+    if (!shown || shown.rows.length !== rows.length) frame(rows.length);
+    shown = { rows, chosen, caption, addressOf };
+    writeAll();
   }
 
   /** Another area is chosen; the rows are the same. */
@@ -58,22 +87,23 @@ atlas.table = (host, page, view, onChoose) => {
   function reveal() {
     const row = host.querySelector("[aria-current]");
     if (!row) return;
-    const [inner, frame] = [row.getBoundingClientRect(), host.getBoundingClientRect()];
-    if (inner.top < frame.top + 50 || inner.bottom > frame.bottom) host.scrollTop += inner.top - frame.top - frame.height / 2;
+    const [inner, outer] = [row.getBoundingClientRect(), host.getBoundingClientRect()];
+    if (inner.top < outer.top + 50 || inner.bottom > outer.bottom) host.scrollTop += inner.top - outer.top - outer.height / 2;
   }
 
   host.addEventListener("click", (event) => {
     const sort = event.target.closest("[data-sort]");
     if (sort) {
-      const isSame = order.column === sort.dataset.sort;
-      order.descending = isSame ? !order.descending : ["value", "numerator", "denominator"].includes(sort.dataset.sort);
-      order.column = sort.dataset.sort;
-      fill(shown.rows, shown.chosen, shown.caption);
-      host.querySelector(`[data-sort="${order.column}"]`).focus();
+      const { sort: column } = sort.dataset;
+      order.descending = order.column === column ? !order.descending : ["value", "numerator", "denominator"].includes(column);
+      order.column = column;
+      writeAll();
       return;
     }
     const row = event.target.closest("tr[data-area]");
-    if (row) onChoose(row.dataset.area);
+    if (!row || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    onChoose(row.dataset.area);
   });
   return { fill, mark, reveal };
 };

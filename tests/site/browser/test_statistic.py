@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import polars as pl
 import pytest
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import Browser, CDPSession, Page
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.dimensions import TOTAL
@@ -171,7 +171,7 @@ def click_at_random(page: Page, draw: random.Random, code: str) -> str:
         areas = page.locator("#picture [data-area]")
         areas.nth(draw.randrange(areas.count())).dispatch_event("click")
     elif what == "row":
-        rows = page.locator("#table tbody button")
+        rows = page.locator("#table tbody a")
         rows.nth(draw.randrange(rows.count())).click()
     elif what == "sort":
         heads = page.locator("#table thead button")
@@ -255,13 +255,13 @@ def test_an_area_is_chosen_by_keyboard_alone(page: Page, tiled: Path) -> None:
     visit(page, tiled, "nl/stat_003_014.html")
     for _ in range(100):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.matches('#table tbody button')"):
+        if page.evaluate("document.activeElement.matches('#table tbody a')"):
             break
     page.keyboard.press("Enter")
     settle(page)
     first = page.locator("#table tbody tr").first.get_attribute("data-area")
     assert Seen(page).address["area"] == first
-    assert page.evaluate("document.activeElement.matches('#table tbody button')"), "the focus stays where it was"
+    assert page.evaluate("document.activeElement.matches('#table tbody a')"), "the focus stays where it was"
 
 
 def test_sectors_are_loaded_when_they_are_asked_for(watched_page: Watched, tiled: Path, tables: Path) -> None:
@@ -288,21 +288,37 @@ def processor_seconds(session: CDPSession) -> float:
     return float(metrics["TaskDuration"])
 
 
-def test_budgets_with_tiles(watched_page: Watched, tiled: Path) -> None:
-    page = watched_page.page
+def test_first_load_with_tiles(watched_page: Watched, tiled: Path) -> None:
+    visit(watched_page.page, tiled, "nl/stat_003_014.html#level=municipality&area=24062")
+    assert watched_page.bytes_of_files() <= 200_000
+
+
+def test_processor_time(browser: Browser, tiled: Path) -> None:
+    """The least of some tries: what others do on the machine makes a page slower, never faster."""
+    tries = [seconds_to_show_and_to_change_year(browser.new_page(), tiled) for _ in range(5)]
+    assert min(shown for shown, _ in tries) <= 0.4
+    assert min(changed for _, changed in tries) <= 0.15
+
+
+def seconds_to_show_and_to_change_year(page: Page, site: Path) -> tuple[float, float]:
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
-    visit(page, tiled, "nl/stat_003_014.html#level=municipality&area=24062")
-    assert watched_page.bytes_of_files() <= 200_000
+    visit(page, site, "nl/stat_003_014.html#level=municipality&area=24062")
+    painted(page)
     shown = processor_seconds(session)
-    assert shown <= 0.4
     page.select_option("#year", "2019")
     settle(page)
+    painted(page)
+    changed = processor_seconds(session) - shown
+    page.close()
+    return shown, changed
+
+
+def painted(page: Page) -> None:
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    assert processor_seconds(session) - shown <= 0.15
 
 
-def test_budgets_with_borders(watched_page: Watched, bordered: Path) -> None:
+def test_first_load_with_borders(watched_page: Watched, bordered: Path) -> None:
     visit(watched_page.page, bordered, "nl/stat_003_014.html#level=municipality&area=24062")
     assert any("geo/borders.js" in url for url in watched_page.requests)
     assert watched_page.bytes_of_files() <= 350_000
