@@ -24,6 +24,7 @@ _EXPECTED: Mapping[str, str] = {
     "float_type": "a number is expected",
     "date_type": "a date is expected, as in 2025-09-05",
     "date_from_datetime_parsing": "a date is expected, as in 2025-09-05",
+    "date_from_datetime_inexact": "a date is expected, as in 2025-09-05",
     "date_parsing": "a date is expected, as in 2025-09-05",
     "is_instance_of": "something else is expected",
 }
@@ -65,7 +66,8 @@ def _said(kind: str, context: Mapping[str, Any], fault: Mapping[str, Any]) -> st
         return "is missing: it is required"
     if kind in {"value_error", "assertion_error"}:
         return str(context["error"])
-    if kind in {"too_short", "string_too_short"} and not fault["input"]:
+    empty = not fault["input"] or not str(fault["input"]).strip()
+    if kind in {"too_short", "string_too_short"} and empty:
         return "is empty: it is required"
     return f"{_expected(kind, context, str(fault['msg']))}; found {shown(fault['input'])}"
 

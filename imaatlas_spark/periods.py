@@ -45,9 +45,9 @@ def last_day(year: int) -> dt.date:
     return dt.date(year, 12, 31)
 
 
-def from_day(day: dt.date) -> str:
-    """`from 2021-03-01 on`, as people say it where there is no first day."""
-    return "from the beginning on" if day == BEGINNING_OF_TIME else f"from {day} on"
+def on_day(day: dt.date) -> str:
+    """`on 2021-03-01`, and as people say it where nobody gave a first day."""
+    return "from the beginning on" if day == BEGINNING_OF_TIME else f"on {day}"
 
 
 def stretches(periods: Iterable[tuple[dt.date, dt.date]]) -> Iterator[tuple[dt.date, dt.date]]:

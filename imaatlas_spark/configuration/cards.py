@@ -6,6 +6,7 @@ above and below the line. A card names columns and gives numbers; it holds no co
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -49,9 +50,9 @@ class Note(Labels):
 class Release(Declared):
     """Published in `quarter` of the year `years_after` the reference year."""
 
-    quarter: Annotated[int, Field(ge=1, le=4)]
-    years_after: Annotated[int, Field(ge=1)]
-    provisional_years_after: int | None = None
+    quarter: Annotated[int, Field(ge=1, le=4, strict=True)]
+    years_after: Annotated[int, Field(ge=1, strict=True)]
+    provisional_years_after: Annotated[int, Field(ge=1, strict=True)] | None = None
 
     def planned_date(self, year: int) -> dt.date:
         """The first day of the planned quarter."""
@@ -62,9 +63,9 @@ class Release(Declared):
 
 
 class Keywords(Declared):
-    nl: tuple[Text, ...]
-    fr: tuple[Text, ...]
-    en: tuple[Text, ...]
+    nl: tuple[Text, ...] = Field(min_length=1)
+    fr: tuple[Text, ...] = Field(min_length=1)
+    en: tuple[Text, ...] = Field(min_length=1)
 
 
 class Citation(Declared):
@@ -96,7 +97,7 @@ class Card(Declared):
     geography_anchor: Literal["residence", "practice", "practitioner"]
     available_since: _Year
     dimensions: tuple[str, ...]
-    source_variables: tuple[str, ...]
+    source_variables: tuple[str, ...] = Field(min_length=1)
     related: tuple[str, ...]
     where: tuple[Condition, ...]
     numerator: Measurement
@@ -131,72 +132,67 @@ class Card(Declared):
         return {**data, **told, **lists}
 
     @model_validator(mode="after")
-    def _measure_and_scale_agree(self) -> "Card":
+    def _nothing_contradicts(self) -> "Card":
+        faults = [
+            *self._faults_of_measure(),
+            *self._faults_of_languages(),
+            *self._faults_of_units(),
+            *self._faults_of_years(),
+        ]
+        below = None if self.denominator is None else self.denominator.sum is not None
+        of_disclosure = self.disclosure.faults(self.unit, self.numerator.sum is not None, below)
+        faults += [f"disclosure: {fault}" for fault in of_disclosure]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _faults_of_measure(self) -> Iterator[str]:
         if self.scale != _SCALE_OF_MEASURE.get(self.measure, self.scale):
-            raise ValueError(
+            yield (
                 f"scale {self.scale} contradicts measure {self.measure}: it is {_SCALE_OF_MEASURE[self.measure]}; "
                 'with another scale it is a measure = "rate"'
             )
         if (self.measure == "rate") != (self.unit_text is not None):
-            raise ValueError("a rate says what it is in: unit_text = { nl, fr, en }, and no other measure does")
+            yield "a rate says what it is in: unit_text = { nl, fr, en }, and no other measure does"
         if (self.measure == "count") != (self.denominator is None):
-            raise ValueError("a count has no denominator, and nothing else goes without one")
-        return self
+            yield "a count has no denominator, and nothing else goes without one"
 
-    @model_validator(mode="after")
-    def _languages_fit(self) -> "Card":
+    def _faults_of_languages(self) -> Iterator[str]:
         if self.languages != LANGUAGES and self.definition != "own":
-            raise ValueError("a statistic of the agency has its texts in nl, fr and en: leave languages out")
+            yield "a statistic of the agency has its texts in nl, fr and en: leave languages out"
         if not self.languages or len(set(self.languages)) < len(self.languages):
-            raise ValueError("languages: each once, one at least")
-        return self
+            yield "languages: each once, one at least"
 
-    @model_validator(mode="after")
-    def _anchor_fits_unit(self) -> "Card":
+    def _faults_of_units(self) -> Iterator[str]:
         if _UNIT_OF_ANCHOR[self.geography_anchor] != self.unit:
-            raise ValueError(
-                f"geography_anchor {self.geography_anchor} goes with {_UNIT_OF_ANCHOR[self.geography_anchor]}"
-            )
+            yield f"geography_anchor {self.geography_anchor} goes with {_UNIT_OF_ANCHOR[self.geography_anchor]}"
         if ("practitioner_year" in self.units) != (self.profession_group is not None):
-            raise ValueError("a profession_group goes with unit practitioner_year, and that unit needs one")
+            yield "a profession_group goes with unit practitioner_year, and that unit needs one"
         if self.profession_categories is not None and self.profession_group is None:
-            raise ValueError("profession_categories go with a profession_group")
-        return self
-
-    @model_validator(mode="after")
-    def _two_units_meet_in_areas(self) -> "Card":
+            yield "profession_categories go with a profession_group"
         if self.numerator.unit not in {None, self.unit}:
-            raise ValueError(f"the numerator is counted in the card's unit, {self.unit}: leave its unit out")
+            yield f"the numerator is counted in the card's unit, {self.unit}: leave its unit out"
         if len(self.units) > 1 and (self.dimensions or self.where):
-            raise ValueError(
+            yield (
                 "numerator and denominator of different units meet in areas only: no dimensions, and the conditions "
                 "stand with the half that they are asked of (numerator.where, denominator.where)"
             )
-        if len(self.units) > 1 and self.measure in {"percentage", "count"}:
-            raise ValueError(f'a {self.measure} counts among its denominator: of different units it is a "rate"')
-        return self
+        if len(self.units) > 1 and self.measure in {"percentage", "rate_per_10000"}:
+            yield f'a {self.measure} counts among its denominator: of different units it is a "rate"'
 
-    @model_validator(mode="after")
-    def _disclosure_fits(self) -> "Card":
-        below = None if self.denominator is None else self.denominator.sum is not None
-        faults = list(self.disclosure.faults(self.unit, self.numerator.sum is not None, below))
-        if faults:
-            raise ValueError(f"disclosure: {'; '.join(faults)}")
-        return self
-
-    @model_validator(mode="after")
-    def _levels_from_the_start(self) -> "Card":
+    def _faults_of_years(self) -> Iterator[str]:
         starts = [step.from_year for step in self.smallest_level]
         if starts != sorted(set(starts)) or starts[0] != self.available_since:
-            raise ValueError("smallest_level must begin in available_since and go on in ascending years")
+            yield "smallest_level must begin in available_since and go on in ascending years"
         if any(step.level == "sector" for step in self.smallest_level) and self.units != ("person_year",):
-            raise ValueError("only persons have a sector: the smallest level of another unit is the municipality")
+            yield "only persons have a sector: the smallest level of another unit is the municipality"
         for each in self.breaks:
             if each.year <= self.available_since:
-                raise ValueError(f"a break in {each.year} breaks nothing: the series begins in {self.available_since}")
+                yield f"a break in {each.year} breaks nothing: the series begins in {self.available_since}"
+            if each.year > self.citation.metadata_updated.year:
+                yield f"a break in {each.year} is not known yet: the metadata are of {self.citation.metadata_updated}"
         if len({each.year for each in self.breaks}) < len(self.breaks):
-            raise ValueError("a year has one break: say all in one text")
-        return self
+            yield "a year has one break: say all in one text"
 
     @property
     def units(self) -> tuple[Unit, ...]:

@@ -16,7 +16,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, model_validator
 
 from imaatlas_spark.conf_files import Declared, Faults, read_csv
-from imaatlas_spark.periods import ValidFrom, ValidTo, from_day, stretches
+from imaatlas_spark.periods import ValidFrom, ValidTo, on_day, stretches
 
 # Groups that the rules look at; others are those of counters (`conf/source_variables`).
 COUNTED_GROUPS = ("gp_contact", "gp_remote_contact", "gmd", "medical_house_forfait")
@@ -127,7 +127,7 @@ def _check(faults: Faults, ordered: tuple[_Entry, ...], needed: Iterable[str]) -
         same = (earlier.group, earlier.code) == (later.group, later.code)
         if same and later.valid_from <= earlier.valid_to:
             faults.add(
-                f"{later.code} stands twice in group {later.group} {from_day(later.valid_from)}: "
+                f"{later.code} stands twice in group {later.group} {on_day(later.valid_from)}: "
                 "end the earlier row the day before the later one begins"
             )
     for group in sorted(set(needed) - {entry.group for entry in ordered}):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, PlainValidator, StringConstraints, model_validator
 
 from imaatlas_spark.conf_faults import shown
 from imaatlas_spark.conf_files import Declared
@@ -12,7 +12,15 @@ from imaatlas_spark.schemas.spec import Table
 Unit = Literal["person_year", "practice_year", "practitioner_year"]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 _Whole = Annotated[int, Field(strict=True)]
-_Value = bool | _Whole | Annotated[str, Field(strict=True)]
+
+
+def _plain(value: Any) -> Any:
+    if type(value) not in {bool, int, str}:
+        raise ValueError(f"true, false, a whole number or text is expected; found {shown(value)}")
+    return value
+
+
+Value = Annotated[bool | int | str, PlainValidator(_plain)]
 _INTEGERS = frozenset({"INT", "BIGINT"})
 _PYTHON_TYPES = {"BOOLEAN": bool, "STRING": str, "INT": int, "BIGINT": int}
 _QUANTILES = frozenset({"median", "quantile", "quantiles", "percentile", "quartile"})
@@ -26,11 +34,11 @@ class Condition(Declared):
     """A column and exactly one of: is, at_least, at_most, between (both ends count), in. A null meets no condition."""
 
     column: ColumnName
-    equals: _Value | None = Field(alias="is", default=None)
+    equals: Value | None = Field(alias="is", default=None)
     at_least: _Whole | None = None
     at_most: _Whole | None = None
     between: tuple[_Whole, _Whole] | None = None
-    one_of: tuple[_Value, ...] | None = Field(alias="in", default=None)
+    one_of: tuple[Value, ...] | None = Field(alias="in", default=None)
 
     @model_validator(mode="after")
     def _one_operator(self) -> "Condition":

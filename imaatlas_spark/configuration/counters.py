@@ -7,12 +7,13 @@ which column of `person_year` holds the number. Adding one is configuration only
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, PlainValidator, StringConstraints, model_validator
 
+from imaatlas_spark.conf_faults import shown
 from imaatlas_spark.conf_files import Declared, Faults, files_in, read_toml
-from imaatlas_spark.configuration.categories import Categories
+from imaatlas_spark.configuration.categories import expanded
 from imaatlas_spark.configuration.labels import Labels, Text
 from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.schemas.spec import Table, TableColumn
@@ -29,6 +30,18 @@ _Column = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 _CATEGORIES_OF_RULES = ("physician_categories", "dentist_categories")
 
 
+def _categories(named: Any) -> str | tuple[str, ...] | None:
+    """A set of codes, or the parameter of the rules that is one."""
+    if not isinstance(named, str):
+        return None if named is None else expanded(named)
+    if named not in _CATEGORIES_OF_RULES:
+        raise ValueError(
+            f"a list of codes is expected, or a parameter of rules.toml ({', '.join(_CATEGORIES_OF_RULES)}); "
+            f"found {shown(named)}"
+        )
+    return named
+
+
 class Counter(Declared):
     """`counts`: net, the positive net quantities; one_a_day, days with a positive one; one_a_day_and_practice, days and
     practices; persons, 1 where there is any."""
@@ -37,7 +50,7 @@ class Counter(Declared):
     column: _Column
     position: Annotated[int, Field(ge=1, strict=True)]
     code_group: _Column
-    categories: Literal["physician_categories", "dentist_categories"] | Categories | None = None  # None: any
+    categories: Annotated[str | tuple[str, ...] | None, PlainValidator(_categories)] = None  # None: any
     qualified: tuple[_Column, ...] = ()  # one of these groups; none: anybody
     not_qualified: tuple[_Column, ...] = ()  # none of these groups, and a qualification that is known
     hours: Literal["all", "regular", "night_weekend_holiday"]
@@ -46,17 +59,6 @@ class Counter(Declared):
     description: Labels
     sheet: Text
     source: Text
-
-    @model_validator(mode="before")
-    @classmethod
-    def _categories_in_one_way(cls, data: object) -> object:
-        named = data.get("categories") if isinstance(data, dict) else None
-        if isinstance(named, str) and named not in _CATEGORIES_OF_RULES:
-            raise ValueError(
-                f"categories: a list of codes is expected, or a parameter of rules.toml "
-                f"({', '.join(_CATEGORIES_OF_RULES)}); found '{named}'"
-            )
-        return data
 
     @model_validator(mode="after")
     def _columns_and_groups_are_new(self) -> "Counter":

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from imaatlas_spark.conf_faults import shown
 from imaatlas_spark.conf_files import Declared, Faults, read_toml
+from imaatlas_spark.configuration.conditions import Value
 from imaatlas_spark.configuration.labels import Labels, Text
 from imaatlas_spark.schemas.spec import Table
 
@@ -29,7 +30,7 @@ class Member(Declared):
     """One value of a dimension: the code that is published for a value of the column."""
 
     code: Text
-    value: bool | Annotated[int, Field(strict=True)] | Annotated[str, Field(strict=True)]
+    value: Value
     label: Labels
 
 

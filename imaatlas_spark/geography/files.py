@@ -12,7 +12,7 @@ from typing import Literal
 from imaatlas_spark.conf_files import Declared, read_csv
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography.codes import LEVELS, Nis, ancestors, lies_in_a_province
-from imaatlas_spark.periods import END_OF_TIME, ValidFrom, ValidTo, first_day_outside, last_day
+from imaatlas_spark.periods import END_OF_TIME, ValidFrom, ValidTo, first_day_outside, last_day, on_day
 
 
 class Municipality(Declared):
@@ -149,12 +149,12 @@ def _check_lifetime(path: Path, area: NamedArea, members: Iterable[Municipality]
     empty = first_day_outside(life, lives)
     if empty is not None:
         raise ConfigurationRefused(
-            f"{path}: the {area.level} {area.code} has no municipality on {empty}: correct its dates"
+            f"{path}: the {area.level} {area.code} has no municipality {on_day(empty)}: correct its dates"
         )
     for each in members:
         orphaned = first_day_outside((each.valid_from, each.valid_to), [life])
         if orphaned is not None:
             raise ConfigurationRefused(
-                f"{path}: the {area.level} {area.code} does not exist on {orphaned}, but {each.nis} lies in it: "
+                f"{path}: the {area.level} {area.code} does not exist {on_day(orphaned)}, but {each.nis} lies in it: "
                 "correct its dates"
             )

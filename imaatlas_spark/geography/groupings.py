@@ -20,7 +20,7 @@ from imaatlas_spark.conf_files import Declared, files_in, read_csv
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography.codes import LEVELS, Nis
 from imaatlas_spark.geography.files import Change, Municipality
-from imaatlas_spark.periods import ValidFrom, ValidTo, last_day
+from imaatlas_spark.periods import ValidFrom, ValidTo, last_day, on_day
 
 _LEVEL = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -122,7 +122,7 @@ def _read_rows(path: Path, municipalities: Iterable[Municipality]) -> tuple[Grou
     for earlier, later in pairwise(rows):
         if earlier.nis == later.nis and later.valid_from <= earlier.valid_to:
             raise ConfigurationRefused(
-                f"{path}: {later.nis} lies in two groups on {later.valid_from}, {earlier.group_code} and "
+                f"{path}: {later.nis} lies in two groups {on_day(later.valid_from)}, {earlier.group_code} and "
                 f"{later.group_code}: end the earlier row the day before the later one begins"
             )
     return tuple(rows)

@@ -1,0 +1,143 @@
+"""Mistakes by kind: each is refused in one line that names the place, what was found and how to mend it."""
+
+from pathlib import Path
+
+import pytest
+
+from imaatlas_spark.configuration import load_configuration
+from imaatlas_spark.errors import ConfigurationRefused
+from tests.unit.edits import edited, refuses
+
+CARD, CONTACTS, PRACTITIONERS = (f"statistics/{code}.toml" for code in ("cube_013_007", "stat_003_014", "stat_020_033"))
+DIMENSIONS, RULES, NOMENCLATURE = "dimensions.toml", "rules.toml", "codelists/nomenclature.csv"
+IN_HOUSE = '{ column = "in_medical_house", is = false }'
+HEADER = "code,code_group,valid_from,valid_to,label,source"
+
+MISTAKES = {
+    # names of what is not there
+    "a related code": (CARD, '"stat_013_007"', '"stat_013_077"', "related stat_013_077 has no card"),
+    "related to itself": (CARD, '"stat_013_007"', '"cube_013_007"', "cube_013_007 is related to itself"),
+    "a source variable": (CARD, '"IMAG_SPEC_N"', '"IMAG_SPEC"', "IMAG_SPEC is no source variable"),
+    "a dimension": (CARD, '"age_class"', '"age"', "age is no dimension of person_year in dimensions.toml: there are"),
+    "a reading": (CONTACTS, 'reading = "R-18"', 'reading = "R-99"', "reading R-99, which rules.toml does not have"),
+    "a column": (CARD, '"imag_spec_n"', '"imag_n"', "person_year has no column imag_n: it has year"),
+    # names twice
+    "a dimension twice": (CARD, '["age_class"]', '["age_class", "age_class"]', "dimensions names age_class twice"),
+    "a variable twice": (CARD, '["IMAG_SPEC_N"]', '["IMAG_SPEC_N", "IMAG_SPEC_N"]', "names IMAG_SPEC_N twice"),
+    "a related twice": (CARD, '["stat_013_007"', '["stat_013_007", "stat_013_007"', "related names stat_013_007 twice"),
+    # texts
+    "an empty title": (CARD, 'nl = "Medische beeldvorming arts-specialist"', 'nl = " "', "title.nl: is empty"),
+    "no keyword": (CARD, 'nl = ["Zorgverstrekkingen", "Zorgverleners"]', "nl = []", "keywords.nl: is empty"),
+    "no source variable": (CARD, '["IMAG_SPEC_N"]', "[]", "source_variables: is empty"),
+    "a text that is a list": (CARD, "[title]\nnl = ", "[title]\nnl = [1]\n# ", "title.nl: text in quotes is expected"),
+    "a table that is a text": (
+        CARD,
+        "[release]",
+        'release = "Q4"\n[released]',
+        "unknown key released (is it release?)",
+    ),
+    # years
+    "a break before": (
+        CONTACTS,
+        "[[breaks]]\nyear = 2019",
+        "[[breaks]]\nyear = 2017",
+        "a break in 2017 breaks nothing",
+    ),
+    "a break to come": (CONTACTS, "[[breaks]]\nyear = 2019", "[[breaks]]\nyear = 2031", "a break in 2031 is not known"),
+    "a level before": (CONTACTS, "from = 2017", "from = 2016", "smallest_level must begin in available_since"),
+    "a date as text": (
+        CARD,
+        "= 2025-11-17",
+        '= "17/11/2025"',
+        "a date is expected, as in 2025-09-05; found '17/11/2025'",
+    ),
+    "a date as number": (CARD, "= 2025-11-17", "= 20251117", "a date is expected, as in 2025-09-05; found 20251117"),
+    "a quarter as text": (
+        CARD,
+        "quarter = 4",
+        'quarter = "4"',
+        "release.quarter: a whole number is expected; found '4'",
+    ),
+    "provisional at once": (PRACTITIONERS, "provisional_years_after = 1", "provisional_years_after = 0", "found 0"),
+    # conditions
+    "two operators": (CARD, "at_least = 1", "at_least = 1, at_most = 2", "exactly one of: is, at_least, at_most"),
+    "no operator": (CARD, ", at_least = 1", "", "exactly one of: is, at_least, at_most, between, in"),
+    "a bound as text": (CARD, "at_least = 1", 'at_least = "1"', "at_least: a whole number is expected; found '1'"),
+    "a bound that is true": (CARD, "at_least = 1", "at_most = true", "at_most: a whole number is expected; found true"),
+    "a range backwards": (CARD, "at_least = 1", "between = [9, 1]", "between [9, 1] on imag_spec_n runs backwards"),
+    "half a range": (CARD, "at_least = 1", "between = [1]", "between.1: is missing"),
+    "in nothing": (CARD, "at_least = 1", "in = []", "in [] on imag_spec_n: different values are expected"),
+    "in twice the same": (CARD, "at_least = 1", "in = [1, 1]", "in [1, 1] on imag_spec_n: different values"),
+    "in of two kinds": (CARD, "at_least = 1", 'in = [1, "2"]', "imag_spec_n is INT: it cannot be '2'"),
+    "a fraction": (CONTACTS, "is = false", "is = 1.5", "where.0.is: true, false, a whole number or text is expected"),
+    "a list": (CONTACTS, "is = false", "is = [1]", "where.0.is: true, false, a whole number or text is expected"),
+    "a range of booleans": (CONTACTS, "is = false", "between = [0, 1]", "between needs an integer column"),
+    "conditions that are none": (CONTACTS, f"[{IN_HOUSE}]", IN_HOUSE, "where: a list is expected; found a table"),
+    # measures
+    "a median": (CONTACTS, 'sum = "regcontact_active"', 'median = "regcontact_active"', "is no ratio of sums"),
+    "a quantile": (CONTACTS, 'measure = "mean"', 'measure = "quantile"', "is no ratio of sums"),
+    "rows and a sum": (CONTACTS, 'count = "rows"', 'count = "rows"\nsum = "age"', 'either count = "rows" or sum ='),
+    "a sum of keys": (CONTACTS, 'sum = "regcontact_active"', 'sum = "person_id"', "its sum says nothing"),
+    "a scale of its own": (CARD, "scale = 100", "scale = 1000", 'with another scale it is a measure = "rate"'),
+    "a rate of nothing": (CARD, 'measure = "percentage"', 'measure = "rate"', "a rate says what it is in: unit_text"),
+    "a scale of nothing": (CARD, "scale = 100", "scale = 0", "scale: it must be greater than or equal to 1; found 0"),
+    # codes
+    "a code of its own": (CARD, 'code = "cube_013_007"', 'code = "images"', "images is no code of the agency"),
+    "the agency's code": (CARD, 'definition = "sheet"', 'definition = "own"', "looks like a code of the agency"),
+    "the agency's name": (CARD, 'definition = "sheet"', 'definition = "own"', "the citation names IMA_AIM"),
+    # other files
+    "semicolons": (NOMENCLATURE, HEADER, HEADER.replace(",", ";"), "separated by semicolons, separate them by commas"),
+    "tabs": (NOMENCLATURE, HEADER, HEADER.replace(",", "\t"), "separated by tabs, separate them by commas"),
+    "a column less": (NOMENCLATURE, HEADER, "code,code_group", "found code,code_group"),
+    "a gap": (
+        RULES,
+        "from = 2003, value = 1250",
+        "from = 2003, to = 2004, value = 1 }, { from = 2006, value = 2",
+        "2005",
+    ),
+    "periods that are none": (RULES, "periods = [{ from = 2003, value = 21 }]", "periods = 21", "a list is expected"),
+    "a year as text": (RULES, "from = 2003, value = 21", 'from = "2003", value = 21', "found '2003'"),
+    "a member's value": (
+        DIMENSIONS,
+        'code = "F", value = 2',
+        'code = "F", value = [2]',
+        "members.1.value: true, false",
+    ),
+    "a value of two members": (DIMENSIONS, 'code = "F", value = 2', 'code = "F", value = 1', "two members stand for"),
+    "a column of the table": (DIMENSIONS, "[age_class]", "[numerator]", "has a column numerator already"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_refused(tmp_path: Path, mistake: str) -> None:
+    file, right, wrong, told = MISTAKES[mistake]
+    with refuses(ConfigurationRefused, file.rsplit("/", maxsplit=1)[-1], told) as refused:
+        load_configuration(edited(tmp_path, file, right, wrong))
+    said = str(refused.value)
+    for inside in ("Declared", "instance of", "function-", "literal[", "0001-01-01", "9999", "Input should"):
+        assert inside not in said
+
+
+def test_all_mistakes_of_a_card_are_told_at_once(tmp_path: Path) -> None:
+    conf = edited(tmp_path, CONTACTS, "scale = 1", "scale = 10")
+    path = conf / CONTACTS
+    text = path.read_text(encoding="utf-8").replace('"residence"', '"practice"').replace("year = 2019", "year = 2010")
+    path.write_text(text, encoding="utf-8")
+    with refuses(
+        ConfigurationRefused, "scale 10 contradicts", "geography_anchor practice goes with", "a break in 2010"
+    ):
+        load_configuration(conf)
+
+
+def test_an_unknown_key_is_told_beside_the_one_that_is_missing(tmp_path: Path) -> None:
+    conf = edited(tmp_path, CARD, "[title]", "[titel]")
+    with refuses(ConfigurationRefused, "title: is missing", "unknown key titel (is it title?): known are code"):
+        load_configuration(conf)
+
+
+def test_all_rows_of_a_list_are_looked_at(tmp_path: Path) -> None:
+    conf = edited(tmp_path, NOMENCLATURE, HEADER, f"{HEADER}\n10107,gp_contact,,,,a test\n101076,gmd,1/1/2020,,,a test")
+    with refuses(
+        ConfigurationRefused, "line 2, code", "found '10107'", "line 3, valid_from", "'1/1/2020' is not a date"
+    ):
+        load_configuration(conf)
