@@ -48,9 +48,9 @@ class Outcome:
         return [line for line in self.output.splitlines() if line.startswith("refused:")]
 
 
-def submit(job: str, *arguments: object) -> Outcome:
+def submit(job: str, *arguments: object, settings: Mapping[str, str] | None = None) -> Outcome:
     """`spark-submit` with the project's defaults and two cores."""
-    return _run(command_of(job, *arguments), {"SPARK_LOCAL_IP": "127.0.0.1"})
+    return _run(command_of(job, *arguments, settings=settings), {"SPARK_LOCAL_IP": "127.0.0.1"})
 
 
 def command_of(
