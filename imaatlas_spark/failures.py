@@ -31,6 +31,10 @@ _CAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
         "executors were lost again and again: their logs tell why (mostly memory); then run the job again",
     ),
     (
+        ("CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND", "Checkpoint block"),
+        "an executor was lost with rows that the job held there: its log tells why (mostly memory); run the job again",
+    ),
+    (
         ("Permission denied", "AccessControlException", "AccessDenied"),
         "access is denied{place}: give the account of this job the right to read the inputs and to write the warehouse",
     ),

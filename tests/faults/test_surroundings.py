@@ -123,7 +123,7 @@ def test_a_job_that_is_asked_to_end(number: signal.Signals, victim: str, world: 
 
 @pytest.mark.parametrize("job", JOBS)
 def test_an_executor_that_is_killed(job: str, world: World, tmp_path: Path) -> None:
-    """On a cluster a lost executor costs time, no rows."""
+    """It costs time, no rows; a publication, which holds its sums in the executors, may end with a line."""
     warehouse = world.copy(tmp_path / "warehouse", *BEFORE[job])
     with standalone_cluster(workers=2, memory="1g", folder=tmp_path / "work") as master:
         settings = {"spark.executor.memory": "700m", "spark.cores.max": "2"}
@@ -134,7 +134,11 @@ def test_an_executor_that_is_killed(job: str, world: World, tmp_path: Path) -> N
         killed = kill_an_executor()
         outcome = started.end()
     assert killed
-    assert outcome.exit_code == 0, outcome.output[-3000:]
+    if job == PUBLISH and outcome.exit_code:
+        print(failure_of(outcome))
+        assert figures(warehouse) == figures(world.before)
+    else:
+        assert outcome.exit_code == 0, outcome.output[-3000:]
     heals(world, warehouse, job)
 
 

@@ -53,6 +53,10 @@ CAUSES: dict[str, tuple[BaseException, tuple[str, ...]]] = {
         OfSpark(TASK + "ExecutorLostFailure (executor 1 exited caused by one of the running tasks)"),
         ("executors were lost",),
     ),
+    "an executor with held rows": (
+        OfSpark("x", "org.apache.spark.SparkException: [CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND] Checkpoint block rdd_1 not"),
+        ("an executor was lost",),
+    ),
     "the JVM": (OfSpark("Answer from Java side is empty"), ("process of Spark died",)),
     "a file that is gone": (
         OfSpark("[FAILED_READ_FILE.FILE_NOT_EXIST] Encountered error while reading file file:/wh/inputs/claims/"
