@@ -45,11 +45,11 @@ def recorded(warehouse: Warehouse, years: Iterable[int], say: Callable[[str], No
 
 def _try_to_write_down(warehouse: Warehouse, traces: Traces, lock: Lock, outcome: str, end: BaseException) -> None:
     """What ended the run is told in any case; where it cannot be written down, the lock stays for the next run."""
-    if not traces.written and not warehouse.holds(RUNS):
-        return
     try:
         if not isinstance(end, Exception):
             warehouse.spark.sparkContext.cancelAllJobs()  # stopped in the middle: nothing of it may go on
+        if not traces.written and not warehouse.holds(RUNS):
+            return
         _write_down(warehouse, traces, lock, outcome, str(end) if isinstance(end, Refused) else told(end))
     except Exception as failure:
         lock.stays = True

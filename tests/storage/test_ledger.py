@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, Row, SparkSession
@@ -83,6 +84,10 @@ def test_a_completed_run_is_written_down_with_what_it_read_and_left(warehouse: W
     assert first.started <= first.ended <= second.started
     assert [each.asDict() for each in second.versions_read] == [{"table": LINE_QUALITY.path, "version": 1}]
     assert second.versions_written == []
+    elsewhere = pl.read_delta(warehouse.path(RUNS)).sort("ended").to_dicts()
+    assert [row["outcome"] for row in elsewhere] == ["done", "done"]
+    assert elsewhere[0]["versions_written"] == [{"table": LINE_QUALITY.path, "version": 1}]
+    assert elsewhere[0]["ended"].utcoffset() == dt.timedelta(0)
 
 
 def test_a_refused_run_is_written_down_and_makes_no_warehouse(warehouse: Warehouse) -> None:
@@ -246,6 +251,12 @@ def test_a_publication_is_one_commit_and_replaces_the_same_release(warehouse: Wa
         release(2021, second, 2),
     )
     assert warehouse.version(RELEASES) == 2  # creation and two publications
+    elsewhere = pl.read_delta(warehouse.path(RELEASES)).sort("year", "release_date")
+    assert elsewhere.select("year", "release_date", "version").rows() == [
+        (2020, first, 1),
+        (2021, first, 2),
+        (2021, second, 2),
+    ]
 
 
 def test_releases_that_have_fallen_back_are_refused(warehouse: Warehouse) -> None:
