@@ -44,7 +44,7 @@ test-site: setup ## the site in a browser: needs more set-up, which it does
 	SITE_TOOLS=$(SITE_TOOLS) $(BIN)/pytest tests/site
 
 faults: setup ## kill, damage and crowd real jobs: takes hours [KILLS=20 SEED=1]
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -m faults -s tests/faults
+	PATH="$(CURDIR)/$(BIN):$$PATH" FAULTS=1 $(BIN)/pytest -s tests/faults
 
 fast: setup ## the tests that need neither Spark nor other processes
 	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not spark and not jobs and not slow" tests

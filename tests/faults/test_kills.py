@@ -24,7 +24,7 @@ from tests.faults.conftest import (
 )
 from tests.faults.started import Started
 
-pytestmark = [pytest.mark.faults, pytest.mark.jobs, pytest.mark.spark]
+pytestmark = [pytest.mark.jobs, pytest.mark.spark]
 KILLS = int(os.environ.get("KILLS", "20"))
 BEFORE = {INGEST: (), BUILD: (INGEST,), PUBLISH: (INGEST, BUILD)}
 

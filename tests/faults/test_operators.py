@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from tests.deliveries.delivered import tells_a_pseudonym
 from tests.faults.conftest import BUILD, JOBS, PUBLISH, YEAR, World, figures, year_rows
 
-pytestmark = [pytest.mark.faults, pytest.mark.jobs, pytest.mark.spark]
+pytestmark = [pytest.mark.jobs, pytest.mark.spark]
 
 CLAIMS, EVENTS, PERSONS = "inputs/claims", "source_variables/gmd_events", "source_variables/person_year"
 STATISTIC = "statistics/stat_003_007"

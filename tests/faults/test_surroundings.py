@@ -21,7 +21,7 @@ from tests.faults.started import Started
 from tests.jobs.processes import Outcome
 from tools.standalone_cluster import standalone_cluster
 
-pytestmark = [pytest.mark.faults, pytest.mark.jobs, pytest.mark.spark]
+pytestmark = [pytest.mark.jobs, pytest.mark.spark]
 BEFORE: dict[str, tuple[str, ...]] = {INGEST: (), BUILD: (INGEST,), PUBLISH: (INGEST, BUILD)}
 
 

@@ -17,7 +17,7 @@ from tests.faults.conftest import (
 )
 from tests.faults.started import Started
 
-pytestmark = [pytest.mark.faults, pytest.mark.jobs, pytest.mark.spark]
+pytestmark = [pytest.mark.jobs, pytest.mark.spark]
 
 
 def at_once(world: World, warehouse: Path, *jobs: tuple[str, list[object]]) -> list[int]:
