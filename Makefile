@@ -13,7 +13,7 @@ SITE_TOOLS ?= .site-tools
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help coverage setup java check test test-site fast faults demo bench yearly lock clean
+.PHONY: help coverage setup java check test test-site fast faults demo sensitivity bench yearly lock clean
 
 help: ## what each target does
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target what; do \
@@ -55,6 +55,9 @@ coverage: setup ## the whole test suite, and which branches it has not been thro
 
 demo: setup ## draw a nation, compute its statistics, show them beside the published ones [PERSONS=100000]
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.demo --folder $(DEMO) --persons $(or $(PERSONS),100000)
+
+sensitivity: setup ## how much each national figure moves when a reading is turned [PERSONS=20000]
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.sensitivity --persons $(or $(PERSONS),20000)
 
 bench: setup ## the comparison with DuckDB, Polars and naive PySpark [PERSONS=1150000 YEAR=2021 RIVALS=engine,duckdb]
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m benchmarks.compare --persons $(or $(PERSONS),1150000) \
