@@ -88,8 +88,9 @@ class Content:
 
 
 def theme_of(code: str, language: str) -> str:
-    named = texts(language)["themes"]
-    return str(named.get(code.split("_")[1], named["other"]))
+    """The theme that the middle part of an agency's code stands for; a statistic of one's own has none."""
+    named, parts = texts(language)["themes"], code.split("_")
+    return str(named.get(parts[1] if len(parts) == len(("stat", "003", "014")) else "", named["other"]))
 
 
 def figure(point: Point | None, decimals: int, language: str) -> str:
