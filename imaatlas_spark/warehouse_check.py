@@ -13,6 +13,7 @@ from imaatlas_spark.periods import in_words
 from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.inputs import FTE_INCOME_MEDIANS, QUARANTINE, RECONCILIATION, REGISTERS, SECTORS, YEARLY
 from imaatlas_spark.schemas.ledger import RELEASES, RUNS, Release
+from imaatlas_spark.schemas.metadata import METADATA_TABLES
 from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.schemas.year_tables import GMD_EVENTS, LINE_QUALITY
 from imaatlas_spark.statistics.tables import statistic_table
@@ -61,7 +62,7 @@ def check_warehouse(run: Run, warehouse: Warehouse) -> None:
 def findings(run: Run, warehouse: Warehouse) -> Iterator[Finding]:
     """Everything that is to be healed; what is complete is said on the way."""
     _tell_of_the_lock(run, warehouse)
-    for table in (RUNS, RELEASES, *made_tables(run.configuration)):
+    for table in (RUNS, RELEASES, *made_tables(run.configuration), *METADATA_TABLES):
         try:
             snapshot = snapshot_of(warehouse.spark, warehouse.path(table))
         except WarehouseRefused as refusal:

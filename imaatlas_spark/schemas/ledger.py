@@ -21,6 +21,7 @@ MADE_BY = {
     "source_variables": "build_source_variables.py",
     "protection": "build_statistics.py",
     "statistics": "build_statistics.py",
+    "metadata": "build_statistics.py",
 }
 
 RUNS = Table(

@@ -20,8 +20,8 @@ def _in_each_language(name: str, comment: str) -> tuple[TableColumn, ...]:
     return tuple(TableColumn(f"{name}_{language}", "STRING", f"{comment} ({language})") for language in LANGUAGES)
 
 
-def _table(name: str, comment: str, *columns: TableColumn, partitioned_by: tuple[str, ...] = ()) -> Table:
-    return Table(f"metadata/{name}", comment, columns, partitioned_by, keep="ten years")
+def _table(name: str, comment: str, *columns: TableColumn) -> Table:
+    return Table(f"metadata/{name}", comment, columns, partitioned_by=(), keep="ten years")
 
 
 _GEO_LEVEL = TableColumn("geo_level", "STRING", "level of the area: country to sector, or a grouping")
@@ -47,7 +47,6 @@ PLACES = _table(
     _GEO_CODE,
     _optional("parent_level", "STRING", "level of the area that it lies in; null: the country lies in none"),
     _optional("parent_code", "STRING", "code of the area that it lies in; null: the country lies in none"),
-    partitioned_by=("geography",),
 )
 CHANGES = _table(
     "changes",

@@ -14,7 +14,7 @@ from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.geography.frames import recoding_frame, sectors_of_year
 from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.inputs import SECTORS
-from imaatlas_spark.schemas.metadata import ABOUT, AREAS, BREAKS, PLACES, STATISTICS
+from imaatlas_spark.schemas.metadata import ABOUT, AREAS, BREAKS, METADATA_TABLES, PLACES, STATISTICS
 from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.statistics.metadata_rows import Rows, about_row, metadata_rows
 from imaatlas_spark.storage.local_frames import local_frame
@@ -26,7 +26,8 @@ _WRITTEN_AT_ONCE = 4  # most of a commit is waiting
 def write_metadata(run: Run, warehouse: Warehouse, maps: Iterable[int]) -> None:
     """Bring `metadata/*` up to date for figures on the maps of the years `maps`: see `schemas.metadata`.
 
-    Nothing is written where configuration, sectors and maps are those that it was last written from. Cards that are
+    Nothing is written where configuration, sectors and maps are those that it was last written from, and the tables are
+    as a completed run left them. Cards that are
     gone keep their rows: their figures are still published. `about` comes last, and says what the others were made of.
     """
     made_of = _fingerprint(run, warehouse)
@@ -34,7 +35,8 @@ def write_metadata(run: Run, warehouse: Warehouse, maps: Iterable[int]) -> None:
     wanted = set(maps) | (set(map(int, before["maps"].split(","))) if before else set())
     about = about_row(run.configuration, run.run_id, warehouse.drawn_with, sorted(wanted), made_of)
     named = dict(zip(ABOUT.column_names, about, strict=True))
-    if before and all(before[name] == named[name] for name in ("maps", "made_of")):
+    made_alike = before is not None and all(before[name] == named[name] for name in ("maps", "made_of"))
+    if made_alike and all(warehouse.unchanged(table, None) for table in METADATA_TABLES):
         return
     rows = metadata_rows(run.configuration, wanted, warehouse.drawn_with is not None)
     with ThreadPoolExecutor(_WRITTEN_AT_ONCE) as pool:
