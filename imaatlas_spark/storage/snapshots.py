@@ -25,6 +25,15 @@ def fingerprint(files: frozenset[str]) -> str:
 
 
 @dataclass(frozen=True)
+class Commit:
+    """One commit: the run that made it (None: none of ours), the files that it added, and the rows in them."""
+
+    run_id: str | None
+    added: Files
+    rows: int
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """A table at a version: what its log declares, and which files hold its rows."""
 
@@ -86,16 +95,19 @@ class Snapshot:
         """The fingerprint of the files of a year, or of a table without years."""
         return fingerprint(self.files.get(year, frozenset()))
 
-    def added_files(self) -> tuple[Files, int]:
-        """What the commit of this version added: its files by year, and the rows in them. No job of Spark."""
+    def last_commit(self) -> "Commit":
+        """What the commit of this version says and adds. No job of Spark."""
         by_year: dict[int | None, set[str]] = {}
-        rows = 0
+        rows, run_id = 0, None
         for line in commit_lines(self.spark, self.path, self.version):
-            if (added := json.loads(line).get("add")) is not None:
+            action = json.loads(line)
+            if (said := action.get("commitInfo")) is not None:
+                run_id = json.loads(said.get("userMetadata") or "{}").get("run_id")
+            if (added := action.get("add")) is not None:
                 year = added["partitionValues"].get("year")
                 by_year.setdefault(None if year is None else int(year), set()).add(added["path"])
                 rows += json.loads(added["stats"])["numRecords"]
-        return {of: frozenset(names) for of, names in by_year.items()}, rows
+        return Commit(run_id, {of: frozenset(names) for of, names in by_year.items()}, rows)
 
 
 def snapshot_of(spark: SparkSession, path: str) -> Snapshot | None:

@@ -185,7 +185,13 @@ class Warehouse:
             writer = declared.write.mode("overwrite").option("replaceWhere", where)
         writer.format("delta").option("userMetadata", note).save(self.path(table))
         after = self._committed(table, before)
-        files, written = after.added_files()
+        if after.version == before:  # nothing was there and nothing was added: Delta makes no commit of it
+            files, written = after.files, 0
+        else:
+            commit = after.last_commit()
+            if commit.run_id != self.stamp.run_id:
+                raise self._crossed(table)
+            files, written = commit.added, commit.rows
         if self.traces is not None:
             contents = {(table.path, year): fingerprint(files.get(year, frozenset())) for year in years}
             self.traces.write(table.path, after.version, contents, written)
@@ -200,16 +206,19 @@ class Warehouse:
         return 0
 
     def _committed(self, table: Table, before: int) -> Snapshot:
-        """The table after a commit of this run: the first one since the run met the table."""
+        """The table after a write of this run: nobody else has written since the run met the table."""
         after = snapshot_of(self.spark, self.path(table))
-        if after is None or after.version != before + 1:
-            raise WarehouseRefused(
-                f"{self.path(table)} was written by somebody else while this run wrote it: run the job again when "
-                "nobody else does"
-            )
+        if after is None or after.version not in {before, before + 1}:
+            raise self._crossed(table)
         with self._asking:
             self._pinned[table.path] = after
         return after
+
+    def _crossed(self, table: Table) -> WarehouseRefused:
+        return WarehouseRefused(
+            f"{self.path(table)} was written by somebody else while this run wrote it: run the job again when nobody "
+            "else does"
+        )
 
     def _found(self, table: Table, to_write: bool = False) -> Snapshot | None:
         """The table as this run first met it, its shape checked; outside of a run as it is now, to look at."""

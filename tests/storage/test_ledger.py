@@ -223,6 +223,18 @@ def test_a_run_that_was_killed_is_written_down_by_the_next(
     assert [run.outcome for run in runs(warehouse)].count("broken off") == 1
 
 
+def test_a_year_without_rows_is_left_as_such(warehouse: Warehouse) -> None:
+    """As the quarantine of a good delivery is: Delta makes no commit of nothing."""
+    for _ in range(2):
+        with recorded(warehouse, (2021,), print):
+            assert warehouse.replace_years(LINE_QUALITY, lines(warehouse.spark), (2021,)) == 0
+        assert run_that_takes(warehouse, 2021) == []
+    run_that_writes(warehouse, 2021)
+    with recorded(warehouse, (2021,), print):
+        warehouse.replace_years(LINE_QUALITY, lines(warehouse.spark), (2021,))
+    assert run_that_takes(warehouse, 2021) == []
+
+
 def test_a_table_between_is_known_by_what_it_was_made_from_and_what_it_holds(warehouse: Warehouse) -> None:
     with recorded(warehouse, (2021,), print):
         warehouse.replace_years(LINE_QUALITY, lines(warehouse.spark, 2021), (2021,))
