@@ -7,7 +7,6 @@ from pathlib import Path
 
 from imaatlas_spark.conf_files import Faults, files_in, read_toml
 from imaatlas_spark.configuration.cards import Card
-from imaatlas_spark.configuration.conditions import Condition
 from imaatlas_spark.configuration.dimensions import Dimensions
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.schemas.spec import Table
@@ -58,10 +57,7 @@ def _faults_of(card: Card, path: Path, context: CardContext, others: Iterable[Ca
     halves = [(card.unit, card.numerator)]
     if card.denominator is not None:
         halves.append((card.denominator_unit, card.denominator))
-    contributing = [
-        Condition.model_validate(each.model_dump(by_alias=True)) for each in card.disclosure.contributors or ()
-    ]
-    for condition in (*card.where, *contributing):
+    for condition in (*card.where, *(card.disclosure.contributors or ())):
         yield from condition.faults(card.unit, context.tables[card.unit])
     for unit, measurement in halves:
         yield from measurement.faults(unit, context.tables[unit])

@@ -9,27 +9,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
 from imaatlas_spark.conf_files import Declared, read_toml, validated
+from imaatlas_spark.configuration.conditions import Condition
 from imaatlas_spark.errors import ConfigurationRefused
 
 _Text = Annotated[str, StringConstraints(min_length=1)]
 _NOTHING_HIDDEN = 1  # the threshold that turns protection off
-
-
-class KnownCondition(Declared):
-    """A condition as cards write it: `{ column = "...", is = ... }` or `{ column = "...", at_least = n }`."""
-
-    column: _Text
-    equals: bool | int | str | None = Field(alias="is", default=None)
-    at_least: int | None = None
-
-    @model_validator(mode="after")
-    def _one_operator(self) -> "KnownCondition":
-        if (self.equals is None) == (self.at_least is None):
-            raise ValueError(f"a condition on {self.column} has exactly one of: is, at_least")
-        return self
 
 
 class Disclosure(Declared):
@@ -43,7 +30,7 @@ class Disclosure(Declared):
 
     protects: Literal["persons", "units", "public"]
     complement: bool = False
-    contributors: tuple[KnownCondition, ...] | None = None
+    contributors: tuple[Condition, ...] | None = None
     denominator: Literal["public", "protected"] = "protected"
 
     def faults(self, unit: str, above_is_sum: bool, below_is_sum: bool | None) -> Iterator[str]:
@@ -100,8 +87,8 @@ class _Choice(_Parameter):
 class Implied(Declared):
     """Whoever meets `when` meets `then`."""
 
-    when: KnownCondition
-    then: KnownCondition
+    when: Condition
+    then: Condition
     reason: _Text
 
 

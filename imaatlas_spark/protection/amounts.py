@@ -1,6 +1,6 @@
 """What the cards count or sum, each once, and which of these amounts lie within which."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,9 +30,10 @@ class Amount:
 
     @staticmethod
     def _of(card: Card, measurement: Measurement, unit: str) -> "Amount":
-        group = (("profession_group", IS, card.profession_group),) if unit == "practitioner_year" else ()
-        asked = [held for condition in (*card.where, *measurement.where) for held in _holds(condition)]
-        return Amount(unit, measurement.sum, frozenset([*asked, *group]))
+        conditions = {each for condition in (*card.where, *measurement.where) for each in holds_of(condition)}
+        if unit == "practitioner_year":
+            conditions.add(("profession_group", IS, card.profession_group))
+        return Amount(unit, measurement.sum, frozenset(conditions))
 
     @property
     def name(self) -> str:
@@ -108,21 +109,32 @@ class Nesting:
         return found
 
 
-def _holds(condition: Condition) -> tuple[Holds, ...]:
-    column = condition.column
+def holds_of(condition: Condition) -> Iterator[Holds]:
+    """A condition as simple ones that hold together."""
     if condition.between is not None:
-        return (column, AT_LEAST, condition.between[0]), (column, AT_MOST, condition.between[1])
-    if condition.at_least is not None:
-        return ((column, AT_LEAST, condition.at_least),)
-    if condition.at_most is not None:
-        return ((column, AT_MOST, condition.at_most),)
-    if condition.one_of is not None:
-        return ((column, IN, condition.one_of),)
-    return ((column, IS, condition.equals),)
+        yield condition.column, AT_LEAST, condition.between[0]
+        yield condition.column, AT_MOST, condition.between[1]
+    elif condition.at_least is not None:
+        yield condition.column, AT_LEAST, condition.at_least
+    elif condition.at_most is not None:
+        yield condition.column, AT_MOST, condition.at_most
+    elif condition.one_of is not None:
+        yield condition.column, IN, tuple(sorted(condition.one_of, key=str))
+    else:
+        yield condition.column, IS, condition.equals
 
 
 def _is_known(condition: Holds, known: frozenset[Holds]) -> bool:
+    """Whether a condition follows from others on its column."""
+    if condition in known:
+        return True
     column, how, value = condition
-    if how != AT_LEAST:
-        return condition in known
-    return any(of == column and each == AT_LEAST and int(str(least)) >= int(str(value)) for of, each, least in known)
+    if how in {AT_LEAST, AT_MOST}:
+        bounds = [int(str(bound)) for of, each, bound in known if of == column and each == how]
+        asked = int(str(value))
+        return any(bound >= asked if how == AT_LEAST else bound <= asked for bound in bounds)
+    return how == IN and any(of == column and each == IS and is_ in _items(value) for of, each, is_ in known)
+
+
+def _items(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else (value,)

@@ -12,8 +12,9 @@ _INTEGRAL = 1e-6
 _PAIR = 2
 _STEP = 5.0  # a usual move of a count
 _REWEIGHTINGS = 2
-_DIVES = 150
-_BATCHES = (6, 40)  # a sixth of what is broken is fixed at once; a fortieth, when that led nowhere
+_DIVES = 100
+_BATCHES = 6  # a sixth of what is broken is fixed at once
+_FEW = 0.02  # a share of bought cells for which solving again brings too little
 _OTHERS = 4
 
 Positions = NDArray[np.intp]
@@ -26,7 +27,8 @@ class PairProgram:
     sides: what each sum of `relations` comes to, for each of the two (2 x sums).
     lowest, highest: of each move (2 x cells). price: of a unit of movement; infinite: the cell does not move; up to
     `free`: it is hidden already. Spans: the `cells` that the two shall hold apart, `sign` times the first less the
-    second being at least `width`; what lacks is charged with `lack` for each unit.
+    second being at least `width`; what lacks is charged with `lack` for each unit. Charges differ, so
+    that what cannot be had for all is had whole for some.
     """
 
     relations: Relations
@@ -38,7 +40,7 @@ class PairProgram:
     cells: Whole
     sign: Real
     width: Real
-    lack: float
+    lack: Real
 
     def solved(self, seconds: float) -> Whole | None:
         """The two moves (2 x cells), whole numbers, of those that hide the fewest; None where there are none, or not in
@@ -46,14 +48,11 @@ class PairProgram:
         still = ~np.isfinite(self.price)
         if (self.lowest[:, still] > 0).any() or (self.highest[:, still] < 0).any():
             return None
-        for batches in _BATCHES:
-            program = _Program(self, seconds)
-            if not program.optimum():
-                return None
-            program.reweight()
-            if program.dive(batches):
-                return program.moves()
-        return None
+        program = _Program(self, seconds)
+        if not program.optimum():
+            return None
+        program.reweight()
+        return program.moves() if program.dive() else None
 
 
 class _Program:
@@ -64,7 +63,7 @@ class _Program:
         self.moving = np.flatnonzero(np.isfinite(pair.price))
         self.position = np.full(pair.relations.cells, -1, dtype=np.int64)
         self.position[self.moving] = np.arange(len(self.moving))
-        self.solver = _solver(seconds)
+        self.seconds, self.solver = seconds, _solver(seconds)
         self.columns = np.zeros(0)
         self.solver.passModel(self._model())
 
@@ -81,7 +80,7 @@ class _Program:
         bought = price > self.pair.free
         for _ in range(_REWEIGHTINGS):
             size = self._size()
-            if not (size[bought] > _INTEGRAL).any():
+            if (size[bought] > _INTEGRAL).sum() <= _FEW * len(price):
                 return
             hidden, lacking = self._cost(price, bought), self._lacking()
             self._charge(np.where(bought, price * _STEP / (size + _STEP / 5), price))
@@ -90,14 +89,16 @@ class _Program:
                 self.optimum()
                 return
 
-    def dive(self, batches: int) -> bool:
+    def dive(self) -> bool:
         """Fix a few columns that are not whole beside their value, and solve again from there, until all are whole."""
-        draw = np.random.default_rng(batches)
+        draw = np.random.default_rng(0)
         for _ in range(_DIVES):
+            if self.solver.getRunTime() > self.seconds:
+                return False
             broken = self._broken()
             if not len(broken):
                 return True
-            if not self._fix(broken, batches, draw):
+            if not self._fix(broken, draw):
                 return False
         return False
 
@@ -129,9 +130,9 @@ class _Program:
         moving = self.columns[: 2 * _PAIR * len(self.moving)]
         return np.flatnonzero(np.abs(moving - np.rint(moving)) > _INTEGRAL)
 
-    def _fix(self, broken: Positions, batches: int, draw: np.random.Generator) -> bool:
+    def _fix(self, broken: Positions, draw: np.random.Generator) -> bool:
         """A batch at once, to either side as it falls; else one alone, up or down; else another one."""
-        batch = broken[: max(1, len(broken) // batches)]
+        batch = broken[: max(1, len(broken) // _BATCHES)]
         if self._fixed(batch, draw.integers(0, 2, len(batch)).astype(float)):
             return True
         others = draw.permutation(broken)[:_OTHERS]
@@ -154,7 +155,7 @@ class _Program:
         upper = np.stack([np.maximum(high, 0), np.maximum(-low, 0)], axis=1).ravel()
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(lower) + spans, _PAIR * len(pair.relations.parent) + spans
-        lp.col_cost_ = np.concatenate([np.tile(price, 2 * _PAIR), np.full(spans, pair.lack)])
+        lp.col_cost_ = np.concatenate([np.tile(price, 2 * _PAIR), pair.lack])
         self.lower = np.concatenate([lower, np.zeros(spans)])
         self.upper = np.concatenate([upper, np.full(spans, highspy.kHighsInf)])
         lp.col_lower_, lp.col_upper_ = self.lower, self.upper

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.disclosure import Disclosure, Protection
-from imaatlas_spark.protection.amounts import AT_LEAST, IS, Amount, Holds, Nesting
+from imaatlas_spark.protection.amounts import Amount, Holds, Nesting, holds_of
 
 PERSONS, CONTRIBUTORS, UNITS, DIFFERENCE = "persons", "contributors", "units", "difference"
 
@@ -35,7 +35,7 @@ class Shown:
         contributors = None
         if disclosure.contributors is not None:
             below = Amount.below(card) or above
-            conditions = {(each.column, *_operator(each.equals, each.at_least)) for each in disclosure.contributors}
+            conditions = {holds for each in disclosure.contributors for holds in holds_of(each)}
             contributors = Amount(card.unit, None, below.conditions | conditions)
         return Shown(card.code, above, Amount.below(card), card.dimensions, disclosure, contributors)
 
@@ -142,8 +142,8 @@ def structure_of(shown: Iterable[Shown], protection: Protection) -> Structure:
 def nesting_of(protection: Protection) -> Nesting:
     implied: dict[Holds, set[Holds]] = {}
     for each in protection.implied:
-        when = (each.when.column, *_operator(each.when.equals, each.when.at_least))
-        implied.setdefault(when, set()).add((each.then.column, *_operator(each.then.equals, each.then.at_least)))
+        for when in holds_of(each.when):
+            implied.setdefault(when, set()).update(holds_of(each.then))
     return Nesting(
         {when: frozenset(then) for when, then in implied.items()},
         frozenset((each.smaller, each.larger) for each in protection.within),
@@ -152,10 +152,6 @@ def nesting_of(protection: Protection) -> Nesting:
 
 def is_count_of_persons(amount: Amount, persons_columns: Iterable[str]) -> bool:
     return amount.column in set(persons_columns) or (amount.column is None and amount.unit == "person_year")
-
-
-def _operator(equals: object, at_least: int | None) -> tuple[str, object]:
-    return (AT_LEAST, at_least) if at_least is not None else (IS, equals)
 
 
 def _amounts(cards: Iterable[Shown]) -> list[Amount]:

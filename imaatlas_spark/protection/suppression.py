@@ -7,7 +7,7 @@ block is tried with the parent's row moving as well; that row is then asked of t
 """
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,10 +20,11 @@ _ALREADY_HIDDEN = 1e-3  # price of moving what is hidden: nearly nothing, yet no
 _SPARING = 0.05  # charge for a unit that lacks, while no cover may be bought
 _AT_ANY_PRICE = 1e5
 _DEAREST = 5e3
-_WORTHWHILE = 0.1  # the share of what is missing that a pair must bring for another to be tried
+_IDLE = 2  # pairs that may bring nothing before the rest is asked of the level above
 
 Row = Whole | None
-Pair = Sequence[Row]  # of each component two witnesses of the parent's row (2 x members); None: it stands still
+Rows = Sequence[Row]  # of each component two witnesses of one area's row (2 x members); None: it stands still
+Pair = list[Whole]  # of each component two witnesses of the whole block (2 x areas x members)
 Site = tuple[int, int, int]  # need, area, site
 
 
@@ -32,103 +33,67 @@ class Effort:
     """How much is tried before an area's breakdown is given up."""
 
     seconds: float = 20.0
-    pairs: int = 8
+    pairs: int = 24
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A pair in which a row moves in a given way, because a block below needs it: `row` is 2 x members, `fixed` tells
-    which of these are given."""
+    """A pair in which the row of an area moves as a block below needs it. fixed: the members that are given."""
 
+    name: str
     area: int
-    component: int
-    row: Whole
-    fixed: Truth
+    rows: Rows
+    fixed: Sequence[Truth]
 
 
 @dataclass(frozen=True)
 class Escalated:
-    """What a block asks of its parent's row (2 x members of the parent), and its own moves when that is granted."""
+    """What a block asks of its parent's row (by component 2 x members of the parent): the pair of that name."""
 
-    component: int
-    row: Whole
-    moves: Whole
+    name: str
+    rows: Rows
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """hidden: of each pattern. pairs: of each component the moves (2 x areas x members).
+class Suppression:
+    """A block that is being protected. What is hidden, and the pairs by their names, only ever grow.
 
-    escalated: what the parent's row must do for the block to be safe. unmet: (need, area, site) that is not protected.
-    stuck: pairs of the parent that the block cannot follow.
+    A pair has the name of the block that began it. Blocks below follow the pairs of their parent; a block above adds
+    the pairs that blocks below have asked for.
     """
 
-    hidden: tuple[Truth, ...]
-    pairs: tuple[tuple[Whole, ...], ...]
-    escalated: tuple[Escalated, ...] = ()
-    unmet: tuple[Site, ...] = ()
-    stuck: tuple[int, ...] = ()
-
-
-def suppressed(
-    block: Block,
-    inherited: Sequence[Pair] = (),
-    asked: Sequence[Asked] = (),
-    granted: Mapping[bytes, Whole] | None = None,
-    effort: Effort | None = None,
-) -> Outcome:
-    """Hide what must be hidden in a block, given how the parent's row moves in its own witnesses.
-
-    asked: what blocks below need. granted: the moves of this block that go with rows that it asked for itself.
-    """
-    return _Suppression(block, inherited, granted or {}, effort or Effort()).run(asked)
-
-
-class _Suppression:
-    def __init__(self, block: Block, inherited: Sequence[Pair], granted: Mapping[bytes, Whole], effort: Effort) -> None:
-        self.block, self.inherited, self.granted, self.effort = block, inherited, granted, effort
+    def __init__(self, block: Block, effort: Effort | None = None) -> None:
+        self.block, self.effort = block, effort or Effort()
         self.hidden = [cells.hidden | block.sensitive(at) for at, cells in enumerate(block.patterns)]
-        self.pairs: list[list[Whole]] = []
-        self.escalated: list[Escalated] = []
-        self.stuck: list[int] = []
+        self.pairs: dict[str, Pair] = {}
+        self.escalated: dict[str, Escalated] = {}
+        self.stuck: dict[str, None] = {}
+        self._tried: frozenset[str] | None = None
         self.random = np.random.default_rng(zlib.crc32(block.parent.encode()))
 
-    def run(self, asked: Sequence[Asked]) -> Outcome:
-        for number, rows in enumerate(self.inherited):
-            if not self._add_pair(rows, self._missing(), _AT_ANY_PRICE if number else _SPARING):
-                self.stuck.append(number)
-        self._grant(asked)
+    def follow(self, name: str, rows: Rows) -> None:
+        """Move with the parent's row in a pair of the parent's, holding apart what can be had on the way."""
+        if name not in self.pairs and not self._add_pair(name, rows, self.missing(), _AT_ANY_PRICE):
+            self.stuck[name] = None
+
+    def grant(self, asked: Asked) -> None:
+        """Add the pair that a block below asks for; where that cannot be had, ask for it in turn."""
+        if asked.name not in self.pairs and not self._add_pair(
+            asked.name, self._still(), self.missing(), _AT_ANY_PRICE, asked
+        ):
+            leader = next(at for at, row in enumerate(asked.rows) if row is not None)
+            self._escalate_component(asked.name, leader, [], asked)
+
+    def protect(self) -> None:
+        """Hide what must be hidden, by pairs inside the block first, then by pairs in which the parent's row moves."""
+        if self._tried == self.pairs.keys():
+            return  # nothing has changed since
         for component in range(len(self.block.components)):
             self._protect(component)
-        self._escalate()
-        return Outcome(
-            tuple(self.hidden),
-            tuple(tuple(pair) for pair in self.pairs),
-            tuple(self.escalated),
-            tuple(self._missing()),
-            tuple(self.stuck),
-        )
+        for component in range(len(self.block.components)):
+            self._escalate(component)
+        self._tried = frozenset(self.pairs)
 
-    def _protect(self, component: int) -> None:
-        """Pairs inside the block, as long as each brings enough of what the component still needs."""
-        missing = self._missing_of(component)
-        for tried in range(self.effort.pairs):
-            if not missing:
-                return
-            sparing = tried == 0 and not self.inherited
-            self._add_pair(self._still(), missing, _SPARING if sparing else _AT_ANY_PRICE)
-            left = self._missing_of(component)
-            if not sparing and len(left) > len(missing) * (1 - _WORTHWHILE):
-                return
-            missing = left
-
-    def _missing_of(self, component: int) -> list[Site]:
-        return [site for site in self._missing() if self.block.needs[site[0]].owner == component]
-
-    def _still(self) -> Pair:
-        return [None] * len(self.block.components)
-
-    def _missing(self) -> list[Site]:
+    def missing(self) -> list[Site]:
         """What no witnesses hold apart far enough yet."""
         found = []
         for number, need in enumerate(self.block.needs):
@@ -136,60 +101,92 @@ class _Suppression:
             found += [(number, int(area), int(site)) for area, site in lacking]
         return found
 
-    def _span(self, need: Need) -> Whole:
+    def room(self, component: int, area: int) -> ParentRoom:
+        """How the row of an area may move, for the block below it."""
+        lowest, highest = self._bounds(component, self._nothing_moves())
+        return ParentRoom(self._price(component)[area], lowest[0][area], highest[0][area])
+
+    def _protect(self, component: int) -> None:
+        """Pairs inside the block: for all that the component still needs, then, when that stalls, for one at a time."""
+        missing, idle = self._missing_of(component), 0
+        follower = any(each.follows and each.terms[-1].component == component for each in self.block.inequalities)
+        for tried in range(self.effort.pairs):
+            if not missing or idle == _IDLE:
+                break
+            sparing = tried == 0 and not self.pairs and not follower
+            self._add_own_pair(missing, _SPARING if sparing else _AT_ANY_PRICE)
+            left = self._missing_of(component)
+            idle = idle + 1 if len(left) == len(missing) and not sparing else 0
+            missing = left
+        while missing:
+            self._add_own_pair(missing[:1], _AT_ANY_PRICE)
+            left = self._missing_of(component)
+            missing = [site for site in missing[1:] if site in left]
+
+    def _add_own_pair(self, sites: Sequence[Site], lack: float) -> None:
+        self._add_pair(self._next_name(), self._still(), sites, lack)
+
+    def _next_name(self) -> str:
+        own = f"{self.block.parent}#"
+        return f"{own}{sum(name.startswith(own) for name in self.pairs) + 1}"
+
+    def _still(self) -> Rows:
+        return [None] * len(self.block.components)
+
+    def _missing_of(self, component: int) -> list[Site]:
+        return [site for site in self.missing() if self.block.needs[site[0]].owner == component]
+
+    def _span(self, need: Need, *more: Pair) -> Whole:
         lowest = highest = np.zeros(need.width.shape, dtype=np.int64)
-        for pair in self.pairs:
+        for pair in (*self.pairs.values(), *more):
             for one in (0, 1):
                 moved = _moved(need.terms, pair, one)
                 lowest, highest = np.minimum(lowest, moved), np.maximum(highest, moved)
         return highest - lowest
 
-    def _nothing_moves(self) -> list[Whole]:
+    def _nothing_moves(self) -> Pair:
         return [np.zeros((2, *each.values.shape), dtype=np.int64) for each in self.block.components]
 
-    def _add_pair(self, rows: Pair, wanted: Sequence[Site], lack: float, asked: Sequence[Asked] = ()) -> bool:
-        """Add a pair that follows `rows`; whether it can be had. A pair that brings nothing is not kept."""
+    def _add_pair(self, name: str, rows: Rows, wanted: Sequence[Site], lack: float, asked: Asked | None = None) -> bool:
+        """Add a pair that follows `rows`; whether it can be had. A pair that moves nothing is not kept."""
         pair = self._nothing_moves()
         for component, row in enumerate(rows):
             sites = [site for site in wanted if self.block.needs[site[0]].owner == component]
-            of_component = [each for each in asked if each.component == component]
-            moves = self._moves(component, pair, row, sites, lack, of_component)
+            moves = self._moves(component, pair, row, sites, lack, asked)
+            if moves is None and sites:
+                moves = self._moves(component, pair, row, [], lack, asked)
             if moves is None:
-                if any(each is not None for each in rows):
-                    self.pairs.append(self._nothing_moves())  # positions of inherited pairs must stay
                 return False
             pair[component] = moves
-        if any(each is not None for each in rows) or any(each.any() for each in pair):
-            self._keep(pair)
+        bound = asked is not None or any(row is not None for row in rows)
+        if any(each.any() for each in pair) and (bound or self._helps(pair, wanted)):
+            self._keep(name, pair)
         return True
 
-    def _keep(self, pair: list[Whole]) -> None:
-        self.pairs.append(pair)
+    def _helps(self, pair: Pair, wanted: Sequence[Site]) -> bool:
+        """Whether something that was asked for is protected by the pair, with all pairs before it."""
+        for number in {number for number, _, _ in wanted}:
+            need = self.block.needs[number]
+            span = self._span(need, pair)
+            if any(span[area, site] >= need.width[area, site] for each, area, site in wanted if each == number):
+                return True
+        return False
+
+    def _keep(self, name: str, pair: Pair) -> None:
+        self.pairs[name] = pair
         for component, moves in enumerate(pair):
             pattern = self.block.components[component].pattern
             self.hidden[pattern] = self.hidden[pattern] | (moves != 0).any(axis=0)
 
-    def _grant(self, asked: Sequence[Asked]) -> None:
-        """Pairs for what blocks below ask: all at once where that can be, else each for itself, else upwards."""
-        if not asked or self._add_pair(self._still(), self._missing(), _AT_ANY_PRICE, asked):
-            return
-        for each in asked:
-            if not self._add_pair(self._still(), self._missing(), _AT_ANY_PRICE, [each]):
-                self._escalate_component(each.component, [], [each])
+    def _escalate(self, component: int) -> None:
+        """All that is missing at once; what that does not bring, one at a time."""
+        sites = self._missing_of(component)
+        if sites and self.block.room:
+            self._escalate_component(self._next_name(), component, sites, None)
+            for site in self._missing_of(component):
+                self._escalate_component(self._next_name(), component, [site], None)
 
-    def _escalate(self) -> None:
-        for component in range(len(self.block.components)):
-            sites = self._missing_of(component)
-            while sites:
-                self._escalate_component(component, sites, [])
-                left = self._missing_of(component)
-                if len(left) == len(sites):  # all together cannot be had: the first alone, the others later
-                    self._escalate_component(component, left[:1], [])
-                    alone = self._missing_of(component)
-                    left = alone if len(alone) < len(left) else []
-                sites = left
-
-    def _escalate_component(self, component: int, sites: Sequence[Site], asked: Sequence[Asked]) -> None:
+    def _escalate_component(self, name: str, component: int, sites: Sequence[Site], asked: Asked | None) -> None:
         """A pair in which the parent's row moves too, as little as it can."""
         if not self.block.room:
             return
@@ -206,45 +203,46 @@ class _Suppression:
             price=np.concatenate([program.price, room.price]),
         )
         found = wide.solved(self.effort.seconds)
-        if found is None:
+        if found is None or not found.any():
             return
-        moves, row = found[:, :-length].reshape(2, *price.shape), found[:, -length:]
-        pair[component] = moves
-        self._mirror(component, pair)
-        self._keep(pair)
-        if row.any():
-            self.escalated.append(Escalated(component, row, moves))
-
-    def _mirror(self, component: int, pair: list[Whole]) -> None:
-        """What follows the component moves with it, unit by unit (see `_mirrored`)."""
+        pair[component], row = found[:, :-length].reshape(2, *price.shape), found[:, -length:]
+        rows = list(self._still())
+        rows[component] = row if row.any() else None
         for other in range(component + 1, len(self.block.components)):
             mirrored = self._mirrored(other, pair)
             if mirrored is not None:
-                pair[other] = mirrored
+                pair[other], rows[other] = mirrored, rows[component]
+        if asked is not None and any(
+            (pair[other][:, asked.area] != (0 if row is None else row)).any() for other, row in enumerate(asked.rows)
+        ):
+            return
+        if asked is None and not self._helps(pair, sites):
+            return
+        self._keep(name, pair)
+        if rows[component] is not None:
+            self.escalated[name] = Escalated(name, rows)
 
     def _moves(
         self,
         component: int,
-        pair: list[Whole],
+        pair: Pair,
         row: Row,
         sites: Sequence[Site],
         lack: float,
-        asked: Sequence[Asked],
+        asked: Asked | None,
     ) -> Whole | None:
-        if row is not None and (known := self.granted.get(_key(component, row))) is not None:
-            return known
         mirrored = self._mirrored(component, pair)
-        if mirrored is not None and not asked and self._agrees(component, mirrored, row):
+        if mirrored is not None and self._agrees(component, mirrored, row, asked):
             return mirrored
         lowest, highest = self._bounds(component, pair)
         still = (lowest <= 0).all() and (highest >= 0).all() and (row is None or not row.any())
-        if still and not sites and not asked:
+        if still and not sites and (asked is None or asked.rows[component] is None):
             return pair[component]
         program, price = self._program(component, pair, row, sites, lack, asked)
         found = program.solved(self.effort.seconds)
         return None if found is None else found.reshape(2, *price.shape)
 
-    def _mirrored(self, component: int, pair: Sequence[Whole]) -> Whole | None:
+    def _mirrored(self, component: int, pair: Pair) -> Whole | None:
         """The moves of the component that this one follows, where it may move so: one contact more for each person.
 
         They keep every sum, they are whole, and what lies above stays above.
@@ -257,9 +255,15 @@ class _Suppression:
                     return leader
         return None
 
-    def _agrees(self, component: int, moves: Whole, row: Row) -> bool:
-        """Whether moves keep the sums that the parent's row asks for."""
+    def _agrees(self, component: int, moves: Whole, row: Row, asked: Asked | None) -> bool:
+        """Whether moves keep the sums that the parent's row asks for, and are what a block below asks for."""
         own = self.block.components[component]
+        if asked is not None:
+            wanted_below = asked.rows[component]
+            fixed = asked.fixed[component]
+            below = np.zeros_like(moves[:, asked.area]) if wanted_below is None else wanted_below
+            if (moves[:, asked.area][:, fixed] != below[:, fixed]).any():
+                return False
         cells = self.block.patterns[own.pattern]
         for position, parent in enumerate(cells.in_parent):
             if parent is not None and own.shown[position]:
@@ -271,20 +275,19 @@ class _Suppression:
     def _program(
         self,
         component: int,
-        pair: list[Whole],
+        pair: Pair,
         row: Row,
         sites: Sequence[Site],
         lack: float,
-        asked: Sequence[Asked],
+        asked: Asked | None,
     ) -> tuple[PairProgram, Real]:
         lowest, highest = self._bounds(component, pair)
-        for each in asked:
-            for bounds in (lowest, highest):
-                bounds[:, each.area, each.fixed] = each.row[:, each.fixed]
         price = self._price(component)
-        for each in asked:
-            moved = each.fixed & (each.row != 0).any(axis=0)
-            price[each.area, moved] = np.where(np.isfinite(price[each.area, moved]), _ALREADY_HIDDEN, np.inf)
+        if asked is not None:
+            given, fixed = asked.rows[component], asked.fixed[component]
+            row_below = np.zeros((2, len(fixed)), dtype=np.int64) if given is None else given
+            for bounds in (lowest, highest):
+                bounds[:, asked.area, fixed] = row_below[:, fixed]
         relations = self.block.patterns[self.block.components[component].pattern].relations(
             self.block.components[component].shown
         )
@@ -299,7 +302,7 @@ class _Suppression:
             cells,
             sign,
             width,
-            lack,
+            lack * self.random.uniform(0.5, 1.5, len(cells)),
         )
         return program, price
 
@@ -310,7 +313,7 @@ class _Suppression:
         price = np.where(cells.usable, np.minimum(cells.cost, _DEAREST) / _STEP, np.inf)
         return np.where(self.hidden[pattern], _ALREADY_HIDDEN, price)
 
-    def _bounds(self, component: int, pair: Sequence[Whole]) -> tuple[Whole, Whole]:
+    def _bounds(self, component: int, pair: Pair) -> tuple[Whole, Whole]:
         """How far each cell may move down and up in each witness of the pair, given what has moved already."""
         own = self.block.components[component]
         lowest = np.stack([-own.values] * 2)
@@ -358,23 +361,6 @@ class _Suppression:
             return drawn
         towards = int(np.sign(row[0][parent] - row[1][parent]))
         return towards or drawn
-
-
-def room_of(block: Block, hidden: Sequence[Truth], component: int, area: int) -> ParentRoom:
-    """How the row of an area of a block may move, for the block below it."""
-    there = _Suppression(block, (), {}, Effort())
-    there.hidden = list(hidden)
-    lowest, highest = there._bounds(component, there._nothing_moves())
-    return ParentRoom(there._price(component)[area], lowest[0][area], highest[0][area])
-
-
-def granted_moves(escalated: Sequence[Escalated]) -> dict[bytes, Whole]:
-    """The moves of a block that go with each row that it asked for."""
-    return {_key(each.component, each.row): each.moves for each in escalated}
-
-
-def _key(component: int, row: Whole) -> bytes:
-    return component.to_bytes(2, "big") + np.ascontiguousarray(row, dtype=np.int64).tobytes()
 
 
 def _moved(terms: Sequence[Term], pair: Sequence[Whole], one: int) -> Whole:

@@ -8,7 +8,7 @@ import numpy as np
 
 from imaatlas_spark.configuration.disclosure import Disclosure, Protection, load_protection
 from imaatlas_spark.protection.amounts import AT_LEAST, IS, Amount
-from imaatlas_spark.protection.cascade import Cascade, Solved, hidden_cells
+from imaatlas_spark.protection.cascade import Cascade, hidden_cells
 from imaatlas_spark.protection.cluster import Cluster
 from imaatlas_spark.protection.figures import Area, Figures, Layout, Statuses
 from imaatlas_spark.protection.structure import Shown, Structure, structure_of
@@ -43,8 +43,11 @@ def houses(*dimensions: str) -> Shown:
 class Year:
     """A protected year."""
 
-    cluster: Cluster
-    solved: Solved
+    cascade: Cascade
+
+    @property
+    def cluster(self) -> Cluster:
+        return self.cascade.cluster
 
     def hidden(self, amount: Amount, *where: str) -> bool:
         """`where`: the code of an area, then members."""
@@ -54,10 +57,10 @@ class Year:
         area = next(each for each in _areas(self.cluster.figures) if each[1] == code)
         level = self.cluster.level(area[0])
         position = level.members[level.patterns.index(pattern)].index(_member(self.cluster, members))
-        return bool(hidden_cells(self.solved, self.cluster)[pattern, area][position])
+        return bool(hidden_cells(self.cascade)[pattern, area][position])
 
-    def unmet(self) -> int:
-        return sum(len(outcome.unmet) + len(outcome.stuck) for outcome in self.solved.outcomes.values())
+    def failed(self) -> int:
+        return sum(self.cascade.failed.values())
 
 
 def _member(cluster: Cluster, members: Iterable[str]) -> tuple[str, ...]:
@@ -85,7 +88,9 @@ class Country:
         structure = structure_of(self.cards, protection)
         (patterns,) = [tuple(at for cluster in structure.clusters for at in cluster)]
         cluster = Cluster(structure, patterns, self.layout(protection), self.figures(structure), protection)
-        return Year(cluster, Cascade(cluster).protected(None))
+        cascade = Cascade(cluster)
+        cascade.protect()
+        return Year(cascade)
 
     def layout(self, protection: Protection) -> Layout:
         levels = {each.code: frozenset(self.levels) for each in self.cards}
@@ -118,7 +123,8 @@ class Country:
             )
             for (code, area), (hid, shown) in (self.before or {}).items()
         }
-        groups: dict[tuple[str, str] | None, tuple[frozenset[tuple[str, str]], ...]] = {
+        zones = tuple(frozenset((level_of[code], code) for code in group) for group in self.groups)
+        groups: dict[Area | None, tuple[frozenset[Area], ...]] = {country: zones}
             country: tuple(frozenset((level_of[code], code) for code in group) for group in self.groups)
         }
         return Figures(children, values, dominance, groups, before)

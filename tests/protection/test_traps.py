@@ -179,7 +179,7 @@ def test_contacts_of_few_persons_are_hidden_with_the_persons_and_move_enough() -
     values[PERSONS] = {"01000": 3000, "A": 1000, "B": 1000, "C": 1000}
     year = Country({"A": (), "B": (), "C": ()}, (mean, public), values, {}).protected()
     assert year.hidden(CONTACTS, "A")
-    assert year.unmet() == 0
+    assert year.failed() == 0
     hidden = {name for name in "ABC" if year.hidden(CONTACTS, name)}
     world = World(values[CONTACTS], (("01000", ("A", "B", "C")),))
     assert world.width("A", hidden) >= 12  # 20 % of 60
@@ -231,7 +231,7 @@ def test_a_municipality_of_few_people_asks_the_levels_above_to_yield() -> None:
     hidden = hidden_areas(world, year)
     assert {"H", "H1", "B"} <= hidden
     assert world.width("H1", hidden) >= WIDTH
-    assert year.unmet() == 0
+    assert year.failed() == 0
 
 
 def test_nobody_in_a_house_anywhere_hides_nothing() -> None:

@@ -1,0 +1,176 @@
+"""The sums of a year as Arrow rows to figures, a protected cluster back to rows: what travels to executors."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from imaatlas_spark.configuration.dimensions import UNKNOWN
+from imaatlas_spark.configuration.disclosure import Protection
+from imaatlas_spark.geography.codes import COUNTRY, LEVELS
+from imaatlas_spark.protection.amounts import Amount
+from imaatlas_spark.protection.blocks import Whole
+from imaatlas_spark.protection.cascade import Cascade
+from imaatlas_spark.protection.cluster import Cluster
+from imaatlas_spark.protection.figures import Area, Figures, Layout
+from imaatlas_spark.protection.structure import UNITS, Structure
+from imaatlas_spark.protection.suppression import Effort
+
+SMALL, DOMINANCE, SECONDARY = "A", "G", "D"  # why a cell is hidden: few persons, one unit, for the sake of others
+FAILED = "X"  # no cell: an area whose breakdown could not be protected
+
+
+@dataclass(frozen=True)
+class YearFacts:
+    """What the rules need of a year beside the sums.
+
+    contributors: by amount (a count) and area. dominance: by amount and area the largest and second largest unit.
+    """
+
+    contributors: Mapping[Amount, Mapping[Area, int]]
+    dominance: Mapping[Amount, Mapping[Area, tuple[int, int]]]
+
+
+def figures_of(rows: pa.Table, structure: Structure, layout: Layout, facts: YearFacts) -> Figures:
+    """`rows`: code, geo_level, geo_code, parent_code, the dimensions of the layout, numerator, denominator.
+
+    Rows of nowhere or of unknown members are left out: what is unknown stands still in every witness.
+    """
+    columns = {name: rows.column(name).to_pylist() for name in rows.column_names}
+    members = list(zip(*(columns[name] for name in layout.dimensions), strict=True)) or [()] * rows.num_rows
+    shown = {card.code: card for card in structure.shown}
+    children: dict[Area | None, dict[Area, None]] = {}
+    values: dict[Amount, dict[Area, Whole]] = {}
+    position: dict[tuple[Amount, str], dict[tuple[str, ...], int]] = {}
+    for at, code in enumerate(columns["code"]):
+        level, area_code = columns["geo_level"][at], columns["geo_code"][at]
+        if area_code is None or level not in LEVELS or UNKNOWN in members[at]:
+            continue
+        area = (level, area_code)
+        children.setdefault(_parent(level, columns["parent_code"][at]), {})[area] = None
+        card = shown[code]
+        for amount, name in ((card.above, "numerator"), (card.below, "denominator")):
+            if amount is None:
+                continue
+            key = amount, level
+            if key not in position:
+                position[key] = {member: number for number, member in enumerate(layout.members(amount, level))}
+            if (number := position[key].get(members[at])) is not None:
+                of_amount = values.setdefault(amount, {})
+                if area not in of_amount:
+                    of_amount[area] = np.zeros(len(position[key]), dtype=np.int64)
+                of_amount[area][number] = columns[name][at]
+    for amount, counted in facts.contributors.items():
+        values[amount] = {area: np.array([number], dtype=np.int64) for area, number in counted.items()}
+    ordered = {parent: tuple(sorted(areas)) for parent, areas in children.items()}
+    return Figures(ordered, values, facts.dominance)
+
+
+def _parent(level: str, code: str | None) -> Area | None:
+    return None if code is None else (LEVELS[LEVELS.index(level) - 1], code)
+
+
+@dataclass(frozen=True)
+class HiddenCell:
+    """A component that is hidden in a cell, why, how far it must and does reach, and its moves by pair of witnesses."""
+
+    component: int
+    area: Area
+    member: tuple[str, ...]
+    status: str
+    need: int
+    lowest: int
+    highest: int
+    moves: Mapping[str, tuple[int, int]]
+
+
+def hidden_cells_of(cascade: Cascade) -> Iterator[HiddenCell]:
+    cluster = cascade.cluster
+    for parent, protected in cascade.blocks.items():
+        block = protected.block
+        areas = cluster.figures.children[parent]
+        level = cluster.level(areas[0][0])
+        sensitive = [block.sensitive(at) for at in range(len(block.patterns))]
+        widths = [np.zeros(each.values.shape, dtype=np.int64) for each in block.components]
+        by_units = {wanted.owner for wanted in cluster.structure.wanted if wanted.kind == UNITS}
+        for need in block.needs:
+            at = list(next(term for term in need.terms if term.component == need.owner).members)
+            widths[need.owner][:, at] = np.maximum(widths[need.owner][:, at], need.width)
+        for number, component in enumerate(block.components):
+            hidden = protected.hidden[component.pattern] & np.array(component.shown)
+            why = DOMINANCE if level.components[number] in by_units else SMALL
+            for row, column in np.argwhere(hidden):
+                value = int(component.values[row, column])
+                moves = {
+                    name: (int(pair[number][0, row, column]), int(pair[number][1, row, column]))
+                    for name, pair in protected.pairs.items()
+                    if pair[number][:, row, column].any()
+                }
+                reached = [0, *(move for pair in moves.values() for move in pair)]
+                yield HiddenCell(
+                    level.components[number],
+                    areas[row],
+                    block.patterns[component.pattern].members[column],
+                    why if sensitive[component.pattern][row, column] else SECONDARY,
+                    int(widths[number][row, column]),
+                    value + min(reached),
+                    value + max(reached),
+                    moves,
+                )
+
+
+@dataclass(frozen=True)
+class Solver:
+    """What an executor needs to protect a cluster of a year. It is sent there as it is."""
+
+    structure: Structure
+    layouts: Mapping[int, Layout]
+    facts: Mapping[int, YearFacts]
+    protection: Protection
+
+    def protected(self, year: int, cluster: int, rows: pa.Table) -> pa.Table:
+        """A row for each hidden cell and component (`COLUMNS`); one with status FAILED for each area that has none."""
+        layout = self.layouts[year]
+        figures = figures_of(rows, self.structure, layout, self.facts[year])
+        effort = Effort(seconds=float(self.protection.block_seconds.value))
+        of_cluster = Cluster(self.structure, self.structure.clusters[cluster], layout, figures, self.protection)
+        cascade = Cascade(of_cluster, effort)
+        cascade.protect()
+        cells = sorted(hidden_cells_of(cascade), key=lambda cell: (cell.component, cell.area, cell.member))
+        for area, number in sorted(cascade.failed.items(), key=str):
+            cells.append(HiddenCell(0, area or ("country", COUNTRY), layout.total, FAILED, number, 0, 0, {}))
+        return self._table(year, layout, cells)
+
+    def _table(self, year: int, layout: Layout, cells: Sequence[HiddenCell]) -> pa.Table:
+        pattern_of, components = self.structure.pattern_of, self.structure.components
+        columns: dict[str, tuple[pa.DataType, list[Any]]] = {
+            "year": (pa.int32(), [year] * len(cells)),
+            "pattern": (pa.int32(), [pattern_of[cell.component] for cell in cells]),
+            "amount": (pa.string(), [components[cell.component].name for cell in cells]),
+            "geo_level": (pa.string(), [cell.area[0] for cell in cells]),
+            "geo_code": (pa.string(), [cell.area[1] for cell in cells]),
+            **{name: (pa.string(), [cell.member[at] for cell in cells]) for at, name in enumerate(layout.dimensions)},
+            "status": (pa.string(), [cell.status for cell in cells]),
+            "need": (pa.int64(), [cell.need for cell in cells]),
+            "lowest": (pa.int64(), [cell.lowest for cell in cells]),
+            "highest": (pa.int64(), [cell.highest for cell in cells]),
+            "witnesses": (pa.list_(pa.string()), [list(cell.moves) for cell in cells]),
+            "up": (pa.list_(pa.int64()), [[pair[0] for pair in cell.moves.values()] for cell in cells]),
+            "down": (pa.list_(pa.int64()), [[pair[1] for pair in cell.moves.values()] for cell in cells]),
+        }
+        return pa.table({name: pa.array(values, kind) for name, (kind, values) in columns.items()})
+
+
+def columns_of(dimensions: Iterable[str]) -> str:
+    """The rows that `Solver.protected` returns, as DDL.
+
+    Grain: year, amount, geo_level, geo_code, members. witnesses: the pairs that move the cell; up, down: how far, in
+    the first and the second of each pair.
+    """
+    members = "".join(f"{name} STRING, " for name in dimensions)
+    return (
+        f"year INT, pattern INT, amount STRING, geo_level STRING, geo_code STRING, {members}status STRING, "
+        "need BIGINT, lowest BIGINT, highest BIGINT, witnesses ARRAY<STRING>, up ARRAY<BIGINT>, down ARRAY<BIGINT>"
+    )
