@@ -133,12 +133,14 @@ class Term:
 class Inequality:
     """`constant` + terms >= 0 at each site (areas x sites), in every witness.
 
-    `follows`: the components of it are solved together, so that the first may leave room for the others to move.
+    `follows`: a sum over the persons of a count: it is moved after the count, and can always follow. `together`: its
+    components are hidden together, so that the second may make way where nothing else helps.
     """
 
     terms: tuple[Term, ...]
     constant: Whole
     follows: bool = False
+    together: bool = False
 
 
 @dataclass(frozen=True)

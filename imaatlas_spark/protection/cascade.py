@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from imaatlas_spark.protection.blocks import ParentRoom, Truth
-from imaatlas_spark.protection.cluster import Cluster
+from imaatlas_spark.protection.blocks import UNBOUNDED, ParentRoom, Truth
+from imaatlas_spark.protection.cluster import Cluster, Level
 from imaatlas_spark.protection.figures import Area
-from imaatlas_spark.protection.suppression import Asked, Effort, Rows, Suppression
+from imaatlas_spark.protection.suppression import Asked, Effort, Limits, Rows, Suppression
 
 _ROUNDS = 40
 
@@ -24,6 +24,7 @@ class Cascade:
     cluster: Cluster
     effort: Effort = field(default_factory=Effort)
     blocks: dict[Area | None, Suppression] = field(default_factory=dict)
+    reaches: dict[tuple[Area, int], Limits] = field(default_factory=dict)
 
     def protect(self, parent: Area | None = None) -> None:
         """The block below `parent` and all blocks below that."""
@@ -69,8 +70,36 @@ class Cascade:
                 yield Asked(name, row, rows_here, fixed)
 
     def _begun(self, parent: Area | None, room: tuple[ParentRoom, ...] = ()) -> Suppression:
-        self.blocks[parent] = Suppression(self.cluster.block(parent, room), self.effort)
+        block = self.cluster.block(parent, room)
+        limits = [self._limits(parent, component) for component in self._level_below(parent).components]
+        self.blocks[parent] = Suppression(block, self.effort, limits)
         return self.blocks[parent]
+
+    def _level_below(self, parent: Area | None) -> Level:
+        return self.cluster.level(self.cluster.figures.children[parent][0][0])
+
+    def _limits(self, parent: Area | None, component: int) -> Limits:
+        """How far the children of an area may move for what lies below them: areas x members."""
+        rows = [self._reach(area, component) for area in self.cluster.figures.children[parent]]
+        return np.stack([row[0] for row in rows]), np.stack([row[1] for row in rows])
+
+    def _reach(self, area: Area, component: int) -> Limits:
+        """How far an area's own row may move so that its children can follow; far where they need not."""
+        key = area, component
+        if key not in self.reaches:
+            level = self.cluster.level(area[0])
+            pattern = self.cluster.structure.pattern_of[component]
+            members = level.members[level.patterns.index(pattern)]
+            low, high = np.full(len(members), -UNBOUNDED), np.full(len(members), UNBOUNDED)
+            if self._has_block(area) and component in (below := self._level_below(area)).components:
+                number = below.components.index(component)
+                limits = [self._limits(area, each) for each in below.components]
+                reached = Suppression(self.cluster.block(area), self.effort, limits).reach(number)
+                shown = below.members[below.patterns.index(pattern)]
+                at = [members.index(member) for member in shown]
+                low[at], high[at] = reached
+            self.reaches[key] = low, high
+        return self.reaches[key]
 
     def _has_block(self, area: Area) -> bool:
         children = self.cluster.figures.children.get(area, ())

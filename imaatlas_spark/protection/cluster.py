@@ -196,7 +196,7 @@ class Cluster:
             if sites:
                 terms = self._terms(level, bound.expression, sites)
                 known = self._known(bound.expression, areas, sites)
-                found.append(Inequality(terms, known, bound.follows))
+                found.append(Inequality(terms, known, bound.follows, bound.together))
         return found
 
     def _needs(self, level: Level, areas: Sequence[Area]) -> list[Need]:

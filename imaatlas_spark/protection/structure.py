@@ -61,10 +61,11 @@ class Expression:
 
 @dataclass(frozen=True)
 class Bound:
-    """The expression is never negative. follows: see `blocks.Inequality`."""
+    """The expression is never negative. follows, together: see `blocks.Inequality`."""
 
     expression: Expression
     follows: bool
+    together: bool
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,8 @@ def _bound(
     expression = expressions[large].less(expressions[small])
     together = any({component for component, _ in expression.terms} <= set(pattern) for pattern in patterns)
     counts = is_count_of_persons(small, persons) and is_count_of_persons(large, persons)
-    return Bound(expression, follows=together and len(expression.terms) > 1 and not counts)
+    together = together and len(expression.terms) > 1
+    return Bound(expression, follows=together and not counts, together=together)
 
 
 def _wanted(

@@ -23,6 +23,7 @@ _DEAREST = 5e3
 _IDLE = 2  # pairs that may bring nothing before the rest is asked of the level above
 
 Row = Whole | None
+Limits = tuple[Whole, Whole]  # the least and the most that cells may move (areas x members)
 Rows = Sequence[Row]  # of each component two witnesses of one area's row (2 x members); None: it stands still
 Pair = list[Whole]  # of each component two witnesses of the whole block (2 x areas x members)
 Site = tuple[int, int, int]  # need, area, site
@@ -61,12 +62,14 @@ class Suppression:
     the pairs that blocks below have asked for.
     """
 
-    def __init__(self, block: Block, effort: Effort | None = None) -> None:
-        self.block, self.effort = block, effort or Effort()
+    def __init__(self, block: Block, effort: Effort | None = None, limits: Sequence[Limits] = ()) -> None:
+        """limits: of each component, how far what lies below the cells can follow them."""
+        self.block, self.effort, self.limits = block, effort or Effort(), limits
         self.hidden = [cells.hidden | block.sensitive(at) for at, cells in enumerate(block.patterns)]
         self.pairs: dict[str, Pair] = {}
         self.escalated: dict[str, Escalated] = {}
         self.stuck: dict[str, None] = {}
+        self._makes_way = False
         self._tried: frozenset[str] | None = None
         self.random = np.random.default_rng(zlib.crc32(block.parent.encode()))
 
@@ -87,10 +90,12 @@ class Suppression:
         """Hide what must be hidden, by pairs inside the block first, then by pairs in which the parent's row moves."""
         if self._tried == self.pairs.keys():
             return  # nothing has changed since
-        for component in range(len(self.block.components)):
-            self._protect(component)
-        for component in range(len(self.block.components)):
-            self._escalate(component)
+        for self._makes_way in (False, True):
+            for component in range(len(self.block.components)):
+                self._protect(component)
+            for component in range(len(self.block.components)):
+                self._escalate(component)
+        self._makes_way = False
         self._tried = frozenset(self.pairs)
 
     def missing(self) -> list[Site]:
@@ -100,6 +105,14 @@ class Suppression:
             lacking = np.argwhere((need.width > 0) & (self._span(need) < need.width))
             found += [(number, int(area), int(site)) for area, site in lacking]
         return found
+
+    def reach(self, component: int) -> Limits:
+        """How far the sums over all areas of the block can move down and up, member by member."""
+        lowest, highest = (each[0] for each in self._bounds(component, self._nothing_moves()))
+        pattern = self.block.components[component].pattern
+        may_move = self.block.patterns[pattern].usable | self.hidden[pattern]
+        low, high = np.where(may_move, lowest, 0).sum(axis=0), np.where(may_move, highest, 0).sum(axis=0)
+        return np.minimum(low, 0), np.clip(high, 0, UNBOUNDED)
 
     def room(self, component: int, area: int) -> ParentRoom:
         """How the row of an area may move, for the block below it."""
@@ -119,9 +132,24 @@ class Suppression:
             idle = idle + 1 if len(left) == len(missing) and not sparing else 0
             missing = left
         while missing:
-            self._add_own_pair(missing[:1], _AT_ANY_PRICE)
-            left = self._missing_of(component)
-            missing = [site for site in missing[1:] if site in left]
+            chosen = self._apart(missing)
+            self._add_own_pair(chosen, _AT_ANY_PRICE)
+            left = set(self._missing_of(component))
+            missing = [site for site in missing if site in left and site not in chosen]
+
+    def _apart(self, sites: Sequence[Site]) -> list[Site]:
+        """Some of the cells, no two of one area or one member: they do not stand in each other's way."""
+        chosen: list[Site] = []
+        areas: set[int] = set()
+        members: set[int] = set()
+        for number, area, site in sites:
+            need = self.block.needs[number]
+            member = next(term for term in need.terms if term.component == need.owner).members[site]
+            if area not in areas and member not in members:
+                chosen.append((number, area, site))
+                areas.add(area)
+                members.add(member)
+        return chosen
 
     def _add_own_pair(self, sites: Sequence[Site], lack: float) -> None:
         self._add_pair(self._next_name(), self._still(), sites, lack)
@@ -183,8 +211,15 @@ class Suppression:
         sites = self._missing_of(component)
         if sites and self.block.room:
             self._escalate_component(self._next_name(), component, sites, None)
-            for site in self._missing_of(component):
-                self._escalate_component(self._next_name(), component, [site], None)
+            sites = self._missing_of(component)
+            while sites:
+                chosen = self._apart(sites)
+                self._escalate_component(self._next_name(), component, chosen, None)
+                left = set(self._missing_of(component))
+                if len(chosen) > 1 and left.issuperset(chosen):
+                    self._escalate_component(self._next_name(), component, chosen[:1], None)
+                    left = set(self._missing_of(component))
+                sites = [site for site in sites if site in left and site not in chosen]
 
     def _escalate_component(self, name: str, component: int, sites: Sequence[Site], asked: Asked | None) -> None:
         """A pair in which the parent's row moves too, as little as it can."""
@@ -318,10 +353,14 @@ class Suppression:
         own = self.block.components[component]
         lowest = np.stack([-own.values] * 2)
         highest = np.where(np.array(own.shown), UNBOUNDED, 0) + np.zeros_like(lowest)
+        if self.limits:
+            lowest = np.maximum(lowest, self.limits[component][0])
+            highest = np.minimum(highest, self.limits[component][1])
         for inequality in self.block.inequalities:
             mine = next((term for term in inequality.terms if term.component == component), None)
             others = [term for term in inequality.terms if term.component != component]
-            if mine is None or (inequality.follows and any(term.component > component for term in others)):
+            gives_way = inequality.follows or (inequality.together and self._makes_way)
+            if mine is None or (gives_way and any(term.component > component for term in others)):
                 continue
             at = list(mine.members)
             for one in (0, 1):

@@ -125,6 +125,4 @@ class Country:
         }
         zones = tuple(frozenset((level_of[code], code) for code in group) for group in self.groups)
         groups: dict[Area | None, tuple[frozenset[Area], ...]] = {country: zones}
-            country: tuple(frozenset((level_of[code], code) for code in group) for group in self.groups)
-        }
         return Figures(children, values, dominance, groups, before)
