@@ -147,7 +147,8 @@ def _write_assets(folder: Path) -> None:
     assets = files("imaatlas_spark.site") / "assets"
     scripts = [(assets / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
     write_text(folder / _MARK, "\n".join(scripts))
-    write_text(folder / "assets" / "atlas.css", (assets / "atlas.css").read_text(encoding="utf-8"))
+    for name in ("atlas.css", "icon.svg"):
+        write_text(folder / "assets" / name, (assets / name).read_text(encoding="utf-8"))
 
 
 def _write_pages(pages: Pages, content: Content, language: str) -> None:

@@ -42,12 +42,14 @@ atlas.statistic = async () => {
     showControls();
     showMap(shape);
     showPlace();
-    showTable();
+    const written = showTable();
     for (const id of ["map-subject", "table-subject"]) element(id).textContent = subject();
     if (sectors) sectors.offer(now);
     showTaking();
     element("told").textContent = `${subject()}. ${placeInWords()}`;
-    document.documentElement.dataset.shown = states.address(state);
+    document.documentElement.dataset.seen = states.address(state); // what can be seen is there
+    await written;
+    if (mine === turn) document.documentElement.dataset.shown = states.address(state); // and all the rest
   }
 
   async function cellsOf(name) {
@@ -93,10 +95,10 @@ atlas.statistic = async () => {
   function showTable() {
     const { area, ...others } = now;
     const rowsOf = states.address({ ...others, area: "" });
-    if (rowsOf === tableOf) table.mark(area);
-    else table.fill(now.rows.all, area, subject(), (code) => `${rowsOf}&area=${encodeURIComponent(code)}`);
+    const isSame = rowsOf === tableOf;
     tableOf = rowsOf;
-    table.reveal();
+    if (isSame) table.mark(area);
+    return isSame ? null : table.fill(now.rows.all, area, subject(), (code) => `${rowsOf}&area=${encodeURIComponent(code)}`);
   }
 
   function showMap(shape) {
@@ -187,7 +189,7 @@ atlas.statistic = async () => {
     element("later").addEventListener("click", step(1));
     element("controls").addEventListener("submit", (event) => event.preventDefault());
     addEventListener("popstate", () => show(states.asked()));
-    addEventListener("hashchange", () => { if (location.hash !== document.documentElement.dataset.shown) show(states.asked()); });
+    addEventListener("hashchange", () => { if (location.hash !== document.documentElement.dataset.seen) show(states.asked()); });
   }
 
   await show(states.asked());

@@ -1,6 +1,7 @@
 /* The table of all areas of a level: rank, name, value, numerator, denominator, status; each column sorts.
 
-   Its rows are made once for a number of areas and then written again and again: that is what makes a year change fast. */
+   Its rows are made once for a number of areas and then written again and again, those in its frame first and the
+   others when the browser has nothing else to do: that is what makes a year change fast. */
 "use strict";
 atlas.table = (host, page, view, onChoose) => {
   const { escaped, words, number } = atlas;
@@ -15,7 +16,8 @@ atlas.table = (host, page, view, onChoose) => {
     ...(page.isCount ? [] : [{ key: "denominator", isNumber: true }]),
     { key: "status" },
   ];
-  const VALUE = 2, NAME = 1;
+  const VALUE = 2, NAME = 1, AROUND = 20;
+  let turn = 0;
 
   /** What is not a number comes last, whichever way a column is sorted. */
   function compare(a, b) {
@@ -58,9 +60,31 @@ atlas.table = (host, page, view, onChoose) => {
     else line.cells[VALUE].dataset.value = row.value;
   }
 
-  function writeAll() {
+  const idle = () => new Promise((resolve) => (window.requestIdleCallback ? requestIdleCallback(resolve, { timeout: 300 }) : setTimeout(resolve, 30)));
+
+  /** The rows that are in the frame of the table, and some around them: [from, to]. */
+  function inFrame(body, sorted) {
+    const at = sorted.findIndex(({ code }) => code === shown.chosen);
+    const from = at >= 0 ? at : Math.floor(host.scrollTop / (body.rows[0].offsetHeight || 36));
+    return [from - AROUND, from + 2 * AROUND];
+  }
+
+  /** Resolves when every row is written; a later call overtakes. */
+  async function writeAll() {
+    const mine = (turn += 1);
     const [body] = host.querySelector("table").tBodies;
-    [...shown.rows].sort(compare).forEach((row, index) => write(body.rows[index], row));
+    const sorted = [...shown.rows].sort(compare);
+    const [from, to] = inFrame(body, sorted);
+    const isNear = (index) => index >= from && index <= to;
+    showOrder();
+    unmark();
+    sorted.forEach((row, index) => { if (isNear(index)) write(body.rows[index], row); });
+    reveal();
+    await idle();
+    if (mine === turn) sorted.forEach((row, index) => { if (!isNear(index)) write(body.rows[index], row); });
+  }
+
+  function showOrder() {
     host.querySelector("caption").firstChild.data = shown.caption;
     for (const button of host.querySelectorAll("[data-sort]")) {
       const way = button.dataset.sort !== order.column ? "none" : order.descending ? "descending" : "ascending";
@@ -72,23 +96,30 @@ atlas.table = (host, page, view, onChoose) => {
   function fill(rows, chosen, caption, addressOf) {
     if (!shown || shown.rows.length !== rows.length) frame(rows.length);
     shown = { rows, chosen, caption, addressOf };
-    writeAll();
+    return writeAll();
+  }
+
+  function unmark() {
+    for (const row of host.querySelectorAll("[aria-current]")) row.removeAttribute("aria-current");
   }
 
   /** Another area is chosen; the rows are the same. */
   function mark(chosen) {
     shown.chosen = chosen;
-    for (const row of host.querySelectorAll("[aria-current]")) row.removeAttribute("aria-current");
+    unmark();
     const row = chosen && host.querySelector(`tr[data-area="${CSS.escape(chosen)}"]`);
     if (row) row.setAttribute("aria-current", "true");
+    reveal();
   }
 
   /** The row of the chosen area is brought into the frame of the table; the page itself stays where it is. */
   function reveal() {
     const row = host.querySelector("[aria-current]");
     if (!row) return;
-    const [inner, outer] = [row.getBoundingClientRect(), host.getBoundingClientRect()];
-    if (inner.top < outer.top + 50 || inner.bottom > outer.bottom) host.scrollTop += inner.top - outer.top - outer.height / 2;
+    const head = host.querySelector("thead").offsetHeight, top = row.offsetTop - host.scrollTop;
+    if (top >= head && top + row.offsetHeight <= host.clientHeight) return;
+    const first = row.parentNode.rows[Math.max(0, row.sectionRowIndex - 5)]; // a whole row stands below the head
+    host.scrollTop = first.offsetTop - head;
   }
 
   host.addEventListener("click", (event) => {
@@ -105,5 +136,5 @@ atlas.table = (host, page, view, onChoose) => {
     event.preventDefault();
     onChoose(row.dataset.area);
   });
-  return { fill, mark, reveal };
+  return { fill, mark };
 };
