@@ -31,6 +31,7 @@ def work(configuration: Configuration, parsed: argparse.Namespace) -> None:
         unprotected=parsed.unprotected,
     )
     publish_site(configuration, Path(parsed.warehouse), wish)
+    print(f"{parsed.output}: open {parsed.output / 'index.html'}", flush=True)
 
 
 if __name__ == "__main__":

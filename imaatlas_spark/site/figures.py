@@ -10,7 +10,7 @@ quintiles.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,6 @@ from typing import Any
 import polars as pl
 
 from imaatlas_spark.configuration.cards import Card
-from imaatlas_spark.configuration.dimensions import Dimensions
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.site.files import slugs, write_data
@@ -54,12 +53,15 @@ class Outline:
 
 @dataclass(frozen=True)
 class Figures:
-    """The published figures of one statistic. `observations`: its table (contract, section 4), latest releases."""
+    """The published figures of one statistic. `observations`: its table (contract, section 4), latest releases.
+
+    `members`: the codes of each dimension, the total included.
+    """
 
     card: Card
     observations: pl.DataFrame
     places: Places
-    dimensions: Dimensions
+    members: Mapping[str, tuple[str, ...]]
 
     @cached_property
     def outline(self) -> "Outline":
@@ -72,10 +74,7 @@ class Figures:
     @cached_property
     def slugs(self) -> dict[str, dict[str, str]]:
         """The part of a file's name for each member of each dimension, the total included."""
-        return {
-            name: slugs(("_T", *self.dimensions[name].codes), f"conf/dimensions.toml, {name}")
-            for name in self.card.dimensions
-        }
+        return {name: slugs(codes, f"the members of {name}") for name, codes in self.members.items()}
 
     def write(self, folder: Path, with_sectors: bool) -> None:
         """Every data file of the statistic, under `folder` = `data/CODE`."""

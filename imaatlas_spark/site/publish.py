@@ -7,9 +7,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from imaatlas_spark.configuration import Configuration
-from imaatlas_spark.errors import ArgumentRefused
+from imaatlas_spark.errors import ArgumentRefused, ConfigurationRefused
 from imaatlas_spark.geography.tiles import load_tiles
 from imaatlas_spark.metadata.content import refuse_unprotected
+from imaatlas_spark.progress import Progress, Tasks
 from imaatlas_spark.site.area_pages import write_area_pages
 from imaatlas_spark.site.borders import borders, read_cells
 from imaatlas_spark.site.content import Content, Statistic
@@ -91,30 +92,46 @@ def _write(configuration: Configuration, source: Source, wish: Wish, folder: Pat
     names = {language: words[language].areas for language in LANGUAGES}
     places = Places.of(configuration.geography, source.map_years(codes), names)
     shapes = _write_maps(configuration, source, places, folder, wish)
+    statistics: dict[str, Statistic] = {}
+    with Progress(lambda: Tasks(len(statistics), len(codes))).step("figures and downloads"):
+        for code in codes:
+            statistics[code] = _write_statistic(source, code, places, folder, wish)
+        write_metadata(folder / "metadata", map(source.told, codes))
     content = Content(
         configuration=configuration,
         places=places,
         words=words,
-        statistics={code: _write_statistic(configuration, source, code, places, folder, wish) for code in codes},
+        statistics=statistics,
         shapes=shapes,
         with_sectors=wish.with_sectors,
         synthetic=source.is_synthetic,
     )
-    write_metadata(folder / "metadata", map(source.told, codes))
+    _refuse_unknown_variables(content)
     _write_assets(folder)
     pages = Pages(folder, wish.languages, content.synthetic, unprotected=wish.unprotected)
     pages.write_door()
-    for language in wish.languages:
-        _write_pages(pages, content, language)
+    written: list[str] = []
+    with Progress(lambda: Tasks(len(written), len(wish.languages))).step("pages"):
+        for language in wish.languages:
+            _write_pages(pages, content, language)
+            written.append(language)
 
 
-def _write_statistic(
-    configuration: Configuration, source: Source, code: str, places: Places, folder: Path, wish: Wish
-) -> Statistic:
+def _refuse_unknown_variables(content: Content) -> None:
+    unknown = sorted(set(content.variables) - content.configuration.variables.keys())
+    if unknown:
+        raise ConfigurationRefused(
+            f"{content.configuration.folder} does not say what {unknown[0]} is: give the --conf-dir that the "
+            "statistics were built with"
+        )
+
+
+def _write_statistic(source: Source, code: str, places: Places, folder: Path, wish: Wish) -> Statistic:
     """The data files and downloads of one statistic; its rows are not kept."""
     told, observations = source.told(code), source.observations(code)
     card = told.card
-    figures = Figures(card, observations, places, configuration.dimensions)
+    members = {name: tuple(source.atlas.members(name)) for name in card.dimensions}
+    figures = Figures(card, observations, places, members)
     figures.write(folder / "data" / code, wish.with_sectors)
     return Statistic(
         told,

@@ -99,7 +99,7 @@ def test_classes_hold_for_all_years(site: Path, warehouse: Path) -> None:
 
 def figures_of(configuration: Configuration, rows: pl.DataFrame) -> Figures:
     places = Places.of(configuration.geography, rows["geography"].unique(), {})
-    return Figures(configuration.cards["stat_003_014"], rows, places, configuration.dimensions)
+    return Figures(configuration.cards["stat_003_014"], rows, places, {})
 
 
 def test_a_value_that_is_not_its_ratio_is_refused(

@@ -34,7 +34,7 @@ _MAY_IMPORT = {
     "statistics": _COMMON | {"schemas", "storage", "geography", "configuration", "run"},
     "protection": _COMMON | {"schemas", "storage", "geography", "configuration", "run", "statistics"},
     "reader": _COMMON | {"schemas", "geography", "configuration"},
-    "site": _COMMON | {"reader", "metadata", "geography", "configuration"},
+    "site": _COMMON | {"reader", "metadata", "geography", "configuration", "progress"},
     "metadata": _COMMON | {"schemas", "geography", "configuration", "reader"},
     "synthetic": _COMMON | {"schemas", "storage", "geography", "configuration"},
 }
