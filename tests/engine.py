@@ -1,6 +1,7 @@
 """The engine run in the test's own session: what the three jobs do, without their processes."""
 
 import datetime as dt
+import json
 import re
 import shutil
 from collections.abc import Iterable
@@ -75,3 +76,18 @@ def conf_with(source: Path, target: Path, **parameters: str) -> Path:
         assert found == 1, name
     rules.write_text(text)
     return target
+
+
+def only_cards(conf: Path, codes: Iterable[str]) -> None:
+    """Leave these cards in a configuration; the cards that they name as related are among them, or named no more."""
+    left = set(codes)
+    for card in (conf / "statistics").glob("*.toml"):
+        if card.stem not in left:
+            card.unlink()
+            continue
+        text = card.read_text(encoding="utf-8")
+        named = re.search(r"^related = \[(.*?)\]$", text, re.DOTALL | re.MULTILINE)
+        if named is not None:
+            codes_named = [code for code in re.findall(r'"(\w+)"', named[1]) if code in left]
+            related = f"related = {json.dumps(codes_named)}"
+            card.write_text(text[: named.start()] + related + text[named.end() :], encoding="utf-8")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tests.conftest import CONF
 from tests.deliveries.delivered import Delivery
-from tests.engine import Engine, conf_with
+from tests.engine import Engine, conf_with, only_cards
 from tests.oracle.geography import arrondissement_of, province_of, region_of
 from tests.oracle.small_cases import Row, forfaits, insured, line, member, practice, practitioner
 
@@ -164,9 +164,7 @@ ZONES = {"11002": "A", "21004": "A", "73006": "B", "73032": "B", "44021": "B"}
 def write_conf(folder: Path) -> Path:
     """The shipped configuration, and what a user may add to it without code."""
     conf = conf_with(CONF, folder, active_practice_contacts="1")
-    for card in (conf / "statistics").glob("*.toml"):
-        if card.stem not in CARDS:
-            card.unlink()
+    only_cards(conf, CARDS)
     level = conf / "geography/groupings/care_zone.csv"
     level.parent.mkdir()
     rows = [f"{nis},{zone},Zone {zone},Zone {zone},," for nis, zone in ZONES.items()]

@@ -15,6 +15,7 @@ from imaatlas_spark.schemas.ledger import DONE, MADE_BY
 from imaatlas_spark.storage.places import Place
 from imaatlas_spark.storage.snapshots import Snapshot, commit_lines
 
+_OUR_OPERATIONS = {"WRITE", "CREATE TABLE"}
 _COLUMNS = ("run_id", "job", "versions_written", "years_written")
 
 
@@ -120,7 +121,9 @@ def _writer(snapshot: Snapshot, years: Iterable[int | None], known: int) -> str:
         if any(_year_of(action) in asked for action in actions if "add" in action or "remove" in action):
             said: dict[str, Any] = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
             note = json.loads(said.get("userMetadata") or "{}")
-            by = f"{note['job']}, run {note['run_id']}" if "run_id" in note else said.get("operation", "somebody")
+            operation = said.get("operation", "somebody")
+            is_run = operation in _OUR_OPERATIONS and "run_id" in note
+            by = f"{note['job']}, run {note['run_id']}" if is_run else operation
             return f"version {version} was written by {by}"
     return "its files are others than those on record"
 

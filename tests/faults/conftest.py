@@ -14,7 +14,7 @@ from pyspark.sql import SparkSession
 
 from tests.conftest import CONF
 from tests.deliveries.delivered import PERSON, Delivery, claim, small_nation, state_of
-from tests.engine import conf_with
+from tests.engine import conf_with, only_cards
 from tests.jobs.conftest import STATISTICS, Rows, rows_of
 from tests.jobs.processes import here
 
@@ -62,9 +62,7 @@ class World:
 def world(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("faults")
     conf = conf_with(CONF, folder / "conf", active_practice_contacts="20")
-    for card in (conf / "statistics").glob("*.toml"):
-        if card.stem not in STATISTICS:
-            card.unlink()
+    only_cards(conf, STATISTICS)
     first = small_nation(folder / "first")
     second = first.copied_to(folder / "second")
     more = [claim(f"{YEAR}-09-0{day}", SS00010=PERSON + person) for day in range(1, 9) for person in range(6)]

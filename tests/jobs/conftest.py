@@ -9,7 +9,7 @@ from deltalake import DeltaTable
 
 from tests.conftest import CONF
 from tests.deliveries.delivered import small_nation, state_of
-from tests.engine import conf_with
+from tests.engine import conf_with, only_cards
 from tests.jobs.processes import Outcome, submit
 
 STATISTICS = ("cube_013_007", "stat_003_005", "stat_003_007", "stat_003_014", "stat_020_033")
@@ -63,9 +63,7 @@ class Snapshot:
 def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     folder = tmp_path_factory.mktemp("pipeline")
     conf = conf_with(CONF, folder / "conf", active_practice_contacts="20")
-    for card in (conf / "statistics").glob("*.toml"):
-        if card.stem not in STATISTICS:
-            card.unlink()
+    only_cards(conf, STATISTICS)
     delivery, warehouse = small_nation(folder / "delivery").folder, folder / "warehouse"
     common = ("--warehouse", warehouse, "--conf-dir", conf, "--years", "2020-2021")
     return Pipeline(

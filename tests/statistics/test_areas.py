@@ -15,6 +15,7 @@ from imaatlas_spark.statistics.publication import Publication
 from imaatlas_spark.statistics.releases import releases
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.warehouse import Warehouse
+from tests.engine import STAMP
 
 pytestmark = pytest.mark.spark
 
@@ -37,7 +38,7 @@ def territory(spark: SparkSession, configuration: Configuration) -> Territory:
 def publication(spark: SparkSession, configuration: Configuration, tmp_path: Path) -> Publication:
     run = Run(spark, configuration, "tests")
     chosen = releases(configuration, (HOUSES, COUNT, AGES), (YEAR,), None)
-    return Publication.of(run, Warehouse(spark, str(tmp_path), {}), chosen)
+    return Publication.of(run, Warehouse(spark, str(tmp_path), STAMP), chosen)
 
 
 def summed_up(
