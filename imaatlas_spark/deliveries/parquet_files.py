@@ -80,7 +80,8 @@ def _read_alike(spark: SparkSession, store: Store, inspected: InspectedFolder, f
         schema = ", ".join(f"`{column.name}` {types[column.name]}" for column in present)
         frame = spark.read.options(**_EACH_READ).schema(schema).parquet(store.uri(inspected.folder.path))
         if len(footers) < len(inspected.footers):  # only these files are opened
-            frame = frame.where(F.col("_metadata.file_name").isin(*(footer.file.name for footer in footers)))
+            names = (_name_in_a_uri(spark, store.uri(footer.file.path)) for footer in footers)
+            frame = frame.where(F.col("_metadata.file_name").isin(*names))
     else:  # rows without a single value: Spark would read no column and take the schema for a mistake
         frame = spark.range(sum(footer.rows for footer in footers))
     misfits = [_misfit(column, types[column.name], source) for column in present]
@@ -88,6 +89,12 @@ def _read_alike(spark: SparkSession, store: Store, inspected: InspectedFolder, f
         *(_typed(column, types[column.name]).alias(column.name) for column in source.columns),
         F.coalesce(*(each for each in misfits if each is not None), F.lit(None).cast("string")).alias(MISFIT),
     )
+
+
+def _name_in_a_uri(spark: SparkSession, path: str) -> str:
+    """A file's name as `_metadata.file_name` has it: quoted by the rules of a URI."""
+    uri = spark._jvm.org.apache.hadoop.fs.Path(path).toUri()  # type: ignore[union-attr]
+    return str(uri.getRawPath()).rsplit("/", 1)[1]
 
 
 def _typed(column: TableColumn, found: str) -> Column:
