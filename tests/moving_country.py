@@ -186,7 +186,7 @@ def with_impossible_card(conf: Path, folder: Path) -> Path:
     """More contacts than persons, published as a percentage."""
     copy = shutil.copytree(conf, folder)
     contacts = {'count = "rows"\nwhere = [{ column = "imag_spec_n", at_least = 1 }]': 'sum = "all_contacts"'}
-    add_card(copy, "cube_013_007", "stat_999_003", contacts)
+    add_card(copy, "cube_013_007", "stat_999_003", {**contacts, "complement = true": "complement = false"})
     return copy
 
 
