@@ -17,12 +17,16 @@ _CODE_OF_AGENCY = re.compile(r"(stat|cube)_[0-9]{3}_[0-9]{3}")
 
 @dataclass(frozen=True)
 class CardContext:
-    """What cards name: dimensions, qualification groups, columns of the year tables (by unit), variables, readings."""
+    """What cards name: dimensions, qualification groups, columns of the year tables (by unit), variables, readings.
+
+    `atlas`: the codes of the Atlas's statistics, whether there is a card or not.
+    """
 
     dimensions: Dimensions
     qualification_groups: frozenset[str]
     tables: Mapping[str, Table]
     variables: Container[str]
+    atlas: Container[str]
     readings: frozenset[str]
 
 
@@ -42,7 +46,7 @@ def load_cards(folder: Path, context: CardContext) -> dict[str, Card]:
     by_code = {card.code: card for card in cards.values()}
     for path, card in cards.items():
         faults = Faults(path)
-        for fault in _faults_of_related(card, by_code):
+        for fault in _faults_of_related(card, by_code, context.atlas):
             faults.add(fault)
         faults.refuse_any()
     return by_code
@@ -102,9 +106,9 @@ def _faults_of_own(card: Card) -> Iterator[str]:
         yield f'{card.code} is no code of the agency (as stat_003_014, cube_013_007): write definition = "own"'
 
 
-def _faults_of_related(card: Card, by_code: Mapping[str, Card]) -> Iterator[str]:
+def _faults_of_related(card: Card, by_code: Container[str], atlas: Container[str]) -> Iterator[str]:
     for code in card.related:
         if code == card.code:
             yield f"{code} is related to itself: take it out"
-        elif code not in by_code:
-            yield f"related {code} has no card: correct the code, or add its card"
+        elif code not in by_code and code not in atlas:
+            yield f"related {code} has no card and is not in atlas.toml: correct the code, or add it"

@@ -22,6 +22,11 @@ from imaatlas_spark.periods import ValidFrom, ValidTo, on_day, stretches
 COUNTED_GROUPS = ("gp_contact", "gp_remote_contact", "gmd", "medical_house_forfait")
 NOMENCLATURE_GROUPS = (*COUNTED_GROUPS, "gp_night_weekend", "gp_supplement")
 QUALIFICATION_GROUPS = ("gp",)
+# Groups of the data contract that may be listed although a configuration has no counter or card that names them.
+_OF_THE_CONTRACT = (
+    *("imaging_specialist", "imaging_radiologist", "imaging_dentist"),
+    *("clinical_geneticist", "radiologist"),
+)
 
 
 class _Entry(Declared):
@@ -93,11 +98,11 @@ def _spells_of(code: str, entries: list[_Entry]) -> Iterator[CodeSpell]:
 def load_nomenclature(folder: Path, of_counters: Iterable[str]) -> CodeList:
     """The list of codes: every group that the rules or a counter look at has codes, and there is no other group."""
     path = folder / "nomenclature.csv"
-    known = tuple(dict.fromkeys([*NOMENCLATURE_GROUPS, *of_counters]))
+    needed = tuple(dict.fromkeys([*NOMENCLATURE_GROUPS, *of_counters]))
     faults, entries = Faults(path), _ordered(read_csv(path, _NomenclatureEntry))
-    for group in sorted({entry.group for entry in entries} - set(known)):
-        faults.add(f"unknown code_group '{group}': known are {', '.join(known)}, and those that a counter names")
-    _check(faults, entries, known)
+    for group in sorted({entry.group for entry in entries} - {*needed, *_OF_THE_CONTRACT}):
+        faults.add(f"unknown code_group '{group}': known are {', '.join(needed)}, and those that a counter names")
+    _check(faults, entries, needed)
     return CodeList("nomenclature", entries)
 
 
@@ -110,7 +115,7 @@ def load_qualifications(folder: Path) -> CodeList:
 
 def refuse_unnamed_groups(folder: Path, qualifications: CodeList, named: Iterable[str]) -> None:
     """A group that neither the rules nor a counter nor a card names is refused: it is a slip of the pen."""
-    known, faults = {*QUALIFICATION_GROUPS, *named}, Faults(folder / "qualifications.csv")
+    known, faults = {*QUALIFICATION_GROUPS, *_OF_THE_CONTRACT, *named}, Faults(folder / "qualifications.csv")
     for group in sorted(qualifications.groups - known):
         near = get_close_matches(group, known, n=1)
         meant = f" (is it {near[0]}?)" if near else ""

@@ -24,9 +24,10 @@ from imaatlas_spark.configuration.counters import (
 )
 from imaatlas_spark.configuration.dimensions import Dimensions, load_dimensions
 from imaatlas_spark.configuration.disclosure import Protection, load_protection
+from imaatlas_spark.configuration.labels import Labels
 from imaatlas_spark.configuration.rule_texts import with_numbers
 from imaatlas_spark.configuration.rules import Rules, load_rules
-from imaatlas_spark.configuration.variables import Variable, load_variables
+from imaatlas_spark.configuration.variables import Variable, load_atlas, load_variables
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import Geography, load_geography
 
@@ -38,6 +39,7 @@ class Configuration:
     counters: dict[str, Counter]  # by column, in the order of their columns
     year_tables: YearTables
     variables: dict[str, Variable]
+    atlas: dict[str, Labels]  # titles of the Atlas's statistics, also of those without a card
     nomenclature: CodeList
     qualifications: CodeList
     geography: Geography
@@ -65,7 +67,8 @@ def load_configuration(folder: Path) -> Configuration:
     tables = YearTables.of(counters.values())
     dimensions = load_dimensions(folder / "dimensions.toml", tables.by_unit)
     variables = load_variables(folder / "variables.toml", counters.values())
-    context = CardContext(dimensions, qualifications.groups, tables.by_unit, variables, rules.reading_ids)
+    atlas = load_atlas(folder / "atlas.toml")
+    context = CardContext(dimensions, qualifications.groups, tables.by_unit, variables, atlas, rules.reading_ids)
     written = load_cards(folder / "statistics", context)
     cards = {code: with_numbers(card, rules, folder / "statistics") for code, card in written.items()}
     named = {*qualification_groups_of(counters.values()), *(card.profession_group or "" for card in cards.values())}
@@ -76,6 +79,7 @@ def load_configuration(folder: Path) -> Configuration:
         counters=counters,
         year_tables=tables,
         variables=variables,
+        atlas=atlas,
         nomenclature=nomenclature,
         qualifications=qualifications,
         geography=load_geography(folder / "geography"),

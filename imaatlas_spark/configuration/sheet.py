@@ -37,7 +37,7 @@ class Names:
     @classmethod
     def of(cls, configuration: "Configuration") -> "Names":
         return cls(
-            {code: card.title for code, card in configuration.cards.items()},
+            {**configuration.atlas, **{code: card.title for code, card in configuration.cards.items()}},
             {name: variable.label for name, variable in configuration.variables.items()},
             {name: dimension.title for name, dimension in configuration.dimensions.by_name.items()},
         )

@@ -1,4 +1,8 @@
-"""What source variables are called: those of the rules (`conf/variables.toml`), and the counters that are declared."""
+"""What source variables and statistics are called that cards name.
+
+Variables of the rules stand in `conf/variables.toml`, beside the counters that are declared; statistics of the Atlas,
+also those that the configuration has no card of, in `conf/atlas.toml`.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -47,3 +51,15 @@ def load_variables(path: Path, counters: Iterable[Counter]) -> dict[str, Variabl
             )
     faults.refuse_any()
     return variables
+
+
+def load_atlas(path: Path) -> dict[str, Labels]:
+    """The titles of the Atlas's statistics by their code."""
+    faults = Faults(path)
+    titles = {
+        code: title
+        for code, table in read_toml(path).items()
+        if (title := faults.validated(Labels, table, code)) is not None
+    }
+    faults.refuse_any()
+    return titles

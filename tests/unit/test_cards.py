@@ -31,6 +31,7 @@ def context_of(configuration: Configuration) -> CardContext:
         configuration.qualifications.groups,
         configuration.year_tables.by_unit,
         configuration.variables,
+        configuration.atlas,
         configuration.rules.reading_ids,
     )
 

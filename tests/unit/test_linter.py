@@ -15,7 +15,7 @@ HEADER = "code,code_group,valid_from,valid_to,label,source"
 
 MISTAKES = {
     # names of what is not there
-    "a related code": (CARD, '"stat_013_007"', '"stat_013_077"', "related stat_013_077 has no card"),
+    "a related code": (CARD, '"stat_013_007"', '"stat_013_077"', "related stat_013_077 has no card and is not"),
     "related to itself": (CARD, '"stat_013_007"', '"cube_013_007"', "cube_013_007 is related to itself"),
     "a source variable": (CARD, '"IMAG_SPEC_N"', '"IMAG_SPEC"', "IMAG_SPEC is no source variable"),
     "a dimension": (CARD, '"age_class"', '"age"', "age is no dimension of person_year in dimensions.toml: there are"),

@@ -1,14 +1,16 @@
 """The sheet of a statistic: the agency's words in the agency's order, and the project's own apart."""
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
-from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.configuration.labels import LANGUAGES, Language
 from imaatlas_spark.configuration.sheet import Names, Section, as_text, citation, readings_of, sheet
 from imaatlas_spark.configuration.sheet_words import HEADINGS
-from tests.conftest import ROOT
+from tests.conftest import CONF, ROOT
 
 DAY = "26/04/2026"
 SHEETS = ("stat_003_014", "stat_003_005", "stat_003_007", "stat_020_033", "cube_013_007")
@@ -131,3 +133,16 @@ def test_french_and_english_texts_say_who_translated_them(configuration: Configu
 
 def test_the_citation_says_when_the_figures_were_read(configuration: Configuration) -> None:
     assert citation(configuration.cards["stat_003_014"], "02/01/2027").endswith("(accessed on 02/01/2027)")
+
+
+def test_a_related_statistic_without_a_card_is_called_by_its_name(configuration: Configuration, tmp_path: Path) -> None:
+    """Somebody may keep a few of the cards: what they name stays named."""
+    for code, card in configuration.cards.items():
+        if card.definition != "own":
+            assert configuration.atlas[code] == card.title
+    shutil.copytree(CONF, tmp_path / "conf")
+    for path in (tmp_path / "conf" / "statistics").iterdir():
+        if path.stem != "cube_013_007":
+            path.unlink()
+    alone = load_configuration(tmp_path / "conf")
+    assert section(alone, "cube_013_007", "related") == section(configuration, "cube_013_007", "related")
