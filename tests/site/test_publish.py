@@ -149,6 +149,13 @@ def test_unprotected_figures_leave_a_synthetic_warehouse_only_and_when_it_is_sai
         assert "Kleine aantallen zijn hier niet afgeschermd" in (small.output / "nl" / "index.html").read_text()
 
 
+def test_protected_figures_are_not_called_unprotected(
+    configuration: Configuration, warehouse: Path, small: Wish
+) -> None:
+    publish_site(configuration, warehouse, replace(small, unprotected=True))
+    assert "niet afgeschermd" not in (small.output / "nl" / "index.html").read_text()
+
+
 def test_figures_of_people_are_not_called_synthetic(configuration: Configuration, small: Wish, tmp_path: Path) -> None:
     made = make_warehouse(tmp_path / "real", [2021], ["stat_020_033"], Origin(drawn=None))
     publish_site(configuration, made, small)

@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import shutil
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -222,6 +223,16 @@ def test_an_address_that_cannot_be_shows_what_can(watched_page: Watched, tiled: 
     visit(watched_page.page, tiled, f"nl/cube_013_007.html#{wish}")
     assert Seen(watched_page.page).address["year"] == "2021"
     assert watched_page.complaints == []
+
+
+def test_a_file_that_is_missing_is_told(page: Page, tiled: Path, tmp_path: Path) -> None:
+    shutil.copytree(tiled, tmp_path / "half")
+    (tmp_path / "half" / "data" / "stat_003_014" / "province.js").unlink()
+    visit(page, tmp_path / "half", "nl/stat_003_014.html")
+    page.select_option("#level", "province")
+    page.wait_for_function(
+        "document.getElementById('table-subject').textContent.includes('konden niet worden geladen')"
+    )
 
 
 def test_an_area_follows_to_another_year_and_level(page: Page, tiled: Path) -> None:
