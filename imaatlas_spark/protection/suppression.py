@@ -134,8 +134,8 @@ class Suppression:
         while missing:
             chosen = self._apart(missing)
             self._add_own_pair(chosen, _AT_ANY_PRICE)
-            left = set(self._missing_of(component))
-            missing = [site for site in missing if site in left and site not in chosen]
+            still = set(self._missing_of(component))
+            missing = [site for site in missing if site in still and site not in chosen]
 
     def _apart(self, sites: Sequence[Site]) -> list[Site]:
         """Some of the cells, no two of one area or one member: they do not stand in each other's way."""
