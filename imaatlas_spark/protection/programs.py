@@ -10,6 +10,7 @@ from imaatlas_spark.protection.blocks import Real, Relations, Truth, Whole
 
 _INTEGRAL = 1e-6
 _PAIR = 2
+_FAR = 2.0**50  # no bound
 _STEP = 5.0  # a usual move of a count
 _REWEIGHTINGS = 2
 _DIVES = 100
@@ -56,13 +57,20 @@ class PairProgram:
 
 
 class _Program:
-    """A pair as HiGHS takes it: of each moving cell a column upwards and one downwards, in each of the witnesses."""
+    """A pair as HiGHS takes it.
+
+    In each of the two witnesses a cell that is hidden already has one column, which costs nothing, and a cell that may
+    be bought has two: upwards and downwards, each at its price. The last columns are what spans lack.
+    """
 
     def __init__(self, pair: PairProgram, seconds: float) -> None:
         self.pair = pair
         self.moving = np.flatnonzero(np.isfinite(pair.price))
+        self.bought = pair.price[self.moving] > pair.free
         self.position = np.full(pair.relations.cells, -1, dtype=np.int64)
         self.position[self.moving] = np.arange(len(self.moving))
+        self.down = np.cumsum(self.bought) - 1  # which column downwards a bought cell has
+        self.width = len(self.moving) + int(self.bought.sum())  # columns of one witness
         self.seconds, self.solver = seconds, _solver(seconds)
         self.columns = np.zeros(0)
         self.solver.passModel(self._model())
@@ -76,15 +84,15 @@ class _Program:
 
     def reweight(self) -> None:
         """Solved again with cells that move much made cheaper, so that few cells carry what many shared."""
-        price = self.pair.price[self.moving]
-        bought = price > self.pair.free
+        price = self.pair.price[self.moving][self.bought]
         for _ in range(_REWEIGHTINGS):
-            size = self._size()
-            if (size[bought] > _INTEGRAL).sum() <= _FEW * len(price):
+            size = self._size()[self.bought]
+            if (size > _INTEGRAL).sum() <= _FEW * len(self.moving):
                 return
-            hidden, lacking = self._cost(price, bought), self._lacking()
-            self._charge(np.where(bought, price * _STEP / (size + _STEP / 5), price))
-            if not self.optimum() or self._cost(price, bought) >= hidden or self._lacking() > lacking + _INTEGRAL:
+            hidden, lacking = float(price[size > _INTEGRAL].sum()), self._lacking()
+            self._charge(price * _STEP / (size + _STEP / 5))
+            cheaper = self.optimum() and price[self._size()[self.bought] > _INTEGRAL].sum() < hidden
+            if not cheaper or self._lacking() > lacking + _INTEGRAL:
                 self._charge(price)
                 self.optimum()
                 return
@@ -109,25 +117,25 @@ class _Program:
 
     def _net(self) -> Real:
         """Upwards less downwards, of both witnesses."""
-        count = len(self.moving)
-        each = self.columns[: 2 * _PAIR * count].reshape(_PAIR, 2, count)
-        return np.asarray(each[:, 0] - each[:, 1])
+        each = self.columns[: _PAIR * self.width].reshape(_PAIR, self.width)
+        net = each[:, : len(self.moving)].copy()
+        net[:, self.bought] -= each[:, len(self.moving) :]
+        return np.asarray(net)
 
     def _size(self) -> Real:
         return np.asarray(np.abs(self._net()).max(axis=0))
 
-    def _cost(self, price: Real, bought: Truth) -> float:
-        return float(price[bought & (self._size() > _INTEGRAL)].sum())
-
     def _lacking(self) -> float:
-        return float(self.columns[2 * _PAIR * len(self.moving) :].sum())
+        return float(self.columns[_PAIR * self.width :].sum())
 
     def _charge(self, price: Real) -> None:
-        count = 2 * _PAIR * len(price)
-        self.solver.changeColsCost(count, np.arange(count, dtype=np.int32), np.tile(price, 2 * _PAIR))
+        """Of bought cells, in both directions and both witnesses."""
+        up, down = np.flatnonzero(self.bought), len(self.moving) + np.arange(len(price))
+        columns = np.concatenate([one * self.width + each for one in range(_PAIR) for each in (up, down)])
+        self.solver.changeColsCost(len(columns), columns.astype(np.int32), np.tile(price, 2 * _PAIR))
 
     def _broken(self) -> Positions:
-        moving = self.columns[: 2 * _PAIR * len(self.moving)]
+        moving = self.columns[: _PAIR * self.width]
         return np.flatnonzero(np.abs(moving - np.rint(moving)) > _INTEGRAL)
 
     def _fix(self, broken: Positions, draw: np.random.Generator) -> bool:
@@ -151,11 +159,15 @@ class _Program:
         pair, spans = self.pair, len(self.pair.cells)
         price = pair.price[self.moving]
         low, high = pair.lowest[:, self.moving], pair.highest[:, self.moving]
-        lower = np.stack([np.maximum(low, 0), np.maximum(-high, 0)], axis=1).ravel()
-        upper = np.stack([np.maximum(high, 0), np.maximum(-low, 0)], axis=1).ravel()
+        low = np.where(low <= -_FAR, -highspy.kHighsInf, low)
+        high = np.where(high >= _FAR, highspy.kHighsInf, high)
+        first = np.where(self.bought, np.maximum(low, 0), low), np.where(self.bought, np.maximum(high, 0), high)
+        second = np.maximum(-high, 0)[:, self.bought], np.maximum(-low, 0)[:, self.bought]
+        lower, upper = (np.concatenate(each, axis=1).ravel() for each in zip(first, second, strict=True))
+        cost = np.concatenate([np.where(self.bought, price, 0.0), price[self.bought]])
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(lower) + spans, _PAIR * len(pair.relations.parent) + spans
-        lp.col_cost_ = np.concatenate([np.tile(price, 2 * _PAIR), pair.lack])
+        lp.col_cost_ = np.concatenate([np.tile(cost, _PAIR), pair.lack])
         self.lower = np.concatenate([lower, np.zeros(spans)])
         self.upper = np.concatenate([upper, np.full(spans, highspy.kHighsInf)])
         lp.col_lower_, lp.col_upper_ = self.lower, self.upper
@@ -167,19 +179,21 @@ class _Program:
 
     def _rows(self) -> tuple[NDArray[np.int32], NDArray[np.int32], Real]:
         """The sums of the first witness, those of the second, and the spans, by rows."""
-        pair, count, relations = self.pair, len(self.moving), self.pair.relations
+        pair, relations = self.pair, self.pair.relations
         sums = len(relations.parent)
         at = self.position[relations.index]
         row = np.repeat(np.arange(sums), np.diff(relations.start))
         takes_part = at >= 0
         at, row, sign = at[takes_part], row[takes_part], relations.sign[takes_part]
         spans, cell = _PAIR * sums + np.arange(len(pair.cells)), self.position[pair.cells]
-        rows, columns, values = [spans], [2 * _PAIR * count + np.arange(len(spans))], [np.ones(len(spans))]
+        rows, columns, values = [spans], [_PAIR * self.width + np.arange(len(spans))], [np.ones(len(spans))]
         for one, direction in enumerate((1.0, -1.0)):
-            first = 2 * count * one
-            rows += [row + one * sums, row + one * sums, spans, spans]
-            columns += [first + at, first + count + at, first + cell, first + count + cell]
-            values += [sign, -sign, direction * pair.sign, -direction * pair.sign]
+            for each, position, factor in ((row + one * sums, at, sign), (spans, cell, direction * pair.sign)):
+                two = self.bought[position]
+                rows += [each, each[two]]
+                down = len(self.moving) + self.down[position[two]]
+                columns += [one * self.width + position, one * self.width + down]
+                values += [factor, -factor[two]]
         by_row, column, value = np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
         order = np.lexsort((column, by_row))
         start = np.searchsorted(by_row[order], np.arange(_PAIR * sums + len(spans) + 1))

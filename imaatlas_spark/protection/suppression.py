@@ -20,6 +20,7 @@ _ALREADY_HIDDEN = 1e-3  # price of moving what is hidden: nearly nothing, yet no
 _SPARING = 0.05  # charge for a unit that lacks, while no cover may be bought
 _AT_ANY_PRICE = 1e5
 _DEAREST = 5e3
+_WIDTHS = 4  # how many widths a cell moves at most
 _IDLE = 2  # pairs that may bring nothing before the rest is asked of the level above
 
 Row = Whole | None
@@ -318,6 +319,7 @@ class Suppression:
     ) -> tuple[PairProgram, Real]:
         lowest, highest = self._bounds(component, pair)
         price = self._price(component)
+        lowest, highest = self._boxed(component, row, lowest, highest)
         if asked is not None:
             given, fixed = asked.rows[component], asked.fixed[component]
             row_below = np.zeros((2, len(fixed)), dtype=np.int64) if given is None else given
@@ -340,6 +342,17 @@ class Suppression:
             lack * self.random.uniform(0.5, 1.5, len(cells)),
         )
         return program, price
+
+    def _boxed(self, component: int, row: Row, lowest: Whole, highest: Whole) -> tuple[Whole, Whole]:
+        """Moves of cells that are no totals kept within some widths: what is hidden moves for nothing, yet no farther
+        than it must, as all that lies below has to follow."""
+        widths = [int(need.width.max()) for need in self.block.needs if need.owner == component]
+        farthest = _WIDTHS * max([*widths, 1 if row is None else int(np.abs(row).max())], default=1)
+        cells = self.block.patterns[self.block.components[component].pattern]
+        totals = {total for total, _ in cells.totals}
+        single = np.array([position not in totals for position in range(cells.shape[1])])
+        near = np.where(single, farthest, UNBOUNDED)
+        return np.minimum(np.maximum(lowest, -near), highest), np.maximum(np.minimum(highest, near), lowest)
 
     def _price(self, component: int) -> Real:
         """Of a unit of movement: infinite where a cell must not be hidden."""
