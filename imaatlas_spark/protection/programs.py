@@ -6,7 +6,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from imaatlas_spark.protection.blocks import Real, Relations, Truth, Whole
+from imaatlas_spark.protection.blocks import Real, Relations, Whole
 
 _INTEGRAL = 1e-6
 _PAIR = 2

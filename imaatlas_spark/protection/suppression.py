@@ -70,6 +70,7 @@ class Suppression:
         self.pairs: dict[str, Pair] = {}
         self.escalated: dict[str, Escalated] = {}
         self.stuck: dict[str, None] = {}
+        self.limited: dict[Site, int] = {}
         self._makes_way = False
         self._tried: frozenset[str] | None = None
         self.random = np.random.default_rng(zlib.crc32(block.parent.encode()))
@@ -96,6 +97,8 @@ class Suppression:
                 self._protect(component)
             for component in range(len(self.block.components)):
                 self._escalate(component)
+        for site in self.missing():
+            self._settle(site)
         self._makes_way = False
         self._tried = frozenset(self.pairs)
 
@@ -105,7 +108,7 @@ class Suppression:
         for number, need in enumerate(self.block.needs):
             lacking = np.argwhere((need.width > 0) & (self._span(need) < need.width))
             found += [(number, int(area), int(site)) for area, site in lacking]
-        return found
+        return [site for site in found if site not in self.limited]
 
     def reach(self, component: int) -> Limits:
         """How far the sums over all areas of the block can move down and up, member by member."""
@@ -221,6 +224,25 @@ class Suppression:
                     self._escalate_component(self._next_name(), component, chosen[:1], None)
                     left = set(self._missing_of(component))
                 sites = [site for site in sites if site in left and site not in chosen]
+
+    def _settle(self, site: Site) -> None:
+        """As much as there is for a cell about which public figures alone tell more than its need allows: four persons
+        of whom one is known to be elsewhere. It is noted in `limited`, with the width that is had."""
+        number, area, column = site
+        need = self.block.needs[number]
+        pair, program = (
+            self._nothing_moves(),
+            self._program(need.owner, self._nothing_moves(), None, [site], _AT_ANY_PRICE, None),
+        )
+        moves = program[0].solved(self.effort.seconds)
+        if moves is not None and moves.any():
+            pair[need.owner] = moves.reshape(2, *program[1].shape)
+            for follower in range(need.owner + 1, len(pair)):
+                mirrored = self._mirrored(follower, pair)
+                pair[follower] = pair[follower] if mirrored is None else mirrored
+            if self._span(need, pair)[area, column] > self._span(need)[area, column]:
+                self._keep(self._next_name(), pair)
+        self.limited[site] = int(self._span(need)[area, column])
 
     def _escalate_component(self, name: str, component: int, sites: Sequence[Site], asked: Asked | None) -> None:
         """A pair in which the parent's row moves too, as little as it can."""
