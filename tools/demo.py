@@ -80,7 +80,7 @@ def main() -> None:
     )
     spark_job("draw_synthetic", "--output", delivery, "--persons", str(asked.persons), "--years", DRAWN)
     spark_job("run_years", "--input", delivery, "--warehouse", warehouse, "--years", YEARS)
-    run_job(sys.executable, "jobs/publish_site.py", "--warehouse", warehouse, "--output", site)
+    run_job(sys.executable, "jobs/publish_site.py", "--warehouse", warehouse, "--output", site, "--unprotected")
     print_comparison(Path(warehouse))
     print(f"\nOpen the site in a browser: {asked.folder / 'site' / 'en' / 'index.html'}")
     print("Read the tables without Spark:")
