@@ -133,12 +133,14 @@ def forgotten() -> Iterator[None]:
 
 @contextmanager
 def code_generation(spark: SparkSession) -> Iterator[None]:
-    """Plans are compiled, as they are in production."""
+    """Plans are compiled, as they are in production; afterwards not, also where what is within fails."""
     for name in _NO_CODE_GENERATION:
         spark.conf.unset(name)
-    yield
-    for name, value in _NO_CODE_GENERATION.items():
-        spark.conf.set(name, value)
+    try:
+        yield
+    finally:
+        for name, value in _NO_CODE_GENERATION.items():
+            spark.conf.set(name, value)
 
 
 @contextmanager
@@ -148,9 +150,11 @@ def settings(spark: SparkSession, **values: str) -> Iterator[None]:
     before = {name: spark.conf.get(name) for name in names.values()}
     for name, value in values.items():
         spark.conf.set(names[name], value)
-    yield
-    for name, usual in before.items():
-        spark.conf.set(name, usual or "")
+    try:
+        yield
+    finally:
+        for name, usual in before.items():
+            spark.conf.set(name, usual or "")
 
 
 @dataclass(frozen=True)
