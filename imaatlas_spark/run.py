@@ -37,10 +37,11 @@ class Run:
 
         All that it writes on this machine is its user's alone to read; what is no table is gone when the process ends.
         """
-        from pyspark import SparkConf  # noqa: PLC0415
+        from pyspark import SparkConf, SparkContext  # noqa: PLC0415
         from pyspark.sql import SparkSession  # noqa: PLC0415
 
         os.umask(0o077)
+        SparkContext._ensure_initialized()  # before that a SparkConf knows nothing of what spark-submit was told
         given = SparkConf().get("spark.local.dir", "") or tempfile.gettempdir()
         folders = [scratch_folder(Path(folder)) for folder in given.split(",")]
         builder = SparkSession.builder.appName(job)
