@@ -107,7 +107,6 @@ ABOUT = _table(
     _optional("drawn_with", "STRING", "of a synthetic warehouse: the request that drew it, as JSON"),
     TableColumn("package_version", "STRING", "version of imaatlas-spark that wrote this metadata"),
     TableColumn("rules_and_cards", "STRING", "fingerprint of the configuration that it was written from"),
-    TableColumn("run_id", "STRING", "run that wrote it"),
     TableColumn("maps", "STRING", "years whose maps are in metadata/places, comma between"),
     TableColumn("made_of", "STRING", "fingerprint of all that the metadata follow from, but for the maps"),
 )

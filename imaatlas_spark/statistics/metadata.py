@@ -33,7 +33,7 @@ def write_metadata(run: Run, warehouse: Warehouse, maps: Iterable[int]) -> None:
     made_of = _fingerprint(run, warehouse)
     before = _written_before(warehouse)
     wanted = set(maps) | (set(map(int, before["maps"].split(","))) if before else set())
-    about = about_row(run.configuration, run.run_id, warehouse.drawn_with, sorted(wanted), made_of)
+    about = about_row(run.configuration, warehouse.drawn_with, sorted(wanted), made_of)
     named = dict(zip(ABOUT.column_names, about, strict=True))
     made_alike = before is not None and all(before[name] == named[name] for name in ("maps", "made_of"))
     if made_alike and all(warehouse.unchanged(table, None) for table in METADATA_TABLES):
@@ -47,7 +47,10 @@ def write_metadata(run: Run, warehouse: Warehouse, maps: Iterable[int]) -> None:
 
 
 def _fingerprint(run: Run, warehouse: Warehouse) -> str:
-    parts = (run.configuration.fingerprint, __version__, warehouse.drawn_with, warehouse.content(SECTORS.table, None))
+    """The same for the same configuration and rows, whatever files they lie in and in whatever order."""
+    hashed = F.xxhash64(*SECTORS.table.column_names).cast("decimal(38,0)")
+    sectors = tuple(warehouse.read(SECTORS.table).agg(F.count("*"), F.sum(hashed)).collect()[0])
+    parts = (run.configuration.fingerprint, __version__, warehouse.drawn_with, sectors)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 

@@ -51,7 +51,7 @@ def metadata_rows(configuration: Configuration, maps: Iterable[int], synthetic: 
 
 
 def about_row(
-    configuration: Configuration, run_id: str, drawn_with: str | None, maps: Iterable[int], made_of: str
+    configuration: Configuration, drawn_with: str | None, maps: Iterable[int], made_of: str
 ) -> tuple[Any, ...]:
     """The one row of `metadata/about`. `drawn_with`: the request that drew a synthetic nation."""
     row = {
@@ -59,7 +59,6 @@ def about_row(
         "drawn_with": drawn_with,
         "package_version": __version__,
         "rules_and_cards": configuration.fingerprint,
-        "run_id": run_id,
         "maps": ",".join(map(str, sorted(maps))),
         "made_of": made_of,
     }

@@ -136,7 +136,7 @@ def describe(configuration: Configuration, folder: Path, ledger: list[dict[str, 
     """Write the metadata of what the rows of the ledger name, and the ledger."""
     for table, rows in metadata_rows(configuration, {row["geography"] for row in ledger}, drawn is not None):
         _write(folder, table, [dict(zip(table.column_names, row, strict=True)) for row in rows], drawn)
-    about = about_row(configuration, "run-1", drawn, {row["geography"] for row in ledger}, "tests")
+    about = about_row(configuration, drawn, {row["geography"] for row in ledger}, "tests")
     _write(folder, ABOUT, [dict(zip(ABOUT.column_names, about, strict=True))], drawn)
     _write(folder, RELEASES, ledger, drawn)
 

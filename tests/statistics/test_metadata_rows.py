@@ -121,6 +121,6 @@ def test_a_variable_names_the_statistics_that_are_made_from_it(configuration: Co
 
 
 def test_about_says_what_it_was_written_from(configuration: Configuration) -> None:
-    expected = (False, None, __version__, configuration.fingerprint, "run", "2018,2025", "all of it")
-    assert about_row(configuration, "run", None, (2025, 2018), "all of it") == expected
-    assert about_row(configuration, "run", "{}", (2025,), "all of it")[:2] == (True, "{}")
+    expected = (False, None, __version__, configuration.fingerprint, "2018,2025", "all of it")
+    assert about_row(configuration, None, (2025, 2018), "all of it") == expected
+    assert about_row(configuration, "{}", (2025,), "all of it")[:2] == (True, "{}")
