@@ -27,8 +27,8 @@ def write_metadata(run: Run, warehouse: Warehouse, maps: Iterable[int]) -> None:
     """Bring `metadata/*` up to date for figures on the maps of the years `maps`: see `schemas.metadata`.
 
     Nothing is written where configuration, sectors and maps are those that it was last written from, and the tables are
-    as a completed run left them. Cards that are
-    gone keep their rows: their figures are still published. `about` comes last, and says what the others were made of.
+    as a completed run left them. Cards that are gone keep their rows: their figures are still published. `about` comes
+    last, and says what the others were made of.
     """
     made_of = _fingerprint(run, warehouse)
     before = _written_before(warehouse)
