@@ -40,6 +40,10 @@ def test_quotes_keep_commas_quotes_and_ends_of_lines() -> None:
     assert names(f'{HEADER}1,"a, ""b""\nc"\n2,d\n') == ['a, "b"\nc', "d"]
 
 
+def test_an_end_of_a_line_within_quotes_stays_as_it_is() -> None:
+    assert names(f'{HEADER}1,"a\r\nb\rc"\n') == ["a\r\nb\rc"]
+
+
 def test_a_row_has_the_number_of_its_first_line() -> None:
     assert [number for number, _ in read(f'{HEADER}1,"a\nb"\n2,c\n\n3,d\n').rows] == [2, 4, 6]
 
