@@ -69,7 +69,7 @@ def turned(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tup
     engine = Engine.at(spark, conf, folder / "warehouse")
     engine.ingest(folder / "delivery", delivered)
     engine.build(years)
-    oracle = compute(folder / "delivery", conf, years, parameters=TURNED_PARAMETERS, statistics=(), release_dates={})
+    oracle = compute(folder / "delivery", conf, years, parameters=TURNED_PARAMETERS, release_dates={})
     return engine, oracle
 
 
