@@ -69,18 +69,17 @@ atlas.table = (host, page, view, onChoose) => {
     return [from - AROUND, from + 2 * AROUND];
   }
 
-  /** Resolves when every row is written; a later call overtakes. */
-  async function writeAll() {
-    const mine = (turn += 1);
+  /** Resolves when every row is written; a later turn overtakes. */
+  async function writeAll(mine, atOnce = false) {
     const [body] = host.querySelector("table").tBodies;
     const sorted = [...shown.rows].sort(compare);
-    const [from, to] = inFrame(body, sorted);
-    const isNear = (index) => index >= from && index <= to;
+    const [from, to] = atOnce ? [] : inFrame(body, sorted);
+    const isNear = (index) => atOnce || (index >= from && index <= to);
     showOrder();
     unmark();
     sorted.forEach((row, index) => { if (isNear(index)) write(body.rows[index], row); });
     reveal();
-    await idle();
+    if (!atOnce) await idle();
     if (mine === turn) sorted.forEach((row, index) => { if (!isNear(index)) write(body.rows[index], row); });
   }
 
@@ -92,11 +91,17 @@ atlas.table = (host, page, view, onChoose) => {
     }
   }
 
-  /** Show other rows. `addressOf` gives the address of the page with an area chosen. */
-  function fill(rows, chosen, caption, addressOf) {
-    if (!shown || shown.rows.length !== rows.length) frame(rows.length);
+  /** Show other rows. `addressOf` gives the address of the page with an area chosen.
+
+      The table lies below what is seen first, so the first time it waits for that. */
+  async function fill(rows, chosen, caption, addressOf) {
+    const isFirst = !shown, mine = (turn += 1);
     shown = { rows, chosen, caption, addressOf };
-    return writeAll();
+    if (isFirst) await idle();
+    if (mine !== turn) return;
+    const isNew = host.querySelectorAll("tbody tr").length !== rows.length;
+    if (isNew) frame(rows.length);
+    await writeAll(mine, isNew);
   }
 
   function unmark() {
@@ -128,7 +133,7 @@ atlas.table = (host, page, view, onChoose) => {
       const { sort: column } = sort.dataset;
       order.descending = order.column === column ? !order.descending : ["value", "numerator", "denominator"].includes(column);
       order.column = column;
-      writeAll();
+      writeAll((turn += 1));
       return;
     }
     const row = event.target.closest("tr[data-area]");

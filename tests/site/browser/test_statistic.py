@@ -305,31 +305,33 @@ def test_first_load_with_tiles(watched_page: Watched, tiled: Path) -> None:
 
 
 def test_processor_time(browser: Browser, tiled: Path) -> None:
-    """The least of some tries: what others do on the machine makes a page slower, never faster.
-
-    A change of year until what can be seen has changed: rows outside the frame of the table follow when there is time.
-    """
+    """The least of some tries: what others do on the machine makes a page slower, never faster."""
     tries = [seconds_to_show_and_to_change_year(browser.new_page(), tiled) for _ in range(5)]
     assert min(shown for shown, _ in tries) <= 0.4
     assert min(changed for _, changed in tries) <= 0.15
 
 
 def seconds_to_show_and_to_change_year(page: Page, site: Path) -> tuple[float, float]:
+    """Of the page's own thread, until all is done. Waits without asking the page, for each question would count."""
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
-    visit(page, site, "nl/stat_003_014.html#level=municipality&area=24062")
-    painted(page)
+    page.goto(f"{(site / 'nl' / 'stat_003_014.html').resolve().as_uri()}#level=municipality&area=24062")
+    page.wait_for_timeout(3000)
     shown = processor_seconds(session)
-    page.select_option("#year", "2019")
-    page.wait_for_function("document.documentElement.dataset.seen === location.hash && location.hash.includes('2019')")
-    painted(page)
-    changed = processor_seconds(session) - shown
+    assert page.evaluate("document.documentElement.dataset.shown === location.hash")
+    before = processor_seconds(session)
+    page.evaluate(
+        """() => {
+            const year = document.getElementById('year');
+            year.value = '2019';
+            year.dispatchEvent(new Event('change', { bubbles: true }));
+        }"""
+    )
+    page.wait_for_timeout(2000)
+    changed = processor_seconds(session) - before
+    assert page.evaluate("document.documentElement.dataset.shown.includes('2019')")
     page.close()
     return shown, changed
-
-
-def painted(page: Page) -> None:
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def test_first_load_with_borders(watched_page: Watched, bordered: Path) -> None:
