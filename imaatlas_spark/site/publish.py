@@ -1,15 +1,14 @@
 """The whole site, written aside and renamed into its place, so that the one that was there stays whole."""
 
-import shutil
-import uuid
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from imaatlas_spark.configuration import Configuration
-from imaatlas_spark.errors import ArgumentRefused, ConfigurationRefused
+from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography.tiles import load_tiles
 from imaatlas_spark.metadata.content import refuse_unprotected
+from imaatlas_spark.output_folder import refuse_other_folder, written_aside
 from imaatlas_spark.progress import Progress, Tasks
 from imaatlas_spark.site.area_pages import write_area_pages
 from imaatlas_spark.site.borders import borders, read_cells
@@ -52,38 +51,11 @@ def publish_site(configuration: Configuration, warehouse: Path, wish: Wish) -> N
     """
     for language in wish.languages:
         texts(language)
-    _refuse_other_folder(wish.output)
+    refuse_other_folder(wish.output, _MARK, "site")
     source = Source.of(warehouse)
     refuse_unprotected(source.atlas, source.chosen(wish.codes), wish.unprotected)
-    aside = wish.output.parent / f".{wish.output.name}.{uuid.uuid4().hex}"
-    try:
+    with written_aside(wish.output) as aside:
         _write(configuration, source, wish, aside)
-        _put_in_place(aside, wish.output)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _refuse_other_folder(output: Path) -> None:
-    if output.exists() and not output.is_dir():
-        raise ArgumentRefused(f"--output {output} is a file: name a folder")
-    if output.is_dir() and any(output.iterdir()) and not (output / _MARK).is_file():
-        raise ArgumentRefused(f"--output {output} holds something that is no site: name a new or an empty folder")
-    if not output.parent.is_dir():
-        raise ArgumentRefused(f"the folder {output.parent} of --output does not exist: make it first")
-
-
-def _put_in_place(aside: Path, output: Path) -> None:
-    """Rename the new site into its place. Should that fail, the old one goes back."""
-    former = aside.with_name(f"{aside.name}.former")
-    if output.exists():
-        output.rename(former)
-    try:
-        aside.rename(output)
-    except OSError:
-        if former.exists():
-            former.rename(output)
-        raise
-    shutil.rmtree(former, ignore_errors=True)
 
 
 def _write(configuration: Configuration, source: Source, wish: Wish, folder: Path) -> None:
