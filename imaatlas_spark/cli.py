@@ -90,6 +90,12 @@ def codes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code.strip() for code in text.split(",")))
 
 
+def refuse_first_year(first_year: int | None, years: tuple[int, ...]) -> None:
+    """Refused where the data are said to begin after the first year that is asked for."""
+    if first_year is not None and first_year > years[0]:
+        raise ArgumentRefused(f"--first-year {first_year} lies after {years[0]}: name years from it on")
+
+
 def main(
     arguments: argparse.ArgumentParser,
     work: Callable[[Run, argparse.Namespace], None],

@@ -5,7 +5,6 @@ import sys
 
 from imaatlas_spark import cli
 from imaatlas_spark.configuration import Configuration
-from imaatlas_spark.errors import ArgumentRefused
 from imaatlas_spark.periods import parse_years
 from imaatlas_spark.run import Run
 
@@ -16,8 +15,7 @@ arguments.add_argument("--first-year", type=int, help="the data begin here: take
 
 
 def check(parsed: argparse.Namespace, configuration: Configuration) -> None:
-    if parsed.first_year is not None and parsed.first_year > parsed.years[0]:
-        raise ArgumentRefused(f"--first-year {parsed.first_year} lies after {parsed.years[0]}: name years from it on")
+    cli.refuse_first_year(parsed.first_year, parsed.years)
     for year in parsed.years:
         configuration.rules.at(year)
         configuration.geography.municipalities_in(year)

@@ -18,9 +18,7 @@ arguments.add_argument("--geography", type=parse_year, help="all years on the ma
 
 
 def chosen(parsed: argparse.Namespace, configuration: Configuration) -> Releases:
-    for year in parsed.years if parsed.geography is not None else ():
-        configuration.geography.recoding_between(year, parsed.geography)
-    return releases(configuration, parsed.statistics, parsed.years, parsed.release_date)
+    return releases(configuration, parsed.statistics, parsed.years, parsed.release_date, parsed.geography)
 
 
 def work(run: Run, parsed: argparse.Namespace) -> None:

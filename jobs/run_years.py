@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from imaatlas_spark import cli
 from imaatlas_spark.configuration import Configuration
-from imaatlas_spark.errors import ArgumentRefused
 from imaatlas_spark.periods import parse_year, parse_years
 from imaatlas_spark.run import Run
 from imaatlas_spark.statistics.releases import Releases, releases
@@ -24,11 +23,8 @@ arguments.add_argument("--geography", type=parse_year, help="all years on the ma
 
 
 def check(parsed: argparse.Namespace, configuration: Configuration) -> Releases:
-    if parsed.first_year is not None and parsed.first_year > parsed.years[0]:
-        raise ArgumentRefused(f"--first-year {parsed.first_year} lies after {parsed.years[0]}: name years from it on")
-    for year in parsed.years if parsed.geography is not None else ():
-        configuration.geography.recoding_between(year, parsed.geography)
-    return releases(configuration, parsed.statistics, parsed.years, parsed.release_date)
+    cli.refuse_first_year(parsed.first_year, parsed.years)
+    return releases(configuration, parsed.statistics, parsed.years, parsed.release_date, parsed.geography)
 
 
 def work(run: Run, parsed: argparse.Namespace) -> None:

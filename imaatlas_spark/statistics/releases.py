@@ -13,13 +13,21 @@ Releases = Mapping[str, ReleaseDates]  # by the code of the card
 
 
 def releases(
-    configuration: Configuration, codes: Iterable[str] | None, years: tuple[int, ...], release_date: dt.date | None
+    configuration: Configuration,
+    codes: Iterable[str] | None,
+    years: tuple[int, ...],
+    release_date: dt.date | None,
+    map_year: int | None = None,
 ) -> Releases:
     """The release date of each year of each statistic that is to be built.
 
     `codes` None means every card, each for those of `years` since it is available; a statistic that is asked for by its
-    code must have every year. Without `release_date`, the first day of the quarter that the card plans.
+    code must have every year. Without `release_date`, the first day of the quarter that the card plans. With `map_year`
+    every year must fit on the map of that year.
     """
+    if map_year is not None:
+        for year in years:
+            configuration.geography.recoding_between(year, map_year)
     chosen: dict[str, ReleaseDates] = {}
     for code in sorted(configuration.cards) if codes is None else codes:
         card = configuration.cards.get(code)
