@@ -72,7 +72,7 @@ def findings(run: Run, warehouse: Warehouse) -> Iterator[Finding]:
             run.say(f"{table.path}: not there yet")
             continue
         yield from _shape(table, snapshot)
-        if table not in {RUNS, RELEASES}:
+        if table not in (RUNS, RELEASES):
             yield from _years(run, warehouse, table, snapshot)
         yield from _files(table, snapshot)
     yield from _statistics(run, warehouse)
@@ -91,9 +91,9 @@ def _shape(table: Table, snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _years(run: Run, warehouse: Warehouse, table: Table, snapshot: Snapshot) -> Iterator[Finding]:
-    """A year is complete that is as a completed run left it."""
+    """A year is complete that is as a completed run left it. One whose rows are all gone is known by its run."""
     complete = []
-    for year in sorted(snapshot.years) if table.partitioned_by else (None,):
+    for year in sorted(snapshot.years | warehouse.ledger.years(table.path)) if table.partitioned_by else (None,):
         try:
             refuse_what_no_run_left(table.path, (year,), snapshot, warehouse.ledger)
             complete.append(year)

@@ -42,8 +42,8 @@ _FOR_SMALL_DATA = {
     "spark.driver.host": "127.0.0.1",
     "spark.databricks.delta.snapshotPartitions": "2",
     "spark.driver.memory": "2500m",
-    # Two sessions on two cores: neither needs to collect in parallel.
-    "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",
+    # Two sessions on two cores: neither needs to collect in parallel, nor to compile what is called a few times well.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC",
     # One session runs some ten thousand queries: what it remembers of them would fill the memory.
     "spark.sql.ui.retainedExecutions": "10",
     "spark.ui.retainedJobs": "10",

@@ -22,9 +22,3 @@ def with_examples(conf: Path, target: Path) -> Path:
     added = (EXAMPLES / "dimensions.toml").read_text(encoding="utf-8")
     dimensions.write_text(dimensions.read_text(encoding="utf-8") + "\n" + added, encoding="utf-8")
     return target
-
-
-def with_scenarios(target: Path) -> None:
-    """The scenarios of the additions beside those of a copy of the tests."""
-    for folder in (EXAMPLES / "scenarios").iterdir():
-        shutil.copytree(folder, target / folder.name)

@@ -1,4 +1,7 @@
-"""Adding does not break: what `docs/examples` adds, in a copy of the project, leaves its linter and its tests green."""
+"""Adding does not break: what `docs/examples` adds, in a copy of the project, leaves its linter and its tests green.
+
+Their scenario, and those of the shipped statistics beside them, run in `test_scenarios.py`.
+"""
 
 import os
 import shutil
@@ -9,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.examples import with_examples, with_scenarios
+from tests.examples import with_examples
 
 pytestmark = pytest.mark.jobs
 
@@ -34,7 +37,6 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in FILES:
         shutil.copy(ROOT / file, folder)
     with_examples(ROOT / "conf", folder / "conf")
-    with_scenarios(folder / "tests" / "scenarios")
     return folder
 
 
@@ -54,9 +56,3 @@ def test_the_linter_is_content(copy: Path) -> None:
 def test_the_tests_of_the_configuration_stay_green(copy: Path) -> None:
     tested = run(copy, "pytest", "-q", "-p", "no:cacheprovider", *OF_CONFIGURATION)
     assert tested.returncode == 0, tested.stdout[-3000:]
-
-
-def test_the_scenarios_stay_green_and_those_of_the_additions_are_among_them(copy: Path) -> None:
-    tested = run(copy, "pytest", "-q", "-p", "no:cacheprovider", "tests/test_scenarios.py", "-rA")
-    assert tested.returncode == 0, tested.stdout[-3000:]
-    assert "test_statistics_are_as_the_scenario_says[additions]" in tested.stdout

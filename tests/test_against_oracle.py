@@ -12,7 +12,7 @@ from tests.conftest import CONF, NastyAtlas
 from tests.engine import Engine, conf_with
 from tests.oracle.compare import assert_same
 from tests.oracle.compute import Tables, compute
-from tests.oracle.nasty import draw_nasty_delivery, write_nasty_codelists
+from tests.oracle.nasty import Draw, draw_nasty_delivery, write_nasty_codelists
 from tests.oracle.parameters import Parameters
 from tests.oracle.statistics import ALL
 
@@ -65,7 +65,8 @@ def turned(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tup
     folder, years, delivered = tmp_path_factory.mktemp("turned"), (2018, 2020), range(2016, 2021)
     conf = conf_with(CONF, folder / "conf", active_practice_contacts="12", **TURNED)
     write_nasty_codelists(conf, seed=2, years=delivered)
-    draw_nasty_delivery(folder / "delivery", conf_dir=conf, seed=2, years=delivered, persons=300)
+    draw = Draw(seed=2, persons=300, active_practice_contacts=12)
+    draw_nasty_delivery(folder / "delivery", draw, conf_dir=conf, years=delivered)
     engine = Engine.at(spark, conf, folder / "warehouse")
     engine.ingest(folder / "delivery", delivered)
     engine.build(years)

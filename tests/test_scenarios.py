@@ -25,12 +25,13 @@ from imaatlas_spark.statistics.releases import releases
 from imaatlas_spark.statistics.tables import statistic_table
 from tests.conftest import CONF
 from tests.engine import Engine, conf_with
+from tests.examples import EXAMPLES, with_examples
 from tests.written_rows import SCENARIOS, Row, write_conf, write_rows
 
 pytestmark = pytest.mark.spark
 
 YEAR_TABLES = YearTables.of(
-    counter for conf in (CONF, SCENARIOS) for counter in load_counters(conf / "source_variables").values()
+    counter for conf in (CONF, SCENARIOS, EXAMPLES) for counter in load_counters(conf / "source_variables").values()
 ).by_unit
 YEARS = (2018, 2019, 2021)
 IDS_APART = 10_000_000
@@ -155,6 +156,11 @@ class Scenario:
         return {cells["parameter"]: Turned(cells["value"], int(cells.get("year", 0))) for cells in rows}
 
     @property
+    def is_of_the_examples(self) -> bool:
+        """What the additions of `docs/examples` count: it needs them in the configuration."""
+        return self.folder.is_relative_to(EXAMPLES)
+
+    @property
     def is_alone(self) -> bool:
         """A statistic sums over everybody, so that nobody else may be delivered."""
         return bool(self.expected.keys() - YEAR_TABLES.keys())
@@ -219,7 +225,10 @@ class Scenario:
 
 ALL = tuple(
     Scenario(folder, IDS_APART * number)
-    for number, folder in enumerate(sorted(path for path in SCENARIOS.iterdir() if path.is_dir()), start=1)
+    for number, folder in enumerate(
+        sorted(path for folder in (SCENARIOS, EXAMPLES / "scenarios") for path in folder.iterdir() if path.is_dir()),
+        start=1,
+    )
     if folder.name not in {"codelists", "source_variables"}
 )
 TOGETHER = tuple(scenario for scenario in ALL if not scenario.is_alone and not scenario.readings)
@@ -254,7 +263,8 @@ def write_delivery(folder: Path, scenarios: Iterable[Scenario], years: Iterable[
 def medians(years: Iterable[int]) -> str:
     """Those of the scenarios; a profession group that they do not know has one too, so that it can be added."""
     text = (SCENARIOS / "fte_income_medians.csv").read_text(encoding="utf-8").rstrip("\n")
-    cards = [tomllib.loads(path.read_text(encoding="utf-8")) for path in (CONF / "statistics").glob("*.toml")]
+    files = [path for conf in (CONF, EXAMPLES) for path in (conf / "statistics").glob("*.toml")]
+    cards = [tomllib.loads(path.read_text(encoding="utf-8")) for path in files]
     groups = sorted({card["profession_group"] for card in cards if "profession_group" in card})
     unknown = [group for group in groups if f"\n{group}," not in text]
     return "\n".join([text, *(f"{group},{year},100000.00" for group in unknown for year in years), ""])
@@ -271,11 +281,17 @@ def readings_of(scenarios: Iterable[Scenario]) -> dict[str, str]:
 
 
 def built(
-    spark: SparkSession, folder: Path, scenarios: Iterable[Scenario], years: tuple[int, ...], first_year: int
+    spark: SparkSession,
+    folder: Path,
+    scenarios: Iterable[Scenario],
+    years: tuple[int, ...],
+    *,
+    first_year: int,
+    shipped: Path,
 ) -> Engine:
     delivered, scenarios = range(first_year, years[-1] + 1), tuple(scenarios)
     write_delivery(folder / "delivery", scenarios, delivered)
-    conf = conf_with(write_conf(folder / "lists"), folder / "conf", **readings_of(scenarios))
+    conf = conf_with(write_conf(folder / "lists", shipped), folder / "conf", **readings_of(scenarios))
     engine = Engine.at(spark, conf, folder / "warehouse")
     engine.ingest(folder / "delivery", delivered)
     engine.build(years, first_year)
@@ -287,15 +303,18 @@ Actual = Mapping[str, list[Row]]
 
 @pytest.fixture(scope="module")
 def together(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Actual:
-    """The year tables of all scenarios that can share a delivery, in one build."""
-    engine = built(spark, tmp_path_factory.mktemp("scenarios"), TOGETHER, YEARS, YEARS[0] - 2)
+    """The year tables of all scenarios that can share a delivery, in one build; with what `docs/examples` adds to the
+    configuration: adding changes no row of what was there."""
+    folder = tmp_path_factory.mktemp("scenarios")
+    conf = with_examples(CONF, folder / "with_examples")
+    engine = built(spark, folder, TOGETHER, YEARS, first_year=YEARS[0] - 2, shipped=conf)
     return {name: engine.rows(table, YEARS) for name, table in YEAR_TABLES.items()}
 
 
 @pytest.fixture(scope="module")
 def turned(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Actual:
     """The year tables of the scenarios that turn readings, in one build in which all of these are turned."""
-    engine = built(spark, tmp_path_factory.mktemp("turned"), TURNED, YEARS, YEARS[0] - 2)
+    engine = built(spark, tmp_path_factory.mktemp("turned"), TURNED, YEARS, first_year=YEARS[0] - 2, shipped=CONF)
     return {name: engine.rows(table, YEARS) for name, table in YEAR_TABLES.items()}
 
 
@@ -373,7 +392,8 @@ def test_statistics_are_as_the_scenario_says(scenario: Scenario, spark: SparkSes
     """On the planned release date of each year; the data begin in the first of them."""
     rows = {name: cells for name, cells in scenario.expected.items() if name not in YEAR_TABLES}
     years = tuple(sorted({int(row["year"]) for cells in rows.values() for row in cells}))
-    engine = built(spark, tmp_path, [scenario], years, years[0])
+    conf = with_examples(CONF, tmp_path / "with_examples") if scenario.is_of_the_examples else CONF
+    engine = built(spark, tmp_path, [scenario], years, first_year=years[0], shipped=conf)
     configuration = engine.run.configuration
     planned = releases(configuration, None, years, None)
     publication = Publication.of(engine.run, engine.warehouse, {name: planned[name] for name in rows})

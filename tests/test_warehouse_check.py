@@ -63,7 +63,14 @@ def leave_orphan(root: Path, spark: SparkSession) -> None:
 
 
 def delete_rows(root: Path, spark: SparkSession) -> None:
-    DeltaTable.forPath(spark, str(root / "source_variables/person_year")).delete("sex = 1")
+    persons = DeltaTable.forPath(spark, str(root / "source_variables/person_year"))
+    (least,) = persons.toDF().agg({"person_id": "min"}).first() or ()
+    assert persons.toDF().count() > 1
+    persons.delete(f"person_id = {least}")
+
+
+def delete_all_rows(root: Path, spark: SparkSession) -> None:
+    DeltaTable.forPath(spark, str(root / "source_variables/person_year")).delete()
 
 
 def set_property(root: Path, spark: SparkSession) -> None:
@@ -89,6 +96,7 @@ SPOILED: dict[Callable[[Path, SparkSession], None], tuple[str, ...]] = {
     empty_file: ("person_year: 1 files are gone or of another length", "restore them from a backup"),
     leave_orphan: ("person_year: 1 files belong to no version", "VACUUM"),
     delete_rows: ("person_year", "written by DELETE", f"build_source_variables.py --years {YEAR} again"),
+    delete_all_rows: ("person_year", "written by DELETE", f"build_source_variables.py --years {YEAR} again"),
     set_property: ("inputs/claims", "property delta.appendOnly", "undo the change"),
     lose_log: ("inputs/practices", "_delta_log is missing", "restore it from a backup"),
     forget_release: ("stat_003_007", "never released", f"build_statistics.py --years {YEAR} --statistics stat_003_007"),

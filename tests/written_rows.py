@@ -17,18 +17,18 @@ ARROW = {"INT": pa.int32(), "BIGINT": pa.int64(), "STRING": pa.string(), "DATE":
 Row = dict[str, Any]
 
 
-def write_conf(folder: Path) -> Path:
-    """The shipped configuration with the scenarios' own code lists, and counters beside the shipped ones.
+def write_conf(folder: Path, shipped: Path = CONF) -> Path:
+    """The shipped configuration (or another) with the scenarios' own code lists, and counters beside the shipped ones.
 
     A group that only the shipped lists have stays, so that whoever adds one need not add it to the scenarios.
     """
-    shutil.copytree(CONF, folder)
+    shutil.copytree(shipped, folder)
     for path in (SCENARIOS / "source_variables").iterdir():
         shutil.copy(path, folder / "source_variables")
     for path in (SCENARIOS / "codelists").iterdir():
-        own, shipped = _listed(path), _listed(folder / "codelists" / path.name)
+        own, others = _listed(path), _listed(folder / "codelists" / path.name)
         groups = {row[1] for row in own[1:]}
-        _write_list(folder / "codelists" / path.name, [*own, *(row for row in shipped[1:] if row[1] not in groups)])
+        _write_list(folder / "codelists" / path.name, [*own, *(row for row in others[1:] if row[1] not in groups)])
     return folder
 
 

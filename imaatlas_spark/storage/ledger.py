@@ -49,6 +49,10 @@ class Ledger:
         """What the last completed run that wrote a year of a table left of it."""
         return self._left.get((path, year))
 
+    def years(self, path: str) -> set[int]:
+        """The years of a table that completed runs have left."""
+        return {year for table, year in self._left if table == path and year is not None}
+
     def version(self, path: str) -> int:
         """The version that the last completed run left of a table; -1: there was none."""
         return self._versions.get(path, -1)

@@ -86,7 +86,7 @@ def _locked_on_disk(root: Path, holder: Holder) -> Iterator[Lock]:
     is_new = not root.exists()
     descriptor = _opened(root / NAME)
     try:
-        left_by = _left_by(root, descriptor)
+        left_by = _left_by(root, descriptor, holder.engine)
         _write(descriptor, holder.as_json())
         lock = Lock(left_by)
         try:
@@ -124,14 +124,15 @@ def _is_the_file(descriptor: int, path: Path) -> bool:
     return path.exists() and os.path.samestat(os.fstat(descriptor), path.stat())
 
 
-def _left_by(root: Path, descriptor: int) -> Holder | None:
+def _left_by(root: Path, descriptor: int, own_engine: int) -> Holder | None:
     """The run that had the lock and died. On another machine it may live: where disks are shared, locks may not be."""
     found = Holder.from_json(os.pread(descriptor, os.fstat(descriptor).st_size, 0).decode())
     if found is None:
         return None
     if found.host != this_host():
         raise WarehouseRefused(_maybe_dead(str(root), found, f"rm '{root / NAME}'"))
-    _wait_for_death(str(root), found)
+    if found.engine != own_engine:  # a JVM that lives on for this run writes for no other
+        _wait_for_death(str(root), found)
     return found
 
 

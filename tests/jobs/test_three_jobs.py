@@ -85,6 +85,7 @@ def test_every_commit_says_where_it_comes_from(pipeline: Pipeline, first: Snapsh
         "inputs": "ingest_deliveries",
         "source_variables": "build_source_variables",
         "statistics": "build_statistics",
+        "metadata": "build_statistics",
     }
     runs: dict[str, set[str]] = {}
     for table in first.rows:

@@ -287,7 +287,7 @@ DEVIATIONS = {
     "ALTER TABLE {} SET TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true')": "protocol",
     "ALTER TABLE {} SET TBLPROPERTIES ('delta.dataSkippingNumIndexedCols' = '5')": "dataSkippingNumIndexedCols as 5",
     "ALTER TABLE {} SET TBLPROPERTIES ('delta.appendOnly' = 'true')": "property delta.appendOnly",
-    "ALTER TABLE {} DROP CONSTRAINT gmd_within_assigned": "lacks the constraint gmd_within_assigned",
+    "ALTER TABLE {} DROP CONSTRAINT gmd_persons_not_negative": "lacks the constraint gmd_persons_not_negative",
     "ALTER TABLE {} ADD CONSTRAINT few CHECK (contacts < 10)": "constraint few, which is not declared",
     "ALTER TABLE {} ALTER COLUMN contacts DROP NOT NULL": "column contacts without NOT NULL",
     "ALTER TABLE {} ADD COLUMN extra INT": "extra is not declared",

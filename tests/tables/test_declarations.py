@@ -167,6 +167,9 @@ BREAKS: dict[str, dict[str, dict[str, Any]]] = {
     "source_variables/person_practice_year": {
         "regular_contacts_not_negative": {"regular_contacts": -1},
         "forfaits_not_negative": {"forfaits": -1},
+        "imag_spec_n_not_negative": {"imag_spec_n": -1},
+        "imag_radio_n_not_negative": {"imag_radio_n": -1},
+        "imag_dent_n_not_negative": {"imag_dent_n": -1},
     },
     "source_variables/line_quality": {"lines_not_negative": {"lines": -1}},
     "inputs/reconciliation": {"rows_not_negative": {"rows": -1}},

@@ -22,6 +22,8 @@ def test_every_target_says_what_it_does() -> None:
 def test_help_needs_no_set_up() -> None:
     if shutil.which("make") is None:
         pytest.skip("there is no make here")
-    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    told = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     targets = re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)
     assert [line.split()[:2] for line in told] == [["make", target] for target in targets]
