@@ -37,7 +37,7 @@ def candidates(
         .unionByName(events_of_year.select(*key, F.col("event_date").alias("event_of_year")), allowMissingColumns=True)
         .unionByName(events_before.select(*key, F.col("event_date").alias("event_before")), allowMissingColumns=True)
     )
-    prior = F.max if rules.gmd_event_priority == "latest" else F.min
+    preferred = F.max if rules.gmd_event_priority == "latest" else F.min
     by_practice = (
         rows.repartition("person_id")
         .sortWithinPartitions(*key)
@@ -45,7 +45,7 @@ def candidates(
         .agg(
             F.min("first_contact").alias("first_contact"),
             F.max("event_of_year").alias("event_of_year"),
-            prior("event_before").alias("event_before"),
+            preferred("event_before").alias("event_before"),
             *(F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in counts),
         )
     )

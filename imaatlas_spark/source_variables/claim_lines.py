@@ -19,7 +19,7 @@ _NAMES = {
     "SS00015": "service_date",
     "SS00020": "code",
     "SS00050": "cases",
-    "SS00060": "amount",
+    "SS00060": "insurance_amount",
     "SS00065": "provider_id",
     "SS00065B": "qualification",
     "PRACTITIONER_CAT": "category",

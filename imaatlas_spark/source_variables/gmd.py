@@ -17,7 +17,9 @@ def may_be_gmd(rules: YearRules) -> Column:
 def gmd_events(
     claims: DataFrame, by_provider: list[PracticeSpell], year: int, configuration: Configuration
 ) -> DataFrame:
-    """The latest GMD event of each person with each practice in `year`; `by_provider`: see `practice_spells`.
+    """The preferred GMD event (parameter `gmd_event_priority`) of each person with each practice in `year`.
+
+    `by_provider`: see `practice_spells`.
 
     An event is a positive net quantity per person, practice, day and code; category, qualification and NWE_YN are not
     asked for (reading: parameter `gmd_lines`). Without a practice there is no event.
@@ -35,11 +37,11 @@ def gmd_events(
     )
     key = ("person_id", "practice_id", "service_date", "code")
     nets = lines.repartition("person_id").sortWithinPartitions(*key).groupBy(*key)
-    latest = F.max("service_date") if rules.gmd_event_priority == "latest" else F.min("service_date")
+    preferred = F.max("service_date") if rules.gmd_event_priority == "latest" else F.min("service_date")
     return (
         nets.agg(F.sum("cases").alias("net"))
         .where(F.col("net") > 0)
         .groupBy("person_id", "practice_id")
-        .agg(latest.alias("event_date"))
+        .agg(preferred.alias("event_date"))
         .select(F.lit(year).alias("year"), "person_id", "practice_id", "event_date")
     )

@@ -33,7 +33,7 @@ _LINES_ALIKE = ("person_id", "practice_id", "kind", "service_date", "code")
 def person_practice_year(
     claims: DataFrame, practices: DataFrame, members: DataFrame, year: int, configuration: Configuration
 ) -> DataFrame:
-    """Grain: person, practice; columns as `tables.PERSON_PRACTICE_YEAR`.
+    """Grain: person, practice; columns as `year_tables.PERSON_PRACTICE_YEAR`.
 
     `claims` are the accepted lines of `year`; `practices` and `members` the registers.
     """
@@ -138,9 +138,8 @@ def marked_every_net(nets: DataFrame) -> DataFrame:
 
 
 def marked_first_of_day(nets: DataFrame) -> DataFrame:
-    """The daily cap: adds positive, and first_of_day: on one row of a person, practice, kind and day with any.
-
-    So that at most one counts, whatever the codes and cases.
+    """The daily cap: adds positive, and first_of_day, true on the first row, by code, with positive > 0 of each person,
+    practice, kind and day. Counting these rows counts at most one a day, whatever the codes and cases.
     """
     a_day = Window.partitionBy("person_id", "practice_id", "kind", "service_date").orderBy("code")
     so_far = F.sum("positive").over(a_day.rowsBetween(Window.unboundedPreceding, Window.currentRow))
@@ -149,7 +148,7 @@ def marked_first_of_day(nets: DataFrame) -> DataFrame:
 
 
 def summed_by_practice(nets: DataFrame, counters: Sequence[Counter], rules: YearRules) -> DataFrame:
-    """Grain: person, practice. Forfaits that sum to less than nothing are none, and then no contact either."""
+    """Grain: person, practice. A negative sum of forfaits becomes 0, and its days give no first contact."""
 
     def unplaced(kind: int) -> Column:
         return F.sum(F.when((F.col("kind") == kind) & F.col("practice_id").isNull(), F.col("lines")).otherwise(0))
@@ -196,7 +195,8 @@ def _days(kind: int) -> Column:
 
 
 def _counted(counter: Counter, kind: int) -> Column:
-    """What a counter adds up over the rows of a person and practice (the row without one, unless it needs one)."""
+    """What a counter adds up over the rows of a person and practice (also on the row without a practice,
+    unless the counter needs one)."""
     if counter.counts == "net":
         return _cases(kind)
     if counter.counts == "persons":
@@ -209,7 +209,7 @@ def _counted(counter: Counter, kind: int) -> Column:
 def line_quality(claims: DataFrame, person_practice: DataFrame, rules: YearRules) -> DataFrame:
     """Lines of the year that stay out of the figures: booked late, or without a practice where one is needed.
 
-    Columns as `tables.LINE_QUALITY`.
+    Columns as `year_tables.LINE_QUALITY`.
     """
     unplaced = ("contact_lines_unplaced", "forfait_lines_unplaced", "gmd_lines_unplaced")
     totals = person_practice.agg(*(F.coalesce(F.sum(figure), F.lit(0)).alias(figure) for figure in unplaced))

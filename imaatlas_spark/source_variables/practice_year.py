@@ -60,7 +60,7 @@ def practice_year(
     """Grain: practice valid in the year, with a contact in it or with a person assigned to it.
 
     Type and address come from the register row of 31 December, else the latest of the year; a practice without a row
-    has neither. Columns as `tables.PRACTICE_YEAR`.
+    has neither. Columns as `year_tables.PRACTICE_YEAR`.
     """
     register_rows = row_of_year(practices, "practice_id", rules.year).transform(
         with_municipality, recoding, "nis", "municipality"

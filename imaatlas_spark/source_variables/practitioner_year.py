@@ -42,9 +42,9 @@ def income_of_group(
     lines = named(claims).transform(in_booking_window, rules)
     paid_lines = lines_of_group(lines, group, categories, qualifications, rules.year)
     if rules.practitioner_income == "all_lines":
-        members = F.broadcast(paid_lines.select("provider_id").dropDuplicates())
-        paid_lines = lines.join(members, "provider_id", "left_semi")
-    return paid_lines.groupBy("provider_id").agg(F.sum("amount").cast("DECIMAL(18,2)").alias("income"))
+        providers_of_group = F.broadcast(paid_lines.select("provider_id").dropDuplicates())
+        paid_lines = lines.join(providers_of_group, "provider_id", "left_semi")
+    return paid_lines.groupBy("provider_id").agg(F.sum("insurance_amount").cast("DECIMAL(18,2)").alias("income"))
 
 
 def practitioner_year(
@@ -57,7 +57,7 @@ def practitioner_year(
 ) -> DataFrame:
     """Active practitioner: at least the `active_income_share` of the group's FTE median is earned (sheet stat_020_033).
 
-    Grain: provider of `group` in the year; columns as `tables.PRACTITIONER_YEAR`.
+    Grain: provider of `group` in the year; columns as `year_tables.PRACTITIONER_YEAR`.
     """
     address = row_of_year(practitioners, "provider_id", rules.year).transform(
         with_municipality, recoding, "nis", "municipality"

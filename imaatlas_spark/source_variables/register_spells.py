@@ -46,11 +46,11 @@ class _Row(NamedTuple):
 
 def _spells(rows: list[_Row], rules: YearRules) -> Iterator[tuple[int, dt.date, dt.date]]:
     """(practice, first day, last day) between two days on which a row begins or has ended."""
-    latest_first = -1 if rules.register_priority == "latest_start" else 1
+    direction = -1 if rules.register_priority == "latest_start" else 1
     for begins, ends in stretches((row.valid_from, row.valid_to) for row in rows):
         valid = [row for row in rows if row.valid_from <= begins <= row.valid_to]
         if valid:
-            first = min(valid, key=lambda row: (latest_first * row.valid_from.toordinal(), row.practice_id))
+            first = min(valid, key=lambda row: (direction * row.valid_from.toordinal(), row.practice_id))
             yield first.practice_id, begins, ends
 
 
@@ -68,5 +68,5 @@ def row_of_year(register: DataFrame, key: str, year: int) -> DataFrame:
     Rows of one key do not overlap, so that the row of 31 December, where there is one, is also the latest.
     """
     latest_first = Window.partitionBy(key).orderBy(F.desc("valid_from"))
-    rows = overlapping(register, year).withColumn("place", F.row_number().over(latest_first))
-    return rows.where(F.col("place") == 1).drop("place", "valid_from", "valid_to")
+    rows = overlapping(register, year).withColumn("rank", F.row_number().over(latest_first))
+    return rows.where(F.col("rank") == 1).drop("rank", "valid_from", "valid_to")

@@ -23,12 +23,14 @@ def with_residence(persons: DataFrame, recoding: DataFrame, sectors: DataFrame) 
             "lives_abroad": F.when(december_known, is_abroad(F.col("PP0025_1231"))).otherwise(
                 F.col("in_june").isNull() & is_abroad(F.col("PP0025_0630"))
             ),
-            "claimed_sector": F.when(december_known, F.col("PP0055_1231")).otherwise(F.col("PP0055_0630")),
+            "delivered_sector": F.when(december_known, F.col("PP0055_1231")).otherwise(F.col("PP0055_0630")),
         }
     ).drop("in_december", "in_june")
     sector_list = F.broadcast(sectors.select("sector", F.col("municipality").alias("sector_municipality")))
-    lies_there = (F.col("claimed_sector") == F.col("sector")) & (F.col("municipality") == F.col("sector_municipality"))
-    return persons_with_address.join(sector_list, lies_there, "left").drop("claimed_sector", "sector_municipality")
+    lies_there = (F.col("delivered_sector") == F.col("sector")) & (
+        F.col("municipality") == F.col("sector_municipality")
+    )
+    return persons_with_address.join(sector_list, lies_there, "left").drop("delivered_sector", "sector_municipality")
 
 
 def age(birth_year: Column, rules: YearRules) -> Column:

@@ -143,7 +143,7 @@ class Grid:
         return sums.join(F.broadcast(self.combinations.select(*keys)), keys, "left_semi")
 
     def zeros(self, areas: DataFrame) -> DataFrame:
-        """A row of nothing for every area and all its members that are published. Columns: `keys` and the sums."""
+        """A row of zeros for every area and all its members that are published. Columns: `keys` and the sums."""
         published = reduce(Column.__and__, (F.col(name) != UNKNOWN for name in self.names), F.lit(True))
         rows_of_areas = areas.join(F.broadcast(self.combinations.where(published)), ["year", "geo_level"])
         return rows_of_areas.select(*self.keys, F.lit(0).cast("bigint").alias("numerator"), "denominator")

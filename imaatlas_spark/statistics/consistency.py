@@ -39,9 +39,9 @@ def refuse_contradictions(everybody: DataFrame, sums: DataFrame, cards: Iterable
     faults = unbalanced(reduce(DataFrame.unionByName, entries), grid).unionByName(out_of_bounds(nonzero_sums, cards))
     first = faults.orderBy(*_WHERE).limit(1).collect()
     if first:
-        told, fault, year, level, code = first[0]
+        codes, fault, year, level, code = first[0]
         raise ReleaseRefused(
-            f"{told}: {fault} at {level} {code} in {year}: nothing is published; "
+            f"{codes}: {fault} at {level} {code} in {year}: nothing is published; "
             "build the source variables of that year again, and look at the geography"
         )
 
@@ -66,7 +66,7 @@ def everybody_is_counted_once(everybody: DataFrame, sums: DataFrame, grid: Grid)
     }
     fault = F.lit("somebody was lost or counted twice")
     return _entries(everybody_published.withColumns(of_country), grid, fault).unionByName(
-        _entries(_less(country), grid, fault)
+        _entries(_negated(country), grid, fault)
     )
 
 
@@ -81,7 +81,7 @@ def parts_make_their_area(sums: DataFrame, grid: Grid) -> DataFrame:
         {"part_level": F.col("geo_level"), "geo_level": level_above("geo_level"), "geo_code": F.col("parent_code")}
     )
     fault = F.concat(F.lit("what lies below, by "), "part_level", F.lit(", does not add up"))
-    return _entries(_less(wholes), grid, fault).unionByName(_entries(parts, grid, fault))
+    return _entries(_negated(wholes), grid, fault).unionByName(_entries(parts, grid, fault))
 
 
 def members_make_their_total(sums: DataFrame, grid: Grid, name: str) -> DataFrame:
@@ -91,7 +91,7 @@ def members_make_their_total(sums: DataFrame, grid: Grid, name: str) -> DataFram
     totals = sums.join(F.broadcast(broken_down_totals), keys, "left_semi")
     members = sums.where(F.col(name) != TOTAL).withColumn(name, F.lit(TOTAL))
     fault = F.lit(f"the members of {name} do not add up")
-    return _entries(_less(totals), grid, fault).unionByName(_entries(members, grid, fault))
+    return _entries(_negated(totals), grid, fault).unionByName(_entries(members, grid, fault))
 
 
 def totals_of_cubes(sums: DataFrame, cards: Iterable[Card], grid: Grid) -> list[DataFrame]:
@@ -115,7 +115,7 @@ def totals_of_cubes(sums: DataFrame, cards: Iterable[Card], grid: Grid) -> list[
         )
         common_totals = totals.where(at_level_of_both)
         of_first, of_other = (common_totals.where(F.col("code") == code) for code in (first, other))
-        for rows in (of_first, _less(of_other)):
+        for rows in (of_first, _negated(of_other)):
             entries.append(_entries(rows.withColumn("code", F.lit(f"{first}, {other}")), grid, fault))
     return entries
 
@@ -132,7 +132,7 @@ def _is_total(names: Iterable[str]) -> Column:
     return reduce(Column.__and__, (F.col(name) == TOTAL for name in names), F.lit(True))
 
 
-def _less(sums: DataFrame) -> DataFrame:
+def _negated(sums: DataFrame) -> DataFrame:
     """The sums with a minus."""
     return sums.withColumns({name: -F.col(name) for name in SUMS})
 

@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL, UNKNOWN, Dimension, Dimensions
 from imaatlas_spark.geography.codes import SECTOR
-from imaatlas_spark.statistics.measures import Amounts, by_card, columns_of, totals_of
+from imaatlas_spark.statistics.measures import Amounts, by_card, columns_of, sum_columns
 
 
 def dimension_names(cards: Iterable[Card]) -> tuple[str, ...]:
@@ -44,15 +44,15 @@ def members_of(names: Iterable[str], dimensions: Dimensions) -> list[Mapping[str
 def cells(rows: DataFrame, amounts: Amounts, dimensions: Mapping[str, Dimension]) -> DataFrame:
     """The rows of a year table added up by year, municipality, sector (null: unknown) and the codes of `dimensions`.
 
-    Beside these: the columns of `amounts`. Rows of a municipality are brought together first: few are alike, so that
-    tables of sums in every task would take more time than they save.
+    Beside these: the columns of `amounts`. Rows of a municipality are brought together first: few rows of a
+    task share a cell, so that sums by task before the exchange would cost more than they save.
     """
     rows_with_sector = rows if "sector" in rows.columns else rows.withColumn("sector", F.lit(None).cast("string"))
     rows_with_codes = rows_with_sector.repartition("year", "municipality").withColumns(
         {_code_column(name): code_of_row(dimension) for name, dimension in dimensions.items()}
     )
-    place = ("year", "municipality", "sector")
-    sums = rows_with_codes.groupBy(*place, *map(_code_column, dimensions)).agg(*totals_of(amounts))
+    residence = ("year", "municipality", "sector")
+    sums = rows_with_codes.groupBy(*residence, *map(_code_column, dimensions)).agg(*sum_columns(amounts))
     return sums.withColumnsRenamed({_code_column(name): name for name in dimensions})
 
 
@@ -61,7 +61,7 @@ def everybody(rows: DataFrame, cards: Iterable[Card], amounts: Amounts) -> DataF
 
     Grain: code of a card, year. Beside these: numerator, denominator (null: a count).
     """
-    return by_card(rows.groupBy("year").agg(*totals_of(amounts)), cards, amounts)
+    return by_card(rows.groupBy("year").agg(*sum_columns(amounts)), cards, amounts)
 
 
 def with_totals(

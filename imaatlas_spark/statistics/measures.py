@@ -42,7 +42,7 @@ class Amount:
             conditions.add(Condition.model_validate({"column": "profession_group", "is": card.profession_group}))
         return Amount(unit, measurement.sum, frozenset(conditions))
 
-    def total(self) -> Column:
+    def sum_over_rows(self) -> Column:
         """The sum over rows of the year table; 0 where no row takes part."""
         in_order = sorted(self.conditions, key=repr)
         takes_part = reduce(Column.__and__, map(_holds, in_order), F.lit(True))
@@ -72,13 +72,14 @@ def _needed(cards: Iterable[Card]) -> Iterator[Amount]:
             yield below
 
 
-def totals_of(amounts: Amounts) -> list[Column]:
-    """The sums over rows of a year table: here numerators and denominators are made."""
-    return [amount.total().alias(name) for amount, name in amounts.items()]
+def sum_columns(amounts: Amounts) -> list[Column]:
+    """The sum of each amount over rows of a year table."""
+    return [amount.sum_over_rows().alias(name) for amount, name in amounts.items()]
 
 
 def by_card(rows: DataFrame, cards: Iterable[Card], amounts: Amounts) -> DataFrame:
-    """Each row of amounts once for every card: code, numerator and denominator (null: a count), in place of amounts.
+    """Here numerators and denominators are made: each row of amounts once for every card, with code, numerator and
+    denominator (null: a count) in place of the amounts.
 
     What a card counts in another unit is 0 here, and added when the units are put together.
     """

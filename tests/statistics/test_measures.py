@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.conditions import Condition, Measurement
-from imaatlas_spark.statistics.measures import Amount, Amounts, amounts_of, by_card, totals_of
+from imaatlas_spark.statistics.measures import Amount, Amounts, amounts_of, by_card, sum_columns
 from imaatlas_spark.storage.local_frames import local_frame
 
 pytestmark = pytest.mark.spark
@@ -26,7 +26,7 @@ def equal_to(column: str, value: bool | int | str) -> Condition:
 
 def total(rows: DataFrame, column: str | None, *conditions: Condition) -> Any:
     amounts: Amounts = {Amount(PERSONS, column, frozenset(conditions)): "n"}
-    return rows.agg(*totals_of(amounts)).collect()[0].n
+    return rows.agg(*sum_columns(amounts)).collect()[0].n
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_a_great_many_amounts_are_one_pass(spark: SparkSession) -> None:
     sums = {Amount(PERSONS, "age", frozenset({at_least("age", age)})): f"sum_{age}" for age in range(70)}
     expected = {f"count_{age}": 100 - age for age in range(70)}
     expected |= {f"sum_{age}": sum(range(age, 100)) for age in range(70)}
-    assert persons.agg(*totals_of(counts | sums)).collect()[0].asDict() == expected
+    assert persons.agg(*sum_columns(counts | sums)).collect()[0].asDict() == expected
 
 
 def test_cards_that_count_the_same_share_an_amount(configuration: Configuration) -> None:
