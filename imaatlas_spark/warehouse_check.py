@@ -16,6 +16,7 @@ from imaatlas_spark.schemas.ledger import RELEASES, RUNS, Release
 from imaatlas_spark.schemas.metadata import METADATA_TABLES
 from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.schemas.year_tables import GMD_EVENTS, LINE_QUALITY
+from imaatlas_spark.source_variables.origins import refuse_stale
 from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.storage.ledger import job_again, refuse_what_no_run_left
 from imaatlas_spark.storage.lock import NAME, Holder
@@ -99,9 +100,21 @@ def _years(run: Run, warehouse: Warehouse, table: Table, snapshot: Snapshot) -> 
             complete.append(year)
         except WarehouseRefused as refusal:
             yield Finding(table.path, str(refusal))
+    for year in complete:
+        if table == run.configuration.year_tables.person and year is not None:
+            yield from _stale(run, warehouse, year)
     years = tuple(year for year in complete if year is not None)
     if complete:
         run.say(f"{table.path}: complete{f' for {in_words(years)}' if years else ''}, version {snapshot.version}")
+
+
+def _stale(run: Run, warehouse: Warehouse, year: int) -> Iterator[Finding]:
+    """A year that is complete, but of inputs or rules that have changed since."""
+    groups = {card.profession_group for card in run.configuration.cards.values() if card.profession_group}
+    try:
+        refuse_stale(warehouse, run.configuration, year, groups)
+    except WarehouseRefused as refusal:
+        yield Finding(run.configuration.year_tables.person.path, str(refusal))
 
 
 def _files(table: Table, snapshot: Snapshot) -> Iterator[Finding]:

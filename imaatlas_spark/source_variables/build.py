@@ -8,7 +8,6 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark import __version__
-from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.geography.frames import recoding_frame, sectors_of_year
@@ -40,7 +39,7 @@ from imaatlas_spark.source_variables.practice_year import (
     contacts_by_practice,
     practice_year,
 )
-from imaatlas_spark.source_variables.practitioner_year import income_of_group, practitioner_year
+from imaatlas_spark.source_variables.practitioner_year import income_of_group, practitioner_year, profession_groups
 from imaatlas_spark.source_variables.register_spells import PracticeSpell, practice_spells
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.recording import recorded
@@ -69,16 +68,6 @@ def _build(run: Run, warehouse: Warehouse, years: tuple[int, ...], first_year: i
         _build_year(run, warehouse, year, history[year], groups[year], {"first_year": first_year})
         note_origin(warehouse, run.configuration, year, history[year])
         run.say(f"source variables {year}: done")
-
-
-def profession_groups(configuration: Configuration, year: int) -> dict[str, tuple[str, ...]]:
-    """The profession groups that a statistic counts in `year`, with their profession codes."""
-    physicians = configuration.rules.at(year).physician_categories
-    cards = (card for card in configuration.cards.values() if card.available_since <= year)
-    groups = {
-        card.profession_group: card.profession_categories or physicians for card in cards if card.profession_group
-    }
-    return dict(sorted(groups.items()))
 
 
 def years_before(rules: YearRules, first_year: int | None) -> tuple[int, ...]:

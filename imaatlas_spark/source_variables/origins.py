@@ -1,10 +1,12 @@
 """What the year tables of a warehouse were made from: a year whose inputs are the same need not be built again."""
 
-import hashlib
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 from imaatlas_spark import __version__
 from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.schemas.inputs import (
     CLAIMS,
     FTE_INCOME_MEDIANS,
@@ -16,6 +18,8 @@ from imaatlas_spark.schemas.inputs import (
 )
 from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.schemas.year_tables import PRACTICE_YEAR, PRACTITIONER_YEAR
+from imaatlas_spark.source_variables.practitioner_year import profession_groups
+from imaatlas_spark.storage.ledger import job_again
 from imaatlas_spark.storage.warehouse import Warehouse
 
 _REGISTERS = (PRACTICES, PRACTICE_MEMBERS, PRACTITIONERS, FTE_INCOME_MEDIANS, SECTORS)
@@ -36,12 +40,55 @@ def is_built(warehouse: Warehouse, configuration: Configuration, year: int, hist
     return all(warehouse.is_made_from(table, {year: origin}) for table in _year_tables(configuration))
 
 
+def refuse_stale(warehouse: Warehouse, configuration: Configuration, year: int, groups: Collection[str]) -> None:
+    """Raises WarehouseRefused where the year tables of a year were made from something that has changed since.
+
+    That is: the claims of the year or its history, its population, the rules, code lists and counters, the profession
+    `groups` that are asked for. Registers come anew with each delivery, and a year table stays as it was built from
+    those of its time. Inputs that are gone (docs/operating.md, retention) are compared no more.
+    """
+    table = configuration.year_tables.person
+    left = warehouse.ledger.left(table.path, year)
+    if left is None or left.made_from is None:
+        raise WarehouseRefused(
+            f"{table.path} of {year} does not say what it was made from: {job_again(table.path, (year,))}"
+        )
+    changed = list(_changed(warehouse, configuration, year, groups, json.loads(left.made_from)))
+    if changed:
+        raise WarehouseRefused(
+            f"source variables of {year} were made before {' and '.join(changed)} changed: "
+            f"{job_again(table.path, (year,))}"
+        )
+
+
+def _changed(
+    warehouse: Warehouse, configuration: Configuration, year: int, groups: Collection[str], made_from: Mapping[str, Any]
+) -> Iterator[str]:
+    if made_from["definitions"] != configuration.definitions:
+        yield "the rules, code lists or counters"
+    built = made_from["profession_groups"]
+    asked = {name: codes for name, codes in profession_groups(configuration, year).items() if name in groups}
+    if any(built.get(name) != list(codes) for name, codes in asked.items()):
+        yield "the profession groups of the cards"
+    inputs = [(CLAIMS.table, int(of), content) for of, content in made_from["claims"].items()]
+    for table, of, content in (*inputs, (POPULATION.table, year, made_from["population"])):
+        if warehouse.holds(table) and of in warehouse.years(table) and warehouse.content(table, of) != content:
+            yield f"{table.path} of {of}"
+
+
 def _year_tables(configuration: Configuration) -> tuple[Table, ...]:
     return configuration.year_tables.person, PRACTICE_YEAR, PRACTITIONER_YEAR
 
 
 def _origin(warehouse: Warehouse, configuration: Configuration, year: int, history: Iterable[int]) -> str:
-    contents = [f"{before} {warehouse.content(CLAIMS.table, before)}" for before in (*sorted(history), year)]
-    contents += [warehouse.content(POPULATION.table, year)]
-    contents += [warehouse.content(source.table, None) for source in _REGISTERS]
-    return hashlib.sha256("\0".join((__version__, configuration.fingerprint, *contents)).encode()).hexdigest()
+    """What the year tables of a year depend on, by name, as JSON."""
+    made_from = {
+        "package_version": __version__,
+        "configuration": configuration.fingerprint,
+        "definitions": configuration.definitions,
+        "profession_groups": profession_groups(configuration, year),
+        "claims": {str(each): warehouse.content(CLAIMS.table, each) for each in (*sorted(history), year)},
+        "population": warehouse.content(POPULATION.table, year),
+        "registers": {source.name: warehouse.content(source.table, None) for source in _REGISTERS},
+    }
+    return json.dumps(made_from, sort_keys=True)

@@ -3,6 +3,7 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.codelists import CodeList
 from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.geography.frames import with_municipality
@@ -14,6 +15,16 @@ from imaatlas_spark.source_variables.claim_lines import (
     with_qualification_groups,
 )
 from imaatlas_spark.source_variables.register_spells import row_of_year
+
+
+def profession_groups(configuration: Configuration, year: int) -> dict[str, tuple[str, ...]]:
+    """The profession groups that a statistic counts in `year`, with their profession codes."""
+    physicians = configuration.rules.at(year).physician_categories
+    cards = (card for card in configuration.cards.values() if card.available_since <= year)
+    groups = {
+        card.profession_group: card.profession_categories or physicians for card in cards if card.profession_group
+    }
+    return dict(sorted(groups.items()))
 
 
 def lines_of_group(

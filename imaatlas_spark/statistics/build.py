@@ -15,6 +15,7 @@ from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.geography.frames import recoding_frame, sectors_of_year
 from imaatlas_spark.periods import in_words
 from imaatlas_spark.schemas.inputs import SECTORS
+from imaatlas_spark.source_variables.origins import refuse_stale
 from imaatlas_spark.statistics.areas import Grid, Territory, on_the_map, sums_of_areas
 from imaatlas_spark.statistics.consistency import refuse_contradictions
 from imaatlas_spark.statistics.cube import cells, dimension_names, everybody, with_totals
@@ -140,6 +141,9 @@ def _take_inputs(publication: Publication) -> None:
     for unit, cards in _by_unit(publication.cards).items():
         years = {year for card in cards for year in publication.releases[card.code]}
         publication.warehouse.take(publication.source(unit), years)
+    groups = {card.profession_group for card in publication.cards if card.profession_group}
+    for year in publication.maps:
+        refuse_stale(publication.warehouse, publication.run.configuration, year, groups)
     publication.warehouse.take(SECTORS.table)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.errors import ConfigurationRefused
-from imaatlas_spark.source_variables.build import profession_groups
+from imaatlas_spark.source_variables.practitioner_year import profession_groups
 from tests.unit.edits import edited, refuses
 
 PHYSICIANS = tuple(str(code) for code in range(10, 20))
