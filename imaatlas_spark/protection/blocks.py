@@ -92,17 +92,6 @@ class Relations:
             cells,
         )
 
-    def with_parent(self, members: int) -> "Relations":
-        """The same with the parent's row as further cells: what the children move by, it moves by."""
-        rows: list[tuple[NDArray[np.intp], Real, int | None]] = []
-        for number, parent in enumerate(self.parent):
-            index = self.index[self.start[number] : self.start[number + 1]].astype(np.intp)
-            sign = self.sign[self.start[number] : self.start[number + 1]]
-            if parent is not None:
-                index, sign = np.append(index, self.cells + parent), np.append(sign, -1.0)
-            rows.append((index, sign, None))
-        return Relations.of(rows, self.cells + members)
-
     def sides(self, moved_parent: Whole | None) -> Real:
         """What each sum must come to, when the parent's row moves by `moved_parent` (None: not at all)."""
         if moved_parent is None:
@@ -156,15 +145,6 @@ class Need:
 
 
 @dataclass(frozen=True)
-class ParentRoom:
-    """The parent's row of a component: what moving its cells costs (infinite: they must not), and how far they may."""
-
-    price: Real
-    lowest: Whole
-    highest: Whole
-
-
-@dataclass(frozen=True)
 class Block:
     """The children of `parent` with everything that is published of them and must be protected together."""
 
@@ -174,7 +154,6 @@ class Block:
     components: tuple[Component, ...]
     inequalities: tuple[Inequality, ...]
     needs: tuple[Need, ...]
-    room: tuple["ParentRoom", ...] = ()
 
     def sensitive(self, pattern: int) -> Truth:
         """The cells of a pattern that are hidden because of what they hold themselves."""

@@ -1,105 +1,187 @@
-"""A cluster protected from the country down: each block with the witnesses of the level above, requests going upwards.
+"""A cluster protected from the country down: each block follows the witnesses of the level above.
 
-A block that cannot be protected as its parent's row stands asks for a pair of witnesses in which that row moves. The
-level above adds that pair; the other blocks below it follow it where it moves them. Nothing is ever taken back.
+A block that cannot be protected while its parent's row stands still asks for that row to move: the cell of the parent
+then needs room as if it were sensitive itself, and the level above is done again. What cannot be had even so is noted.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from imaatlas_spark.protection.blocks import UNBOUNDED, ParentRoom, Truth
+from imaatlas_spark.protection.blocks import Block, Need, Term, Truth, Whole
 from imaatlas_spark.protection.cluster import Cluster, Level
 from imaatlas_spark.protection.figures import Area
-from imaatlas_spark.protection.suppression import Asked, Effort, Limits, Rows, Suppression
+from imaatlas_spark.protection.suppression import Lacking, Limits, Rows, Suppression
 
-_ROUNDS = 40
+_ROUNDS = 12
+
+Demands = dict[tuple[int, int, int], int]  # component, area and member of a block: the width that is asked for
 
 
 @dataclass
 class Cascade:
-    """blocks: each by its parent, as far as it is protected. failed: areas whose breakdown has no witnesses."""
+    """blocks: each by its parent. limited: of each block what no witnesses move as far as it needs."""
 
     cluster: Cluster
-    effort: Effort = field(default_factory=Effort)
     blocks: dict[Area | None, Suppression] = field(default_factory=dict)
-    reaches: dict[tuple[Area, int], Limits] = field(default_factory=dict)
+    limited: dict[Area | None, list[Lacking]] = field(default_factory=dict)
 
-    def protect(self, parent: Area | None = None) -> None:
-        """The block below `parent` and all blocks below that."""
-        block = self.blocks.get(parent) or self._begun(parent)
-        for _ in range(_ROUNDS):
-            block.protect()
-            requests: list[Asked] = []
-            for row, area in enumerate(self.cluster.figures.children[parent]):
-                if self._has_block(area):
-                    requests += self._protect_below(block, row, area)
-            if not requests:
-                return
-            for asked in requests:
-                block.grant(asked)
+    def __post_init__(self) -> None:
+        self._limits: dict[Area | None, list[Limits]] = {}
+        self._demands: dict[Area | None, Demands] = defaultdict(dict)
+        self._banned: dict[Area | None, set[tuple[int, int]]] = defaultdict(set)
+        self._followed: dict[Area | None, bytes] = {}
+        self._changed: set[Area | None] = set()
+        self._parent = {area: parent for parent, areas in self.cluster.figures.children.items() for area in areas}
+
+    def protect(self) -> None:
+        self._look_below(None)
+        self._protect(None, ())
 
     @property
     def failed(self) -> dict[Area | None, int]:
-        """Areas with sensitive cells below them that no witnesses hold apart, or whose own moves cannot be followed."""
-        counted = {parent: len(block.missing()) + len(block.stuck) for parent, block in self.blocks.items()}
+        """Areas with sensitive cells below them that no witnesses hold apart, or that cannot follow those of above."""
+        counted = {parent: len(found) for parent, found in self.limited.items()}
         for parent, block in self.blocks.items():
-            for area in self.cluster.figures.children[parent]:
-                if area in self.blocks:
-                    unanswered = self.blocks[area].escalated.keys() - block.pairs.keys()
-                    counted[area] += len(unanswered)
-        return {area: number for area, number in counted.items() if number}
+            counted[parent] = counted.get(parent, 0) + len(block.stuck)
+        return {parent: number for parent, number in counted.items() if number}
 
-    def _protect_below(self, block: Suppression, row: int, area: Area) -> Iterator[Asked]:
-        below = self.blocks.get(area)
-        if below is None:
-            below = self._begun(area, tuple(block.room(at, row) for at in self._below(area)))
-        for name in block.pairs:
-            rows = self._rows(block, name, row, area)
-            if name not in below.pairs and any(each is not None for each in rows):
-                below.follow(name, rows)
-        self.protect(area)
-        fixed = self._shown_below(area)
-        own = len(block.block.components)
-        for name, each in below.escalated.items():
-            if name not in block.pairs and name not in block.escalated:
-                rows_here: list[np.ndarray | None] = [None] * own
-                for at, moved in zip(self._below(area), each.rows, strict=True):
-                    rows_here[at] = moved
-                yield Asked(name, row, rows_here, fixed)
+    def _protect(self, parent: Area | None, above: Sequence[Rows]) -> bool:
+        """The block below `parent` and all blocks below that; whether the level above has to be done again."""
+        followed = _fingerprint(above)
+        if self._followed.get(parent) == followed and parent not in self._changed:
+            return False
+        for _ in range(_ROUNDS):
+            self._changed.discard(parent)
+            block = self._begun(parent)
+            block.protect(above)
+            self.blocks[parent] = block
+            if self._ask(parent, block):
+                self._followed.pop(parent, None)
+                return True
+            asked = [self._protect(area, block.rows(at, self._below(area))) for at, area in self._with_blocks(parent)]
+            if not any(asked):
+                break
+        self._followed[parent] = followed
+        return False
 
-    def _begun(self, parent: Area | None, room: tuple[ParentRoom, ...] = ()) -> Suppression:
-        block = self.cluster.block(parent, room)
-        limits = [self._limits(parent, component) for component in self._level_below(parent).components]
-        self.blocks[parent] = Suppression(block, self.effort, limits)
-        return self.blocks[parent]
+    def _begun(self, parent: Area | None) -> Suppression:
+        block = self.cluster.block(parent)
+        needs = _needs(block, self._demands[parent])
+        return Suppression(block, self._limits[parent], needs, frozenset(self._banned[parent]))
+
+    def _ask(self, parent: Area | None, block: Suppression) -> bool:
+        """Ask the level above for what is lacking; whether that is anything new. The rest is noted."""
+        self.limited.pop(parent, None)
+        left, new = [], False
+        for lacking in block.lacking():
+            if parent is None or not self._demand(parent, lacking):
+                left.append(lacking)
+            else:
+                new = True
+        for number in block.stuck:
+            if parent is not None:
+                new |= self._ban(parent, number)
+        if left:
+            self.limited[parent] = left
+        return new
+
+    def _demand(self, parent: Area, lacking: Lacking) -> bool:
+        """That the parent's cell above a cell gets room. Whether it was asked for the first time."""
+        level = self._level_below(parent)
+        component = level.components[lacking.component]
+        pattern = self.cluster.structure.pattern_of[component]
+        member = level.members[level.patterns.index(pattern)][lacking.member]
+        own = self.cluster.level(parent[0])
+        members = own.members[own.patterns.index(pattern)]
+        if member not in members:
+            return False
+        return self._note(parent, own.components.index(component), members.index(member), lacking.width)
+
+    def _note(self, area: Area, component: int, member: int, width: int) -> bool:
+        """A demand on the row of an area. Whether it is new."""
+        block = self._parent[area]
+        key = component, self.cluster.figures.children[block].index(area), member
+        if self._demands[block].get(key, 0) >= width:
+            return False
+        self._demands[block][key] = width
+        self._mark(block)
+        return True
+
+    def _ban(self, area: Area, number: int) -> bool:
+        block = self._parent[area]
+        key = number, self.cluster.figures.children[block].index(area)
+        new = key not in self._banned[block]
+        self._banned[block].add(key)
+        if new:
+            self._mark(block)
+        return new
+
+    def _mark(self, block: Area | None) -> None:
+        self._changed.add(block)
+        while block is not None:
+            block = self._parent[block]
+            self._changed.add(block)
+
+    def _look_below(self, parent: Area | None) -> None:
+        """From below: how far every row can move so that its children can follow, and what must move for them."""
+        for _, area in self._with_blocks(parent):
+            self._look_below(area)
+        block = self.cluster.block(parent)
+        areas = self.cluster.figures.children[parent]
+        self._limits[parent] = [
+            self._limits_of(areas, component, block.components[at].values.shape)
+            for at, component in enumerate(self._level_below(parent).components)
+        ]
+        if parent is not None:
+            self._note_lone_cells(parent, block)
+
+    def _limits_of(self, areas: Sequence[Area], component: int, shape: tuple[int, int]) -> Limits:
+        low, high = np.full(shape, -(2**53)), np.full(shape, 2**53)
+        for row, area in enumerate(areas):
+            if area not in self._limits:
+                continue
+            below, own = self._level_below(area), self.cluster.level(area[0])
+            if component not in below.components:
+                continue
+            at = below.components.index(component)
+            block = self.cluster.block(area)
+            pattern = block.components[at].pattern
+            movable = block.patterns[pattern].usable | block.patterns[pattern].hidden | block.sensitive(pattern)
+            lowest, highest = Suppression(block, self._limits[area]).bounds(at)
+            to = [position for position in block.patterns[pattern].in_parent]
+            for member, position in enumerate(to):
+                if position is not None and block.components[at].shown[member]:
+                    low[row, position] = np.where(movable, lowest, 0)[:, member].sum()
+                    high[row, position] = min(2**53, int(np.where(movable, highest, 0)[:, member].sum()))
+            assert own.components
+        return low, high
+
+    def _note_lone_cells(self, parent: Area, block: Block) -> None:
+        """Sensitive cells that their siblings cannot cover, whatever is hidden: then the parent's cell has to move."""
+        level, own = self._level_below(parent), self.cluster.level(parent[0])
+        widths = _widths(block, _needs(block, self._demands[parent]))
+        for at, component in enumerate(level.components):
+            cells = block.patterns[block.components[at].pattern]
+            sensitive = block.sensitive(block.components[at].pattern)
+            movable = cells.usable | cells.hidden | sensitive
+            values = np.where(movable, block.components[at].values, 0).sum(axis=0)
+            width = widths[at].max(axis=0)
+            alone = (width > 0) & ((movable.sum(axis=0) <= 1) | (values < width))
+            for member in np.flatnonzero(alone):
+                position = cells.in_parent[member]
+                if position is not None:
+                    self._note(parent, own.components.index(component), position, int(width[member]))
+
+    def _with_blocks(self, parent: Area | None) -> Iterator[tuple[int, Area]]:
+        for at, area in enumerate(self.cluster.figures.children[parent]):
+            if self._has_block(area):
+                yield at, area
 
     def _level_below(self, parent: Area | None) -> Level:
         return self.cluster.level(self.cluster.figures.children[parent][0][0])
-
-    def _limits(self, parent: Area | None, component: int) -> Limits:
-        """How far the children of an area may move for what lies below them: areas x members."""
-        rows = [self._reach(area, component) for area in self.cluster.figures.children[parent]]
-        return np.stack([row[0] for row in rows]), np.stack([row[1] for row in rows])
-
-    def _reach(self, area: Area, component: int) -> Limits:
-        """How far an area's own row may move so that its children can follow; far where they need not."""
-        key = area, component
-        if key not in self.reaches:
-            level = self.cluster.level(area[0])
-            pattern = self.cluster.structure.pattern_of[component]
-            members = level.members[level.patterns.index(pattern)]
-            low, high = np.full(len(members), -UNBOUNDED), np.full(len(members), UNBOUNDED)
-            if self._has_block(area) and component in (below := self._level_below(area)).components:
-                number = below.components.index(component)
-                limits = [self._limits(area, each) for each in below.components]
-                reached = Suppression(self.cluster.block(area), self.effort, limits).reach(number)
-                shown = below.members[below.patterns.index(pattern)]
-                at = [members.index(member) for member in shown]
-                low[at], high[at] = reached
-            self.reaches[key] = low, high
-        return self.reaches[key]
 
     def _has_block(self, area: Area) -> bool:
         children = self.cluster.figures.children.get(area, ())
@@ -108,25 +190,7 @@ class Cascade:
     def _below(self, area: Area) -> list[int]:
         """The positions, among the components of an area's own block, of those that its children show."""
         own = self.cluster.level(area[0])
-        below = self.cluster.level(self.cluster.figures.children[area][0][0])
-        return [own.components.index(component) for component in below.components]
-
-    def _rows(self, block: Suppression, name: str, row: int, area: Area) -> Rows:
-        """How an area's own row moves in a pair, for the components that its children show."""
-        moves = [block.pairs[name][at][:, row, :] for at in self._below(area)]
-        return [each if each.any() else None for each in moves]
-
-    def _shown_below(self, area: Area) -> list[Truth]:
-        """Of each component of an area's own block, which members its children show as well."""
-        own = self.cluster.level(area[0])
-        below = self.cluster.level(self.cluster.figures.children[area][0][0])
-        found = []
-        for component in own.components:
-            pattern = self.cluster.structure.pattern_of[component]
-            members = own.members[own.patterns.index(pattern)]
-            shown = set(below.members[below.patterns.index(pattern)]) if component in below.components else set()
-            found.append(np.array([member in shown for member in members], dtype=bool))
-        return found
+        return [own.components.index(component) for component in self._level_below(area).components]
 
 
 def hidden_cells(cascade: Cascade) -> dict[tuple[int, Area], Truth]:
@@ -139,3 +203,28 @@ def hidden_cells(cascade: Cascade) -> dict[tuple[int, Area], Truth]:
             for row, area in enumerate(areas):
                 found[pattern, area] = block.hidden[at][row]
     return found
+
+
+def _needs(block: Block, demands: Demands) -> list[Need]:
+    """What is asked of a block from below, as needs of its own."""
+    found = []
+    for component in sorted({component for component, _, _ in demands}):
+        width = np.zeros(block.components[component].values.shape, dtype=np.int64)
+        for (of, area, member), asked in demands.items():
+            if of == component:
+                width[area, member] = asked
+        found.append(Need((Term(component, 1, tuple(range(width.shape[1]))),), width, component))
+    return found
+
+
+def _widths(block: Block, more: Iterable[Need]) -> list[Whole]:
+    """The width that each cell of each component needs."""
+    widths = [np.zeros(each.values.shape, dtype=np.int64) for each in block.components]
+    for need in (*block.needs, *more):
+        at = list(next(term for term in need.terms if term.component == need.owner).members)
+        widths[need.owner][:, at] = np.maximum(widths[need.owner][:, at], need.width)
+    return widths
+
+
+def _fingerprint(above: Sequence[Rows]) -> bytes:
+    return repr([[None if row is None else row.tolist() for row in rows] for rows in above]).encode()

@@ -13,7 +13,6 @@ from imaatlas_spark.protection.blocks import (
     Component,
     Inequality,
     Need,
-    ParentRoom,
     PatternCells,
     Real,
     Term,
@@ -71,7 +70,16 @@ class Cluster:
     def _levels(self) -> dict[str, Level]:
         return {}
 
-    def block(self, parent: Area | None, room: tuple[ParentRoom, ...] = ()) -> Block:
+    def block(self, parent: Area | None) -> Block:
+        if parent not in self._blocks:
+            self._blocks[parent] = self._made_block(parent)
+        return self._blocks[parent]
+
+    @cached_property
+    def _blocks(self) -> dict[Area | None, Block]:
+        return {}
+
+    def _made_block(self, parent: Area | None) -> Block:
         areas = self.figures.children[parent]
         level = self.level(areas[0][0])
         above = None if parent is None else self.level(parent[0])
@@ -82,7 +90,6 @@ class Cluster:
             tuple(self._component(level, component, areas) for component in level.components),
             tuple(self._inequalities(level, areas)),
             tuple(self._needs(level, areas)),
-            room,
         )
 
     def _component(self, level: Level, component: int, areas: Sequence[Area]) -> Component:

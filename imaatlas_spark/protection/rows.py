@@ -16,7 +16,6 @@ from imaatlas_spark.protection.cascade import Cascade
 from imaatlas_spark.protection.cluster import Cluster
 from imaatlas_spark.protection.figures import Area, Figures, Layout
 from imaatlas_spark.protection.structure import UNITS, Structure
-from imaatlas_spark.protection.suppression import Effort
 
 SMALL, DOMINANCE, SECONDARY = "A", "G", "D"  # why a cell is hidden: few persons, one unit, for the sake of others
 FAILED = "X"  # no cell: an area whose breakdown could not be protected
@@ -83,7 +82,7 @@ class HiddenCell:
     need: int
     lowest: int
     highest: int
-    moves: Mapping[str, tuple[int, int]]
+    moves: Mapping[int, int]
 
 
 def hidden_cells_of(cascade: Cascade) -> Iterator[HiddenCell]:
@@ -104,11 +103,11 @@ def hidden_cells_of(cascade: Cascade) -> Iterator[HiddenCell]:
             for row, column in np.argwhere(hidden):
                 value = int(component.values[row, column])
                 moves = {
-                    name: (int(pair[number][0, row, column]), int(pair[number][1, row, column]))
-                    for name, pair in protected.pairs.items()
-                    if pair[number][:, row, column].any()
+                    at: int(witness[number][row, column])
+                    for at, witness in enumerate(protected.witnesses)
+                    if witness[number][row, column]
                 }
-                reached = [0, *(move for pair in moves.values() for move in pair)]
+                reached = [0, *moves.values()]
                 yield HiddenCell(
                     level.components[number],
                     areas[row],
@@ -134,9 +133,8 @@ class Solver:
         """A row for each hidden cell and component (`COLUMNS`); one with status FAILED for each area that has none."""
         layout = self.layouts[year]
         figures = figures_of(rows, self.structure, layout, self.facts[year])
-        effort = Effort(seconds=float(self.protection.block_seconds.value))
         of_cluster = Cluster(self.structure, self.structure.clusters[cluster], layout, figures, self.protection)
-        cascade = Cascade(of_cluster, effort)
+        cascade = Cascade(of_cluster)
         cascade.protect()
         cells = sorted(hidden_cells_of(cascade), key=lambda cell: (cell.component, cell.area, cell.member))
         for area, number in sorted(cascade.failed.items(), key=str):
