@@ -16,6 +16,7 @@ from imaatlas_spark.protection.figures import Area
 from imaatlas_spark.protection.suppression import Lacking, Limits, Rows, Suppression
 
 _ROUNDS = 12
+_TOGETHER = 4  # a row that moves for those below moves for so many of them at once, at most
 
 Demands = dict[tuple[int, int, int], int]  # component, area and member of a block: the width that is asked for
 
@@ -37,8 +38,21 @@ class Cascade:
         self._parent = {area: parent for parent, areas in self.cluster.figures.children.items() for area in areas}
 
     def protect(self) -> None:
+        """Level by level from the top; what a level asks of those above is settled before the next is begun."""
         self._look_below(None)
-        self._protect(None, ())
+        levels = self._levels()
+        at = rounds = 0
+        while at < len(levels):
+            new = [self._ask(parent) for parent in levels[at] if self._done(parent)]
+            rounds += any(new)
+            at = 0 if any(new) and rounds <= _ROUNDS else at + 1
+
+    def _levels(self) -> list[list[Area | None]]:
+        """The parents of blocks, level by level."""
+        levels: list[list[Area | None]] = [[None]]
+        while levels[-1]:
+            levels.append([area for parent in levels[-1] for _, area in self._with_blocks(parent)])
+        return levels[:-1]
 
     @property
     def failed(self) -> dict[Area | None, int]:
@@ -48,32 +62,29 @@ class Cascade:
             counted[parent] = counted.get(parent, 0) + len(block.stuck)
         return {parent: number for parent, number in counted.items() if number}
 
-    def _protect(self, parent: Area | None, above: Sequence[Rows]) -> bool:
-        """The block below `parent` and all blocks below that; whether the level above has to be done again."""
+    def _done(self, parent: Area | None) -> bool:
+        """The block below `parent` is protected, where anything has changed; whether it had."""
+        above: list[Rows] = []
+        if parent is not None:
+            higher = self._parent[parent]
+            above = self.blocks[higher].rows(self.cluster.figures.children[higher].index(parent), self._below(parent))
         followed = _fingerprint(above)
         if self._followed.get(parent) == followed and parent not in self._changed:
             return False
-        for _ in range(_ROUNDS):
-            self._changed.discard(parent)
-            block = self._begun(parent)
-            block.protect(above)
-            self.blocks[parent] = block
-            if self._ask(parent, block):
-                self._followed.pop(parent, None)
-                return True
-            asked = [self._protect(area, block.rows(at, self._below(area))) for at, area in self._with_blocks(parent)]
-            if not any(asked):
-                break
+        self._changed.discard(parent)
         self._followed[parent] = followed
-        return False
+        self.blocks[parent] = self._begun(parent)
+        self.blocks[parent].protect(above)
+        return True
 
     def _begun(self, parent: Area | None) -> Suppression:
         block = self.cluster.block(parent)
-        needs = _needs(block, self._demands[parent])
+        needs = _needs(block, self._demands[parent], self._limits[parent])
         return Suppression(block, self._limits[parent], needs, frozenset(self._banned[parent]))
 
-    def _ask(self, parent: Area | None, block: Suppression) -> bool:
+    def _ask(self, parent: Area | None) -> bool:
         """Ask the level above for what is lacking; whether that is anything new. The rest is noted."""
+        block = self.blocks[parent]
         self.limited.pop(parent, None)
         left, new = [], False
         for lacking in block.lacking():
@@ -107,7 +118,7 @@ class Cascade:
         if self._demands[block].get(key, 0) >= width:
             return False
         self._demands[block][key] = width
-        self._mark(block)
+        self._changed.add(block)
         return True
 
     def _ban(self, area: Area, number: int) -> bool:
@@ -116,14 +127,8 @@ class Cascade:
         new = key not in self._banned[block]
         self._banned[block].add(key)
         if new:
-            self._mark(block)
-        return new
-
-    def _mark(self, block: Area | None) -> None:
-        self._changed.add(block)
-        while block is not None:
-            block = self._parent[block]
             self._changed.add(block)
+        return new
 
     def _look_below(self, parent: Area | None) -> None:
         """From below: how far every row can move so that its children can follow, and what must move for them."""
@@ -162,7 +167,7 @@ class Cascade:
     def _note_lone_cells(self, parent: Area, block: Block) -> None:
         """Sensitive cells that their siblings cannot cover, whatever is hidden: then the parent's cell has to move."""
         level, own = self._level_below(parent), self.cluster.level(parent[0])
-        widths = _widths(block, _needs(block, self._demands[parent]))
+        widths = _widths(block, _needs(block, self._demands[parent], self._limits[parent]))
         for at, component in enumerate(level.components):
             cells = block.patterns[block.components[at].pattern]
             sensitive = block.sensitive(block.components[at].pattern)
@@ -170,10 +175,11 @@ class Cascade:
             values = np.where(movable, block.components[at].values, 0).sum(axis=0)
             width = widths[at].max(axis=0)
             alone = (width > 0) & ((movable.sum(axis=0) <= 1) | (values < width))
+            together = np.minimum(widths[at].sum(axis=0), _TOGETHER * width)
             for member in np.flatnonzero(alone):
                 position = cells.in_parent[member]
                 if position is not None:
-                    self._note(parent, own.components.index(component), position, int(width[member]))
+                    self._note(parent, own.components.index(component), position, int(together[member]))
 
     def _with_blocks(self, parent: Area | None) -> Iterator[tuple[int, Area]]:
         for at, area in enumerate(self.cluster.figures.children[parent]):
@@ -205,14 +211,16 @@ def hidden_cells(cascade: Cascade) -> dict[tuple[int, Area], Truth]:
     return found
 
 
-def _needs(block: Block, demands: Demands) -> list[Need]:
-    """What is asked of a block from below, as needs of its own."""
+def _needs(block: Block, demands: Demands, limits: Sequence[Limits]) -> list[Need]:
+    """What is asked of a block from below, as needs of its own; never more than its cells can move."""
     found = []
     for component in sorted({component for component, _, _ in demands}):
         width = np.zeros(block.components[component].values.shape, dtype=np.int64)
         for (of, area, member), asked in demands.items():
             if of == component:
                 width[area, member] = asked
+        lowest, highest = Suppression(block, limits).bounds(component)
+        width = np.minimum(width, highest - lowest)
         found.append(Need((Term(component, 1, tuple(range(width.shape[1]))),), width, component))
     return found
 

@@ -70,21 +70,18 @@ class Suppression:
         self.lowest = [np.zeros(need.width.shape, dtype=np.int64) for need in self.block.needs]
         self.highest = [np.zeros(need.width.shape, dtype=np.int64) for need in self.block.needs]
         self.random = np.random.default_rng(zlib.crc32(block.parent.encode()))
-        self._signs: list[Whole] = []
+        self._signs: list[Real] = []
         self._programs: dict[int, Program] = {}
+        self._above = 0
         self._followers = {each.terms[-1].component: each.terms[0].component for each in block.inequalities if each.follows}
 
     def protect(self, above: Sequence[Rows] = ()) -> None:
         """`above`: the witnesses of the parent's row, by component of this block."""
+        self._above = len(above)
         for number, rows in enumerate(above):
             self._pass(number, rows)
-        self._passes()
-        for component in range(len(self.block.components)):
-            self._purchase(component)
-        if self._any_missing():
-            for number in sorted({self._owner(need).pattern for need, _, _ in self._missing()}):
-                self._withhold(number)
-            self._passes()
+        self._passes(_PASSES, buying=False)
+        self._passes(_PURCHASES, buying=True)
 
     def lacking(self) -> list[Lacking]:
         found = []
@@ -113,9 +110,6 @@ class Suppression:
         need = self.block.needs[number]
         return (self.highest[number] - self.lowest[number] < need.width) & (need.width > 0)
 
-    def _any_missing(self) -> bool:
-        return any(self._lacks(number).any() for number in range(len(self.block.needs)))
-
     def _missing(self, component: int | None = None) -> list[Site]:
         return [
             (number, int(area), int(site))
@@ -124,14 +118,15 @@ class Suppression:
             for area, site in np.argwhere(self._lacks(number))
         ]
 
-    def _passes(self) -> None:
+    def _passes(self, most: int, buying: bool) -> None:
+        """Witnesses in which the parent's row stands still, until they bring nothing more."""
         idle = 0
-        for _ in range(_PASSES):
-            if idle >= _IDLE or not self._any_missing():
+        for _ in range(most):
+            lacked = self._lack()
+            if idle >= _IDLE or not lacked:
                 return
-            before = len(self._missing())
-            self._pass(len(self.witnesses), self._still())
-            idle = 0 if len(self._missing()) < before else idle + 1
+            self._pass(len(self.witnesses), self._still(), buying)
+            idle = 0 if self._lack() < lacked else idle + 1
 
     def _still(self) -> Rows:
         return [None] * len(self.block.components)
@@ -139,19 +134,20 @@ class Suppression:
     def _nothing(self) -> Moves:
         return [np.zeros(each.values.shape, dtype=np.int64) for each in self.block.components]
 
-    def _pass(self, number: int, rows: Rows) -> None:
+    def _pass(self, number: int, rows: Rows, buying: bool = False) -> None:
         """The next witness: every component in turn, within what those before it have moved to."""
         self._draw(number)
         moves, done = self._nothing(), set[int]()
         for component in self._order(number):
-            found = self._moved(component, moves, done, rows[component], number)
+            found = self._moved(component, moves, done, rows[component], number, buying)
             if found is None:
                 self.stuck.append(number)
                 moves = self._nothing()
                 break
             moves[component] = found
             done.add(component)
-        self._keep(moves)
+        if any(each.any() for each in moves) or number < self._above:
+            self._keep(moves)
 
     def _order(self, number: int) -> list[int]:
         """Those that follow others come last; of the rest each is the first now and then."""
@@ -163,7 +159,10 @@ class Suppression:
         if number % 2 and self._signs:
             self._signs = [-signs for signs in self._signs]
         else:
-            self._signs = [self.random.integers(0, 2, need.width.shape) * 2 - 1 for need in self.block.needs]
+            self._signs = [
+                (self.random.integers(0, 2, need.width.shape) * 2 - 1) * self.random.uniform(0.5, 1.5, need.width.shape)
+                for need in self.block.needs
+            ]
 
     def _keep(self, moves: Moves) -> None:
         self.witnesses.append(moves)
@@ -172,37 +171,41 @@ class Suppression:
             self.lowest[number] = np.minimum(self.lowest[number], moved)
             self.highest[number] = np.maximum(self.highest[number], moved)
 
-    def _moved(self, component: int, moves: Moves, done: set[int], row: Row, number: int) -> Whole | None:
-        """The moves of a component that follow `row`, and bring as much as what is hidden allows; None: there are none."""
+    def _moved(
+        self, component: int, moves: Moves, done: set[int], row: Row, number: int, buying: bool
+    ) -> Whole | None:
+        """The moves of a component that follow `row` and bring room to what lacks it; None: there are none."""
         lowest, highest = self._bounds(component, moves, done)
         for watched, area in self.banned:
             if watched == number:
                 lowest[area], highest[area] = 0, 0
         if (mirrored := self._mirrored(component, moves, row, lowest, highest)) is not None:
             return mirrored
-        reward = self._reward(component)
-        if row is None and not reward.any() and (lowest <= 0).all() and (highest >= 0).all():
+        may_stand = row is None and (lowest <= 0).all() and (highest >= 0).all()
+        sites = self._missing(component)
+        if may_stand and not sites:
             return moves[component]
         lowest, highest = self._boxed(component, row, lowest, highest)
-        sides = self._sides(component, row)
-        shape = lowest.shape
-        found = self._program(component).solved(sides, lowest.ravel(), highest.ravel(), reward.ravel())
-        if found is None and row is None and (lowest <= 0).all() and (highest >= 0).all():
-            return moves[component]
-        if found is None:
-            found = self._bought(component, sides, lowest, highest)
-        if found is None:
-            self._withhold(self.block.components[component].pattern)
-            found = self._program(component).solved(sides, lowest.ravel(), highest.ravel(), reward.ravel())
-        return None if found is None else found.reshape(shape)
+        if buying and may_stand:
+            found = self._purchased(component, sites, lowest, highest)
+        else:
+            found = self._followed(component, row, lowest, highest)
+        return moves[component] if found is None and may_stand else found
 
-    def _bought(self, component: int, sides: Real, lowest: Whole, highest: Whole) -> Whole | None:
-        """The cheapest moves that follow the parent's row where what is hidden cannot."""
-        program = Program(self._relations(component), self._price(component).ravel())
-        found = program.solved(sides, lowest.ravel(), highest.ravel())
+    def _followed(self, component: int, row: Row, lowest: Whole, highest: Whole) -> Whole | None:
+        """Within what is hidden; where that cannot follow the parent's row, with more; at last with everything hidden."""
+        sides, bounds = self._sides(component, row), (lowest.ravel(), highest.ravel())
+        near = lowest.copy(), highest.copy()
+        reward = self._reward(component, row, *near).ravel()
+        found = self._program(component).solved(sides, near[0].ravel(), near[1].ravel(), reward)
+        if found is None and row is not None:
+            found = Program(self._relations(component), self._price(component).ravel()).solved(sides, *bounds)
+        if found is None and row is not None:
+            self._withhold(self.block.components[component].pattern)
+            found = self._program(component).solved(sides, *bounds, reward)
         if found is not None:
             self._hide(component, found.reshape(lowest.shape))
-        return found
+        return None if found is None else found.reshape(lowest.shape)
 
     def _mirrored(self, component: int, moves: Moves, row: Row, lowest: Whole, highest: Whole) -> Whole | None:
         """The moves of the component that this one follows: one contact more for each person. Every sum is kept."""
@@ -219,44 +222,22 @@ class Suppression:
                     return None
         return leader
 
-    def _purchase(self, component: int) -> None:
-        """Witnesses in which more is hidden than was, for all that still lacks, then for one cell at a time."""
-        idle = False
-        for _ in range(_PURCHASES):
-            sites = self._missing(component)
-            if not sites:
-                return
-            lacked = self._lack(component)
-            self._purchase_for(component, sites[:1] if idle else sites)
-            if self._lack(component) == lacked:
-                if idle:
-                    return
-                idle = True
+    def _purchased(self, component: int, sites: Sequence[Site], lowest: Whole, highest: Whole) -> Whole | None:
+        """Moves of more than was hidden, the cheapest that bring what lacks to `sites`."""
+        wanted = self._wanted(sites, lowest, highest)
+        program = Program(self._relations(component), self._price(component).ravel(), wanted)
+        found = program.solved(self._sides(component, None), lowest.ravel(), highest.ravel())
+        if found is None:
+            return None
+        self._hide(component, found.reshape(lowest.shape))
+        return found.reshape(lowest.shape)
 
-    def _lack(self, component: int) -> int:
+    def _lack(self) -> int:
         """How much is lacking in all."""
         return sum(
             int(np.maximum(need.width - self.highest[number] + self.lowest[number], 0).sum())
             for number, need in enumerate(self.block.needs)
-            if need.owner == component
         )
-
-    def _purchase_for(self, component: int, sites: Sequence[Site]) -> None:
-        moves = self._nothing()
-        lowest, highest = self._boxed(component, None, *self._bounds(component, moves, set()))
-        wanted = self._wanted(sites, lowest, highest)
-        program = Program(self._relations(component), self._price(component).ravel(), wanted)
-        found = program.solved(self._sides(component, None), lowest.ravel(), highest.ravel())
-        if found is None or not found.any():
-            return
-        moves[component] = found.reshape(lowest.shape)
-        self._hide(component, moves[component])
-        for follower, leader in self._followers.items():
-            if leader == component:
-                bounds = self._bounds(follower, moves, {component})
-                mirrored = self._mirrored(follower, moves, None, *bounds)
-                moves[follower] = moves[follower] if mirrored is None else mirrored
-        self._keep(moves)
 
     def _wanted(self, sites: Sequence[Site], lowest: Whole, highest: Whole) -> Wanted:
         """What lacks to each site, in a direction that its bounds allow."""
@@ -314,13 +295,29 @@ class Suppression:
         price = np.where(self.hidden[own.pattern], 0.0, price)
         return np.where(np.array(own.shown), price, np.inf)
 
-    def _reward(self, component: int) -> Real:
-        """Of a unit of movement upwards, for cells that still lack room."""
-        reward = np.zeros(self.block.components[component].values.shape)
+    def _reward(self, component: int, row: Row, lowest: Whole, highest: Whole) -> Real:
+        """Of a unit of movement, for cells that still lack room: along with the parent's row where that moves.
+
+        No farther than what lacks, so that there is more for others: `lowest` and `highest` are drawn in.
+        """
+        own = self.block.components[component]
+        reward, along = np.zeros(own.values.shape), np.zeros(own.values.shape[1], dtype=np.int64)
+        if row is not None:
+            parents = self.block.patterns[own.pattern].in_parent
+            along = np.array([0 if at is None else int(np.sign(row[at])) for at in parents])
         for number, need in enumerate(self.block.needs):
             if need.owner == component and (lacks := self._lacks(number)).any():
                 term = self._own_term(need)
-                reward[:, list(term.members)] += np.where(lacks, self._signs[number] * term.sign, 0)
+                at = list(term.members)
+                towards = np.where(along[at] != 0, along[at] * np.abs(self._signs[number]), self._signs[number] * term.sign)
+                towards = np.where(lacks, towards, 0)
+                reward[:, at] += towards
+                reached = (self.lowest[number], self.highest[number])
+                low, high = reached if term.sign > 0 else (-reached[1], -reached[0])
+                lacking = need.width - (high - low)
+                up, down = towards > 0, towards < 0
+                highest[:, at] = np.where(up, np.minimum(highest[:, at], np.maximum(high + lacking, 0)), highest[:, at])
+                lowest[:, at] = np.where(down, np.maximum(lowest[:, at], np.minimum(low - lacking, 0)), lowest[:, at])
         return reward
 
     def _boxed(self, component: int, row: Row, lowest: Whole, highest: Whole) -> tuple[Whole, Whole]:
@@ -334,11 +331,14 @@ class Suppression:
         return np.minimum(np.maximum(lowest, -near), highest), np.maximum(np.minimum(highest, near), lowest)
 
     def bounds(self, component: int) -> Limits:
-        """How far each cell may move, all others standing still."""
-        return self._bounds(component, self._nothing(), set())
+        """How far each cell may move, all others standing still but those that it follows, or that follow it."""
+        return self._bounds(component, self._nothing(), None)
 
-    def _bounds(self, component: int, moves: Moves, done: set[int]) -> Limits:
-        """How far each cell may move, given what those that are `done` have moved; the others stand still."""
+    def _bounds(self, component: int, moves: Moves, done: set[int] | None) -> Limits:
+        """How far each cell may move, given what those that are `done` have moved; the others stand still.
+
+        None: nothing has moved, and what follows what is left open.
+        """
         own = self.block.components[component]
         lowest = -own.values
         highest = np.where(np.array(own.shown), UNBOUNDED, 0) + np.zeros_like(lowest)
@@ -348,10 +348,10 @@ class Suppression:
         for inequality in self.block.inequalities:
             mine = next((term for term in inequality.terms if term.component == component), None)
             others = [term for term in inequality.terms if term.component != component]
-            if mine is None or (inequality.follows and any(self._waits_for(term, component, done) for term in others)):
+            if mine is None or (inequality.follows and self._is_left_open(component, others, done)):
                 continue
             room = inequality.constant + self._held(inequality.terms)
-            room = room + _moved([term for term in others if term.component in done], moves)
+            room = room + _moved([term for term in others if term.component in (done or ())], moves)
             at = list(mine.members)
             if mine.sign > 0:
                 lowest[:, at] = np.maximum(lowest[:, at], -room)
@@ -359,8 +359,11 @@ class Suppression:
                 highest[:, at] = np.minimum(highest[:, at], room)
         return lowest, highest
 
-    def _waits_for(self, term: Term, leader: int, done: set[int]) -> bool:
-        return self._followers.get(term.component) == leader and term.component not in done
+    def _is_left_open(self, component: int, others: Sequence[Term], done: set[int] | None) -> bool:
+        """Whether a bound between a component and one that follows it has to wait until that one moves."""
+        return done is None or any(
+            self._followers.get(term.component) == component and term.component not in done for term in others
+        )
 
     def _held(self, terms: Sequence[Term]) -> Whole:
         return _moved(terms, [each.values for each in self.block.components])
