@@ -24,13 +24,17 @@ from imaatlas_spark.protection.blocks import (
     Whole,
 )
 from imaatlas_spark.protection.programs import Program, Wanted
+from imaatlas_spark.protection.spreading import Families, spread
 
 _STEP = 5.0  # a usual move of a count: what a price is reckoned by
 _DEAREST = 5e3
 _WIDTHS = 2  # how many widths a cell moves at most
-_IDLE = 2  # passes that may bring nothing
-_PASSES = 12
-_PURCHASES = 6
+_IDLE = 3  # passes that may bring nothing
+_PASSES = 40
+_MOSTLY = 0.6  # of the cells of a block: where so many are sensitive, all are hidden
+_APART = 4  # one witness of so many moves what follows alone
+_PURCHASES = 24
+_WORTHWHILE = 0.95  # of what lacks, a pass of what is hidden already leaves no more
 
 Row = Whole | None
 Rows = Sequence[Row]  # of each component how one area's row moves, by member; None: it stands still
@@ -48,6 +52,18 @@ class Lacking:
     member: int
     width: int
     reached: int
+
+
+@dataclass
+class _Pass:
+    """A witness in the making. waiting: components that stand still in it. done: those that have moved."""
+
+    number: int
+    rows: Rows
+    buying: bool
+    waiting: set[int]
+    moves: Moves
+    done: set[int]
 
 
 class Suppression:
@@ -78,10 +94,13 @@ class Suppression:
     def protect(self, above: Sequence[Rows] = ()) -> None:
         """`above`: the witnesses of the parent's row, by component of this block."""
         self._above = len(above)
+        for pattern, cells in enumerate(self.block.patterns):
+            if self._is_hopeless(pattern) and self.hidden[pattern].sum() > _MOSTLY * cells.usable.sum():
+                self._withhold(pattern)
         for number, rows in enumerate(above):
             self._pass(number, rows)
-        self._passes(_PASSES, buying=False)
-        self._passes(_PURCHASES, buying=True)
+        self._passes(_PASSES, _WORTHWHILE, buying=False)
+        self._passes(_PURCHASES, 1.0, buying=True)
 
     def lacking(self) -> list[Lacking]:
         found = []
@@ -118,15 +137,15 @@ class Suppression:
             for area, site in np.argwhere(self._lacks(number))
         ]
 
-    def _passes(self, most: int, buying: bool) -> None:
-        """Witnesses in which the parent's row stands still, until they bring nothing more."""
+    def _passes(self, most: int, left: float, buying: bool) -> None:
+        """Witnesses in which the parent's row stands still, until they leave more than `left` of what lacks."""
         idle = 0
         for _ in range(most):
             lacked = self._lack()
             if idle >= _IDLE or not lacked:
                 return
             self._pass(len(self.witnesses), self._still(), buying)
-            idle = 0 if self._lack() < lacked else idle + 1
+            idle = 0 if self._lack() < left * lacked else idle + 1
 
     def _still(self) -> Rows:
         return [None] * len(self.block.components)
@@ -137,17 +156,16 @@ class Suppression:
     def _pass(self, number: int, rows: Rows, buying: bool = False) -> None:
         """The next witness: every component in turn, within what those before it have moved to."""
         self._draw(number)
-        moves, done = self._nothing(), set[int]()
+        now = _Pass(number, rows, buying, self._waiting(number, rows), self._nothing(), set())
         for component in self._order(number):
-            found = self._moved(component, moves, done, rows[component], number, buying)
+            found = self._moved(component, now)
             if found is None:
                 self.stuck.append(number)
-                moves = self._nothing()
+                now.moves = self._nothing()
                 break
-            moves[component] = found
-            done.add(component)
-        if any(each.any() for each in moves) or number < self._above:
-            self._keep(moves)
+            now.moves[component] = found
+            now.done.add(component)
+        self._keep(now.moves)
 
     def _order(self, number: int) -> list[int]:
         """Those that follow others come last; of the rest each is the first now and then."""
@@ -171,26 +189,54 @@ class Suppression:
             self.lowest[number] = np.minimum(self.lowest[number], moved)
             self.highest[number] = np.maximum(self.highest[number], moved)
 
-    def _moved(
-        self, component: int, moves: Moves, done: set[int], row: Row, number: int, buying: bool
-    ) -> Whole | None:
-        """The moves of a component that follow `row` and bring room to what lacks it; None: there are none."""
-        lowest, highest = self._bounds(component, moves, done)
+    def _moved(self, component: int, now: "_Pass") -> Whole | None:
+        """The moves of a component that follow its row and bring room to what lacks it; None: there are none."""
+        row, still = now.rows[component], now.moves[component]
+        lowest, highest = self._bounds(component, now.moves, now.done)
         for watched, area in self.banned:
-            if watched == number:
+            if watched == now.number:
                 lowest[area], highest[area] = 0, 0
-        if (mirrored := self._mirrored(component, moves, row, lowest, highest)) is not None:
+        if (mirrored := self._mirrored(component, now.moves, row, lowest, highest)) is not None:
             return mirrored
         may_stand = row is None and (lowest <= 0).all() and (highest >= 0).all()
         sites = self._missing(component)
-        if may_stand and not sites:
-            return moves[component]
+        if may_stand and (not sites or component in now.waiting):
+            return still
+        if (spread_out := self._spread(component, row, lowest, highest)) is not None:
+            return spread_out
         lowest, highest = self._boxed(component, row, lowest, highest)
-        if buying and may_stand:
+        if now.buying and may_stand:
             found = self._purchased(component, sites, lowest, highest)
         else:
             found = self._followed(component, row, lowest, highest)
-        return moves[component] if found is None and may_stand else found
+        return still if found is None and may_stand else found
+
+    def _waiting(self, number: int, rows: Rows) -> set[int]:
+        """What stands still in a witness so that what follows it can move alone."""
+        if number % _APART < _APART - 1:
+            return set()
+        moving = {each for each in self._followers if rows[each] is not None or self._missing(each)}
+        return {self._followers[each] for each in moving}
+
+    def _spread(self, component: int, row: Row, lowest: Whole, highest: Whole) -> Whole | None:
+        """Without a program, where everything of the component is hidden."""
+        own = self.block.components[component]
+        cells = self.block.patterns[own.pattern]
+        movable = self.hidden[own.pattern] | cells.usable
+        if own.pattern not in self.withheld:
+            return None
+        families = Families.of(cells, own.shown)
+        if families is None:
+            return None
+        moved = np.zeros(cells.shape[1], dtype=np.int64)
+        if row is not None:
+            moved = np.array([0 if at is None else int(row[at]) for at in cells.in_parent])
+        least, most = own.values + np.where(movable, lowest, 0), own.values + np.where(movable, highest, 0)
+        wanted = np.zeros(cells.shape, dtype=bool)
+        for number, need in enumerate(self.block.needs):
+            if need.owner == component:
+                wanted[:, list(self._own_term(need).members)] |= self._lacks(number)
+        return spread(families, own.values, least, most, moved, wanted, self.random)
 
     def _followed(self, component: int, row: Row, lowest: Whole, highest: Whole) -> Whole | None:
         """Within what is hidden; where that cannot follow the parent's row, with more; at last with everything hidden."""
@@ -262,6 +308,15 @@ class Suppression:
     def _hide(self, component: int, moves: Whole) -> None:
         self._hide_cells(self.block.components[component].pattern, moves != 0)
 
+    def _is_hopeless(self, pattern: int) -> bool:
+        """Whether witnesses come without programs once all of a pattern is hidden."""
+        found = [
+            Families.of(self.block.patterns[pattern], each.shown)
+            for each in self.block.components
+            if each.pattern == pattern
+        ]
+        return all(each is not None and each.families for each in found)
+
     def _withhold(self, pattern: int) -> None:
         self.withheld.add(pattern)
         self._hide_cells(pattern, self.block.patterns[pattern].usable)
@@ -309,12 +364,14 @@ class Suppression:
             if need.owner == component and (lacks := self._lacks(number)).any():
                 term = self._own_term(need)
                 at = list(term.members)
-                towards = np.where(along[at] != 0, along[at] * np.abs(self._signs[number]), self._signs[number] * term.sign)
-                towards = np.where(lacks, towards, 0)
-                reward[:, at] += towards
                 reached = (self.lowest[number], self.highest[number])
                 low, high = reached if term.sign > 0 else (-reached[1], -reached[0])
                 lacking = need.width - (high - low)
+                drawn = np.where(along[at] != 0, along[at] * np.abs(self._signs[number]), self._signs[number])
+                goes_up, goes_down = highest[:, at] >= high + lacking, lowest[:, at] <= low - lacking
+                drawn = np.where(goes_up == goes_down, drawn, np.where(goes_up, np.abs(drawn), -np.abs(drawn)))
+                towards = np.where(lacks, drawn, 0)
+                reward[:, at] += towards
                 up, down = towards > 0, towards < 0
                 highest[:, at] = np.where(up, np.minimum(highest[:, at], np.maximum(high + lacking, 0)), highest[:, at])
                 lowest[:, at] = np.where(down, np.maximum(lowest[:, at], np.minimum(low - lacking, 0)), lowest[:, at])
