@@ -28,6 +28,7 @@ from imaatlas_spark.protection.spreading import Families, spread
 
 _STEP = 5.0  # a usual move of a count: what a price is reckoned by
 _DEAREST = 5e3
+_ALREADY_HIDDEN = 1e-3  # price of moving what is hidden: nearly nothing, yet what need not move stands still
 _WIDTHS = 2  # how many widths a cell moves at most
 _IDLE = 3  # passes that may bring nothing
 _PASSES = 40
@@ -89,7 +90,21 @@ class Suppression:
         self._signs: list[Real] = []
         self._programs: dict[int, Program] = {}
         self._above = 0
+        self._limit_needs()
         self._followers = {each.terms[-1].component: each.terms[0].component for each in block.inequalities if each.follows}
+
+    def _limit_needs(self) -> None:
+        """A need that public figures alone make impossible is what they leave: four persons of whom one is known to live
+        elsewhere."""
+        needs = []
+        for need in self.block.needs:
+            term = self._own_term(need)
+            if len(need.terms) == 1 and need.width.any():
+                lowest, highest = self.bounds(need.owner)
+                left = (highest - lowest)[:, list(term.members)]
+                need = replace(need, width=np.minimum(need.width, left))
+            needs.append(need)
+        self.block = replace(self.block, needs=tuple(needs))
 
     def protect(self, above: Sequence[Rows] = ()) -> None:
         """`above`: the witnesses of the parent's row, by component of this block."""
@@ -271,7 +286,8 @@ class Suppression:
     def _purchased(self, component: int, sites: Sequence[Site], lowest: Whole, highest: Whole) -> Whole | None:
         """Moves of more than was hidden, the cheapest that bring what lacks to `sites`."""
         wanted = self._wanted(sites, lowest, highest)
-        program = Program(self._relations(component), self._price(component).ravel(), wanted)
+        price = np.maximum(self._price(component), _ALREADY_HIDDEN).ravel()
+        program = Program(self._relations(component), price, wanted)
         found = program.solved(self._sides(component, None), lowest.ravel(), highest.ravel())
         if found is None:
             return None
@@ -298,7 +314,10 @@ class Suppression:
             goes_up, goes_down = highest[area, at], -lowest[area, at]
             if term.sign < 0:
                 goes_up, goes_down = goes_down, goes_up
-            upwards = goes_up >= up and (goes_down < down or self.random.random() < 0.5) or goes_up - up > goes_down - down
+            if (goes_up >= up) == (goes_down >= down):
+                upwards = bool(self.random.random() < 0.5)
+            else:
+                upwards = bool(goes_up >= up)
             cells.append(area * lowest.shape[1] + at)
             signs.append(float(term.sign if upwards else -term.sign))
             least.append(float(up if upwards else down))
