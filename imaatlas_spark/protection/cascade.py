@@ -15,7 +15,7 @@ from imaatlas_spark.protection.cluster import Cluster, Level
 from imaatlas_spark.protection.figures import Area
 from imaatlas_spark.protection.suppression import Lacking, Limits, Rows, Suppression
 
-_ROUNDS = 12
+_ROUNDS = 6
 _TOGETHER = 4  # a row that moves for those below moves for so many of them at once, at most
 
 Demands = dict[tuple[int, int, int], int]  # component, area and member of a block: the width that is asked for
@@ -43,9 +43,15 @@ class Cascade:
         levels = self._levels()
         at = rounds = 0
         while at < len(levels):
-            new = [self._ask(parent) for parent in levels[at] if self._done(parent)]
-            rounds += any(new)
-            at = 0 if any(new) and rounds <= _ROUNDS else at + 1
+            for parent in levels[at]:
+                self._follow(parent)
+            cannot = [self._ban(parent) for parent in levels[at] if parent is not None]
+            rounds += any(cannot)
+            at = 0 if any(cannot) and rounds <= _ROUNDS else at + 1
+        for parent, block in self.blocks.items():
+            if lacking := block.lacking():
+                self.limited[parent] = lacking
+                block.withhold_areas(lacking)
 
     def _levels(self) -> list[list[Area | None]]:
         """The parents of blocks, level by level."""
@@ -62,73 +68,37 @@ class Cascade:
             counted[parent] = counted.get(parent, 0) + len(block.stuck)
         return {parent: number for parent, number in counted.items() if number}
 
-    def _done(self, parent: Area | None) -> bool:
-        """The block below `parent` is protected, where anything has changed; whether it had."""
+    def _follow(self, parent: Area | None) -> None:
+        """The block below `parent` is protected, where it is not yet or anything above it has changed."""
         above: list[Rows] = []
         if parent is not None:
             higher = self._parent[parent]
             above = self.blocks[higher].rows(self.cluster.figures.children[higher].index(parent), self._below(parent))
         followed = _fingerprint(above)
         if self._followed.get(parent) == followed and parent not in self._changed:
-            return False
+            return
         self._changed.discard(parent)
         self._followed[parent] = followed
-        self.blocks[parent] = self._begun(parent)
-        self.blocks[parent].protect(above)
-        return True
-
-    def _begun(self, parent: Area | None) -> Suppression:
         block = self.cluster.block(parent)
         needs = _needs(block, self._demands[parent], self._limits[parent])
-        return Suppression(block, self._limits[parent], needs, frozenset(self._banned[parent]))
+        self.blocks[parent] = Suppression(block, self._limits[parent], needs, frozenset(self._banned[parent]))
+        self.blocks[parent].protect(above)
 
-    def _ask(self, parent: Area | None) -> bool:
-        """Ask the level above for what is lacking; whether that is anything new. The rest is noted."""
-        block = self.blocks[parent]
-        self.limited.pop(parent, None)
-        left, new = [], False
-        for lacking in block.lacking():
-            if parent is None or not self._demand(parent, lacking):
-                left.append(lacking)
-            else:
-                new = True
-        for number in block.stuck:
-            if parent is not None:
-                new |= self._ban(parent, number)
-        if left:
-            self.limited[parent] = left
-        return new
-
-    def _demand(self, parent: Area, lacking: Lacking) -> bool:
-        """That the parent's cell above a cell gets room. Whether it was asked for the first time."""
-        level = self._level_below(parent)
-        component = level.components[lacking.component]
-        pattern = self.cluster.structure.pattern_of[component]
-        member = level.members[level.patterns.index(pattern)][lacking.member]
-        own = self.cluster.level(parent[0])
-        members = own.members[own.patterns.index(pattern)]
-        if member not in members:
-            return False
-        return self._note(parent, own.components.index(component), members.index(member), lacking.width)
-
-    def _note(self, area: Area, component: int, member: int, width: int) -> bool:
-        """A demand on the row of an area. Whether it is new."""
+    def _note(self, area: Area, component: int, member: int, width: int) -> None:
+        """A demand on the row of an area."""
         block = self._parent[area]
         key = component, self.cluster.figures.children[block].index(area), member
-        if self._demands[block].get(key, 0) >= width:
-            return False
-        self._demands[block][key] = width
-        self._changed.add(block)
-        return True
+        self._demands[block][key] = max(width, self._demands[block].get(key, 0))
 
-    def _ban(self, area: Area, number: int) -> bool:
+    def _ban(self, area: Area) -> bool:
+        """That the row of an area stands still in witnesses that its block cannot follow. Whether that is anything new."""
         block = self._parent[area]
-        key = number, self.cluster.figures.children[block].index(area)
-        new = key not in self._banned[block]
-        self._banned[block].add(key)
+        position = self.cluster.figures.children[block].index(area)
+        new = {(number, position) for number in self.blocks[area].stuck} - self._banned[block]
+        self._banned[block] |= new
         if new:
             self._changed.add(block)
-        return new
+        return bool(new)
 
     def _look_below(self, parent: Area | None) -> None:
         """From below: how far every row can move so that its children can follow, and what must move for them."""

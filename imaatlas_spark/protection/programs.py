@@ -14,7 +14,7 @@ _DIVES = 60
 _BATCHES = 4  # a fourth of what is broken is fixed at once
 _ITERATIONS = 50_000  # of the simplex, for one witness: an effort that does not depend on the machine
 _STEP = 5.0  # a usual move of a count
-_REWEIGHTINGS = 2
+_REWEIGHTINGS = 1
 _LACK = 1e5  # of a unit that a wanted cell lacks: more than any cover
 
 Positions = NDArray[np.intp]

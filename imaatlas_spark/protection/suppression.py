@@ -126,6 +126,14 @@ class Suppression:
             found.append(Lacking(need.owner, area, member, int(need.width[area, site]), reached))
         return found
 
+    def withhold_areas(self, lacking: Iterable[Lacking]) -> None:
+        """Hide all cells, of their pattern, of the areas in which something lacks."""
+        for each in lacking:
+            pattern = self.block.components[each.component].pattern
+            cells = np.zeros_like(self.hidden[pattern])
+            cells[each.area] = self.block.patterns[pattern].usable[each.area]
+            self._hide_cells(pattern, cells)
+
     def rows(self, area: int, components: Sequence[int]) -> list[Rows]:
         """How an area's own row moves in each witness, for the components that its children show."""
         found = []
