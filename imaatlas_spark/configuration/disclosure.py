@@ -114,7 +114,7 @@ class Protection(Declared):
     keep_pattern: _Switch
     second_map: _Choice
     cell_cost: _Number
-    block_seconds: _Number
+    mostly_percent: _Number
     persons_columns: tuple[_Text, ...]
     implied: tuple[Implied, ...] = ()
     within: tuple[Within, ...] = ()

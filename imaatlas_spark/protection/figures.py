@@ -25,13 +25,15 @@ Member = tuple[str, ...]
 class Layout:
     """Which members each amount has at which level of a year, in their order.
 
-    codes: of each dimension, without the total. levels: of each card in the year.
+    codes: of each dimension, without the total. levels: of each card in the year. withheld: amounts of which a level
+    shows the total alone.
     """
 
     shown: tuple[Shown, ...]
     codes: Mapping[str, tuple[str, ...]]
     levels: Mapping[str, frozenset[str]]
     sector_dimensions: int
+    withheld: frozenset[tuple[Amount, str]] = frozenset()
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
@@ -49,7 +51,7 @@ class Layout:
             for card in self.shown:
                 if amount in {card.above, card.below, card.contributors} and level in self.levels[card.code]:
                     found |= dict.fromkeys(self.members_of(card.dimensions, level))
-            self._members[key] = tuple(found)
+            self._members[key] = (self.total,) if found and key in self.withheld else tuple(found)
         return self._members[key]
 
     @cached_property

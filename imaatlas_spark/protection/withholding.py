@@ -1,0 +1,89 @@
+"""Breakdowns that are not shown at a level at all, because most of their cells tell of a few.
+
+Where a statistic is broken down by several dimensions and most cells of a level are sensitive, next to nothing would be
+left to show once they are protected against each other. There the total of an area is shown, and no member of it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from imaatlas_spark.configuration.dimensions import TOTAL
+from imaatlas_spark.protection.cluster import Cluster
+from imaatlas_spark.protection.figures import Area, Figures, Layout, Member
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """The breakdown of a pattern at a level: all members but the total."""
+
+    pattern: int
+    level: str
+
+
+def withheld_levels(cluster: Cluster) -> tuple[Withheld, ...]:
+    """From the first level on whose cells are mostly sensitive: what is withheld of an area is so of its parts."""
+    found = []
+    for pattern in cluster.patterns:
+        withheld = False
+        for level in _levels_of(cluster):
+            members = dict(zip(cluster.level(level).patterns, cluster.level(level).members, strict=True))
+            if pattern in members and _dimensions(members[pattern]) > 1:
+                withheld = withheld or _share(cluster, pattern, level) * 100 > cluster.protection.mostly_percent.value
+                if withheld:
+                    found.append(Withheld(pattern, level))
+    return tuple(found)
+
+
+def without(cluster: Cluster, withheld: Iterable[Withheld]) -> Cluster:
+    """The cluster with totals alone where breakdowns are withheld."""
+    structure = cluster.structure
+    amounts = {(structure.components[at], each.level) for each in withheld for at in structure.patterns[each.pattern]}
+    layout = replace(cluster.layout, withheld=frozenset(amounts))
+    return replace(cluster, layout=layout, figures=_cut(cluster.figures, cluster.layout, layout))
+
+
+def _cut(figures: Figures, before: Layout, after: Layout) -> Figures:
+    values = {
+        amount: {
+            area: numbers[: len(after.members(amount, area[0]))] if (amount, area[0]) in after.withheld else numbers
+            for area, numbers in rows.items()
+        }
+        for amount, rows in figures.values.items()
+    }
+    return replace(figures, values=values)
+
+
+def _levels_of(cluster: Cluster) -> list[str]:
+    """The levels that have areas, from the top."""
+    levels, parents = [], cluster.figures.children.get(None, ())
+    while parents:
+        levels.append(parents[0][0])
+        parents = tuple(child for parent in parents for child in cluster.figures.children.get(parent, ()))
+    return levels
+
+
+def _share(cluster: Cluster, pattern: int, level: str) -> float:
+    cells = sensitive = 0
+    at = cluster.level(level).patterns.index(pattern)
+    for parent, areas in cluster.figures.children.items():
+        if areas and areas[0][0] == level:
+            found = cluster.block(parent).sensitive(at)
+            cells, sensitive = cells + found.size, sensitive + int(found.sum())
+    return sensitive / max(cells, 1)
+
+
+def _dimensions(members: Iterable[Member]) -> int:
+    """How many dimensions the members are broken down by."""
+    return len({axis for member in members for axis, code in enumerate(member) if code != TOTAL})
+
+
+def withheld_cells(cluster: Cluster, withheld: Iterable[Withheld]) -> Iterable[tuple[int, Area, Member]]:
+    """(component, area, member) of all that is hidden with a breakdown; `cluster` is the one with all members."""
+    for each in withheld:
+        for component in cluster.structure.patterns[each.pattern]:
+            amount = cluster.structure.components[component]
+            for area in cluster.figures.values.get(amount, {}):
+                if area[0] == each.level:
+                    for member in cluster.layout.members(amount, each.level):
+                        if member != cluster.layout.total:
+                            yield component, area, member
