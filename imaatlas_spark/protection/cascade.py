@@ -61,12 +61,9 @@ class Cascade:
         return levels[:-1]
 
     @property
-    def failed(self) -> dict[Area | None, int]:
-        """Areas with sensitive cells below them that no witnesses hold apart, or that cannot follow those of above."""
-        counted = {parent: len(found) for parent, found in self.limited.items()}
-        for parent, block in self.blocks.items():
-            counted[parent] = counted.get(parent, 0) + len(block.stuck)
-        return {parent: number for parent, number in counted.items() if number}
+    def stuck(self) -> dict[Area | None, int]:
+        """Areas whose block cannot follow all witnesses of the level above, and how many."""
+        return {parent: len(block.stuck) for parent, block in self.blocks.items() if block.stuck}
 
     def _follow(self, parent: Area | None) -> None:
         """The block below `parent` is protected, where it is not yet or anything above it has changed."""
@@ -91,7 +88,7 @@ class Cascade:
         self._demands[block][key] = max(width, self._demands[block].get(key, 0))
 
     def _ban(self, area: Area) -> bool:
-        """That the row of an area stands still in witnesses that its block cannot follow. Whether that is anything new."""
+        """That the row of an area stands still in witnesses that its block cannot follow. Whether that is new."""
         block = self._parent[area]
         position = self.cluster.figures.children[block].index(area)
         new = {(number, position) for number in self.blocks[area].stuck} - self._banned[block]
@@ -118,7 +115,7 @@ class Cascade:
         for row, area in enumerate(areas):
             if area not in self._limits:
                 continue
-            below, own = self._level_below(area), self.cluster.level(area[0])
+            below = self._level_below(area)
             if component not in below.components:
                 continue
             at = below.components.index(component)
@@ -126,12 +123,11 @@ class Cascade:
             pattern = block.components[at].pattern
             movable = block.patterns[pattern].usable | block.patterns[pattern].hidden | block.sensitive(pattern)
             lowest, highest = Suppression(block, self._limits[area]).bounds(at)
-            to = [position for position in block.patterns[pattern].in_parent]
+            to = block.patterns[pattern].in_parent
             for member, position in enumerate(to):
                 if position is not None and block.components[at].shown[member]:
                     low[row, position] = np.where(movable, lowest, 0)[:, member].sum()
                     high[row, position] = min(2**53, int(np.where(movable, highest, 0)[:, member].sum()))
-            assert own.components
         return low, high
 
     def _note_lone_cells(self, parent: Area, block: Block) -> None:

@@ -60,7 +60,7 @@ class Program:
             return None
         self._bound(low[self.moving], high[self.moving])
         kept = sides[self.is_row]
-        self.solver.changeRowsBounds(len(kept), np.arange(len(kept), dtype=np.int32), kept, kept)
+        self.solver.changeRowsBounds(len(kept), np.arange(len(kept), dtype=np.int32), kept, kept)  # type: ignore[attr-defined]
         self._charge(self.price, None if reward is None else reward[self.moving])
         if not self._optimum():
             return None

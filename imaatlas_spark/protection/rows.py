@@ -16,9 +16,11 @@ from imaatlas_spark.protection.cascade import Cascade
 from imaatlas_spark.protection.cluster import Cluster
 from imaatlas_spark.protection.figures import Area, Figures, Layout
 from imaatlas_spark.protection.structure import UNITS, Structure
+from imaatlas_spark.protection.withholding import withheld_cells, withheld_levels, without
 
 SMALL, DOMINANCE, SECONDARY = "A", "G", "D"  # why a cell is hidden: few persons, one unit, for the sake of others
-FAILED = "X"  # no cell: an area whose breakdown could not be protected
+WITHHELD = "W"  # with the breakdown that it belongs to
+FAILED = "X"  # no cell: an area whose block does not follow the witnesses of the level above
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,10 @@ def _parent(level: str, code: str | None) -> Area | None:
 
 @dataclass(frozen=True)
 class HiddenCell:
-    """A component that is hidden in a cell, why, how far it must and does reach, and its moves by pair of witnesses."""
+    """A component that is hidden in a cell, why, how far it must and does reach, and its moves by witness.
+
+    unproven: no witnesses reach its need; what it belongs to is withheld.
+    """
 
     component: int
     area: Area
@@ -83,6 +88,7 @@ class HiddenCell:
     lowest: int
     highest: int
     moves: Mapping[int, int]
+    unproven: bool = False
 
 
 def hidden_cells_of(cascade: Cascade) -> Iterator[HiddenCell]:
@@ -93,6 +99,7 @@ def hidden_cells_of(cascade: Cascade) -> Iterator[HiddenCell]:
         level = cluster.level(areas[0][0])
         sensitive = [block.sensitive(at) for at in range(len(block.patterns))]
         widths = [np.zeros(each.values.shape, dtype=np.int64) for each in block.components]
+        lacking = {(each.component, each.area, each.member) for each in cascade.limited.get(parent, ())}
         by_units = {wanted.owner for wanted in cluster.structure.wanted if wanted.kind == UNITS}
         for need in block.needs:
             at = list(next(term for term in need.terms if term.component == need.owner).members)
@@ -117,6 +124,7 @@ def hidden_cells_of(cascade: Cascade) -> Iterator[HiddenCell]:
                     value + min(reached),
                     value + max(reached),
                     moves,
+                    (number, int(row), int(column)) in lacking,
                 )
 
 
@@ -133,11 +141,14 @@ class Solver:
         """A row for each hidden cell and component (`COLUMNS`); one with status FAILED for each area that has none."""
         layout = self.layouts[year]
         figures = figures_of(rows, self.structure, layout, self.facts[year])
-        of_cluster = Cluster(self.structure, self.structure.clusters[cluster], layout, figures, self.protection)
-        cascade = Cascade(of_cluster)
+        whole = Cluster(self.structure, self.structure.clusters[cluster], layout, figures, self.protection)
+        withheld = withheld_levels(whole)
+        cascade = Cascade(without(whole, withheld))
         cascade.protect()
-        cells = sorted(hidden_cells_of(cascade), key=lambda cell: (cell.component, cell.area, cell.member))
-        for area, number in sorted(cascade.failed.items(), key=str):
+        cells = [*hidden_cells_of(cascade)]
+        cells += [HiddenCell(*cell, WITHHELD, 0, 0, 0, {}) for cell in withheld_cells(whole, withheld)]
+        cells.sort(key=lambda cell: (cell.component, cell.area, cell.member))
+        for area, number in sorted(cascade.stuck.items(), key=str):
             cells.append(HiddenCell(0, area or ("country", COUNTRY), layout.total, FAILED, number, 0, 0, {}))
         return self._table(year, layout, cells)
 
@@ -154,9 +165,9 @@ class Solver:
             "need": (pa.int64(), [cell.need for cell in cells]),
             "lowest": (pa.int64(), [cell.lowest for cell in cells]),
             "highest": (pa.int64(), [cell.highest for cell in cells]),
-            "witnesses": (pa.list_(pa.string()), [list(cell.moves) for cell in cells]),
-            "up": (pa.list_(pa.int64()), [[pair[0] for pair in cell.moves.values()] for cell in cells]),
-            "down": (pa.list_(pa.int64()), [[pair[1] for pair in cell.moves.values()] for cell in cells]),
+            "unproven": (pa.bool_(), [cell.unproven for cell in cells]),
+            "witnesses": (pa.list_(pa.int32()), [list(cell.moves) for cell in cells]),
+            "moves": (pa.list_(pa.int64()), [list(cell.moves.values()) for cell in cells]),
         }
         return pa.table({name: pa.array(values, kind) for name, (kind, values) in columns.items()})
 
@@ -164,11 +175,10 @@ class Solver:
 def columns_of(dimensions: Iterable[str]) -> str:
     """The rows that `Solver.protected` returns, as DDL.
 
-    Grain: year, amount, geo_level, geo_code, members. witnesses: the pairs that move the cell; up, down: how far, in
-    the first and the second of each pair.
+    Grain: year, amount, geo_level, geo_code, members. witnesses: those that move the cell; moves: how far each does.
     """
     members = "".join(f"{name} STRING, " for name in dimensions)
     return (
         f"year INT, pattern INT, amount STRING, geo_level STRING, geo_code STRING, {members}status STRING, "
-        "need BIGINT, lowest BIGINT, highest BIGINT, witnesses ARRAY<STRING>, up ARRAY<BIGINT>, down ARRAY<BIGINT>"
+        "need BIGINT, lowest BIGINT, highest BIGINT, unproven BOOLEAN, witnesses ARRAY<INT>, moves ARRAY<BIGINT>"
     )

@@ -36,11 +36,16 @@ class Families:
 
 
 def spread(
-    families: Families, values: Whole, least: Whole, most: Whole, row: Whole, wanted: Truth, random: np.random.Generator
+    families: Families,
+    values: Whole,
+    between: tuple[Whole, Whole],
+    row: Whole,
+    wanted: Truth,
+    random: np.random.Generator,
 ) -> Whole | None:
-    """Moves of cells between `least` and `most` (of each cell its value; `most` of totals alone is heeded) whose sums
-    over areas move by `row`; as many `wanted` cells as can be get all of their area. None: there are none."""
-    of_total = families.total
+    """Moves of cells to values that lie `between` (of the most, that of totals alone is heeded), whose sums over areas
+    move by `row`; as many `wanted` cells as can be get all of their area. None: there are none."""
+    of_total, (least, most) = families.total, between
     unknown = [values[:, of_total] - values[:, list(parts)].sum(axis=1) for parts in families.families]
     floor = least[:, of_total].copy()
     for parts, beside in zip(families.families, unknown, strict=True):
@@ -78,7 +83,5 @@ def _overlapping(of_area: Whole, of_member: Whole, wanted: Truth, random: np.ran
     ends, stops = np.cumsum(of_area[areas]), np.cumsum(of_member[members])
     starts, begins = ends - of_area[areas], stops - of_member[members]
     table = np.zeros((len(of_area), len(of_member)), dtype=np.int64)
-    table[np.ix_(areas, members)] = np.clip(
-        np.minimum.outer(ends, stops) - np.maximum.outer(starts, begins), 0, None
-    )
+    table[np.ix_(areas, members)] = np.clip(np.minimum.outer(ends, stops) - np.maximum.outer(starts, begins), 0, None)
     return table

@@ -91,20 +91,20 @@ class Suppression:
         self._programs: dict[int, Program] = {}
         self._above = 0
         self._limit_needs()
-        self._followers = {each.terms[-1].component: each.terms[0].component for each in block.inequalities if each.follows}
+        self._followers = {
+            each.terms[-1].component: each.terms[0].component for each in block.inequalities if each.follows
+        }
 
     def _limit_needs(self) -> None:
-        """A need that public figures alone make impossible is what they leave: four persons of whom one is known to live
-        elsewhere."""
-        needs = []
-        for need in self.block.needs:
-            term = self._own_term(need)
-            if len(need.terms) == 1 and need.width.any():
-                lowest, highest = self.bounds(need.owner)
-                left = (highest - lowest)[:, list(term.members)]
-                need = replace(need, width=np.minimum(need.width, left))
-            needs.append(need)
-        self.block = replace(self.block, needs=tuple(needs))
+        """A need is never more than what public figures leave: of four persons, one is known to live elsewhere."""
+        self.block = replace(self.block, needs=tuple(map(self._limited, self.block.needs)))
+
+    def _limited(self, need: Need) -> Need:
+        if len(need.terms) > 1 or not need.width.any():
+            return need
+        lowest, highest = self.bounds(need.owner)
+        left = (highest - lowest)[:, list(self._own_term(need).members)]
+        return replace(need, width=np.minimum(need.width, left))
 
     def protect(self, above: Sequence[Rows] = ()) -> None:
         """`above`: the witnesses of the parent's row, by component of this block."""
@@ -136,7 +136,7 @@ class Suppression:
 
     def rows(self, area: int, components: Sequence[int]) -> list[Rows]:
         """How an area's own row moves in each witness, for the components that its children show."""
-        found = []
+        found: list[Rows] = []
         for moves in self.witnesses:
             rows = [moves[component][area] for component in components]
             found.append([row if row.any() else None for row in rows])
@@ -259,10 +259,10 @@ class Suppression:
         for number, need in enumerate(self.block.needs):
             if need.owner == component:
                 wanted[:, list(self._own_term(need).members)] |= self._lacks(number)
-        return spread(families, own.values, least, most, moved, wanted, self.random)
+        return spread(families, own.values, (least, most), moved, wanted, self.random)
 
     def _followed(self, component: int, row: Row, lowest: Whole, highest: Whole) -> Whole | None:
-        """Within what is hidden; where that cannot follow the parent's row, with more; at last with everything hidden."""
+        """Within what is hidden; where that cannot follow the parent's row, with more; at last all is hidden."""
         sides, bounds = self._sides(component, row), (lowest.ravel(), highest.ravel())
         near = lowest.copy(), highest.copy()
         reward = self._reward(component, row, *near).ravel()
@@ -285,11 +285,12 @@ class Suppression:
             return None
         pattern = self.block.patterns[self.block.components[component].pattern]
         shown = self.block.components[component].shown
-        for position, parent in enumerate(pattern.in_parent):
-            if parent is not None and shown[position]:
-                if leader[:, position].sum() != (0 if row is None else row[parent]):
-                    return None
-        return leader
+        asked = [
+            (position, 0 if row is None else int(row[parent]))
+            for position, parent in enumerate(pattern.in_parent)
+            if parent is not None and shown[position]
+        ]
+        return leader if all(leader[:, position].sum() == moved for position, moved in asked) else None
 
     def _purchased(self, component: int, sites: Sequence[Site], lowest: Whole, highest: Whole) -> Whole | None:
         """Moves of more than was hidden, the cheapest that bring what lacks to `sites`."""

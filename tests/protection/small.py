@@ -60,7 +60,8 @@ class Year:
         return bool(hidden_cells(self.cascade)[pattern, area][position])
 
     def failed(self) -> int:
-        return sum(self.cascade.failed.values())
+        """How many cells no witnesses move far enough, and how many witnesses are not followed."""
+        return sum(map(len, self.cascade.limited.values())) + sum(self.cascade.stuck.values())
 
 
 def _member(cluster: Cluster, members: Iterable[str]) -> tuple[str, ...]:
