@@ -24,7 +24,6 @@ from imaatlas_spark.protection.blocks import (
     Whole,
 )
 from imaatlas_spark.protection.programs import Program, Wanted
-from imaatlas_spark.protection.spreading import Families, spread
 
 _STEP = 5.0  # a usual move of a count: what a price is reckoned by
 _DEAREST = 5e3
@@ -32,7 +31,6 @@ _ALREADY_HIDDEN = 1e-3  # price of moving what is hidden: nearly nothing, yet wh
 _WIDTHS = 2  # how many widths a cell moves at most
 _IDLE = 3  # passes that may bring nothing
 _PASSES = 40
-_MOSTLY = 0.6  # of the cells of a block: where so many are sensitive, all are hidden
 _APART = 4  # one witness of so many moves what follows alone
 _PURCHASES = 24
 _WORTHWHILE = 0.95  # of what lacks, a pass of what is hidden already leaves no more
@@ -109,9 +107,6 @@ class Suppression:
     def protect(self, above: Sequence[Rows] = ()) -> None:
         """`above`: the witnesses of the parent's row, by component of this block."""
         self._above = len(above)
-        for pattern, cells in enumerate(self.block.patterns):
-            if self._is_hopeless(pattern) and self.hidden[pattern].sum() > _MOSTLY * cells.usable.sum():
-                self._withhold(pattern)
         for number, rows in enumerate(above):
             self._pass(number, rows)
         self._passes(_PASSES, _WORTHWHILE, buying=False)
@@ -225,8 +220,6 @@ class Suppression:
         sites = self._missing(component)
         if may_stand and (not sites or component in now.waiting):
             return still
-        if (spread_out := self._spread(component, row, lowest, highest)) is not None:
-            return spread_out
         lowest, highest = self._boxed(component, row, lowest, highest)
         if now.buying and may_stand:
             found = self._purchased(component, sites, lowest, highest)
@@ -240,26 +233,6 @@ class Suppression:
             return set()
         moving = {each for each in self._followers if rows[each] is not None or self._missing(each)}
         return {self._followers[each] for each in moving}
-
-    def _spread(self, component: int, row: Row, lowest: Whole, highest: Whole) -> Whole | None:
-        """Without a program, where everything of the component is hidden."""
-        own = self.block.components[component]
-        cells = self.block.patterns[own.pattern]
-        movable = self.hidden[own.pattern] | cells.usable
-        if own.pattern not in self.withheld:
-            return None
-        families = Families.of(cells, own.shown)
-        if families is None:
-            return None
-        moved = np.zeros(cells.shape[1], dtype=np.int64)
-        if row is not None:
-            moved = np.array([0 if at is None else int(row[at]) for at in cells.in_parent])
-        least, most = own.values + np.where(movable, lowest, 0), own.values + np.where(movable, highest, 0)
-        wanted = np.zeros(cells.shape, dtype=bool)
-        for number, need in enumerate(self.block.needs):
-            if need.owner == component:
-                wanted[:, list(self._own_term(need).members)] |= self._lacks(number)
-        return spread(families, own.values, (least, most), moved, wanted, self.random)
 
     def _followed(self, component: int, row: Row, lowest: Whole, highest: Whole) -> Whole | None:
         """Within what is hidden; where that cannot follow the parent's row, with more; at last all is hidden."""
@@ -336,15 +309,6 @@ class Suppression:
     def _hide(self, component: int, moves: Whole) -> None:
         self._hide_cells(self.block.components[component].pattern, moves != 0)
 
-    def _is_hopeless(self, pattern: int) -> bool:
-        """Whether witnesses come without programs once all of a pattern is hidden."""
-        found = [
-            Families.of(self.block.patterns[pattern], each.shown)
-            for each in self.block.components
-            if each.pattern == pattern
-        ]
-        return all(each is not None and each.families for each in found)
-
     def _withhold(self, pattern: int) -> None:
         self.withheld.add(pattern)
         self._hide_cells(pattern, self.block.patterns[pattern].usable)
@@ -416,13 +380,13 @@ class Suppression:
         return np.minimum(np.maximum(lowest, -near), highest), np.maximum(np.minimum(highest, near), lowest)
 
     def bounds(self, component: int) -> Limits:
-        """How far each cell may move, all others standing still but those that it follows, or that follow it."""
+        """How far each cell may move as far as public figures tell."""
         return self._bounds(component, self._nothing(), None)
 
     def _bounds(self, component: int, moves: Moves, done: set[int] | None) -> Limits:
         """How far each cell may move, given what those that are `done` have moved; the others stand still.
 
-        None: nothing has moved, and what follows what is left open.
+        None: all other components are left open.
         """
         own = self.block.components[component]
         lowest = -own.values
@@ -433,7 +397,9 @@ class Suppression:
         for inequality in self.block.inequalities:
             mine = next((term for term in inequality.terms if term.component == component), None)
             others = [term for term in inequality.terms if term.component != component]
-            if mine is None or (inequality.follows and self._is_left_open(component, others, done)):
+            if mine is None or (done is None and others):
+                continue
+            if done is not None and inequality.follows and self._is_left_open(component, others, done):
                 continue
             room = inequality.constant + self._held(inequality.terms)
             room = room + _moved([term for term in others if term.component in (done or ())], moves)
@@ -444,11 +410,9 @@ class Suppression:
                 highest[:, at] = np.minimum(highest[:, at], room)
         return lowest, highest
 
-    def _is_left_open(self, component: int, others: Sequence[Term], done: set[int] | None) -> bool:
+    def _is_left_open(self, component: int, others: Sequence[Term], done: set[int]) -> bool:
         """Whether a bound between a component and one that follows it has to wait until that one moves."""
-        return done is None or any(
-            self._followers.get(term.component) == component and term.component not in done for term in others
-        )
+        return any(self._followers.get(term.component) == component and term.component not in done for term in others)
 
     def _held(self, terms: Sequence[Term]) -> Whole:
         return _moved(terms, [each.values for each in self.block.components])
