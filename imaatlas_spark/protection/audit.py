@@ -7,6 +7,7 @@ from the sums, and takes nothing of the witnesses for granted. One pass over row
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import ceil
 from typing import NamedTuple
 
@@ -65,7 +66,8 @@ class Knowledge:
     """What the audit may read beside rows and moves.
 
     contributors: persons by amount and (level, area). dominance: the largest and second largest unit, likewise.
-    withheld: (amount, level) of which no member is shown. unproven: cells that are declared to be so.
+    withheld: (amount, level) of which no member is shown. unproven: cells for which the solver found no witnesses that
+    reach their need. The areas in which they lie are withheld: the audit looks that they are.
     """
 
     cards: Mapping[str, Shown]
@@ -191,16 +193,15 @@ class Audit:
             return False
         return cell in self.values
 
-    @property
+    @cached_property
     def _codes(self) -> Mapping[tuple[Amount, str, int], tuple[str, ...]]:
-        if not hasattr(self, "_found_codes"):
-            found: dict[tuple[Amount, str, int], dict[str, None]] = defaultdict(dict)
-            for cell in self.values:
-                for axis, member in enumerate(cell.members):
-                    if member != TOTAL:
-                        found[cell.amount, cell.level, axis][member] = None
-            self._found_codes = defaultdict(tuple, {key: tuple(codes) for key, codes in found.items()})
-        return self._found_codes
+        """The codes of each dimension that an amount has at a level."""
+        found: dict[tuple[Amount, str, int], dict[str, None]] = defaultdict(dict)
+        for cell in self.values:
+            for axis, member in enumerate(cell.members):
+                if member != TOTAL:
+                    found[cell.amount, cell.level, axis][member] = None
+        return defaultdict(tuple, {key: tuple(codes) for key, codes in found.items()})
 
     def _faults_of_nesting(self, moved: Sequence[Cell], witness: int) -> Iterator[str]:
         touched = set(moved)
@@ -235,25 +236,28 @@ class Audit:
             for witness in self._witnesses_of[cell._replace(amount=self.rest.get(cell.amount, cell.amount))]
         }
 
-    @property
+    @cached_property
     def _witnesses_of(self) -> Mapping[Cell, list[int]]:
-        if not hasattr(self, "_found_witnesses"):
-            found: dict[Cell, list[int]] = defaultdict(list)
-            for witness, cells in self.moved.items():
-                for cell in cells:
-                    found[cell].append(witness)
-            self._found_witnesses = found
-        return self._found_witnesses
+        found: dict[Cell, list[int]] = defaultdict(list)
+        for witness, cells in self.moved.items():
+            for cell in cells:
+                found[cell].append(witness)
+        return found
 
     def _is_withheld(self, secret: Secret) -> bool:
-        """Declared as unproven, with nothing of its breakdown shown; or in a breakdown that is withheld at its level."""
+        """In a breakdown that is withheld at its level; or declared as unproven, and nothing of its area is shown."""
         for cell, _ in secret.terms:
             base = cell._replace(amount=self.rest.get(cell.amount, cell.amount))
             if (base.amount, base.level) in self.knowledge.withheld and any(each != TOTAL for each in base.members):
                 return True
-            if base in self.knowledge.unproven:
+            if base in self.knowledge.unproven and (base.amount, base.level, base.area) not in self._shown_places:
                 return True
         return False
+
+    @cached_property
+    def _shown_places(self) -> set[tuple[Amount, str, str]]:
+        """Where something of an amount is shown that somebody could be counted in."""
+        return {(cell.amount, cell.level, cell.area) for cell in self.shown if self.values[cell]}
 
     def secrets(self) -> Iterator[Secret]:
         """Everything sensitive, worked out from the sums."""
@@ -306,14 +310,12 @@ class Audit:
                     need = self._width(cell)
                     yield Secret(terms, self._reachable(cell, need) if large in self.public else need)
 
-    @property
+    @cached_property
     def _cells_of(self) -> Mapping[Amount, list[Cell]]:
-        if not hasattr(self, "_found_cells"):
-            found: dict[Amount, list[Cell]] = defaultdict(list)
-            for cell in self.values:
-                found[cell.amount].append(cell)
-            self._found_cells = found
-        return self._found_cells
+        found: dict[Amount, list[Cell]] = defaultdict(list)
+        for cell in self.values:
+            found[cell.amount].append(cell)
+        return found
 
     def _counts_persons(self, amount: Amount) -> bool:
         if amount.column is None:
@@ -347,7 +349,7 @@ class Audit:
         return min(populations)
 
     def _around(self, cell: Cell) -> Iterator[int]:
-        wider = [()]
+        wider: list[tuple[str, ...]] = [()]
         for member in cell.members:
             choices = (member,) if member == TOTAL else (member, TOTAL)
             wider = [(*start, choice) for start in wider for choice in choices]

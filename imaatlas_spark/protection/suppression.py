@@ -32,6 +32,7 @@ _WIDTHS = 2  # how many widths a cell moves at most
 _IDLE = 3  # passes that may bring nothing
 _PASSES = 40
 _APART = 4  # one witness of so many moves what follows alone
+_GIVING_WAY = 16
 _PURCHASES = 24
 _WORTHWHILE = 0.95  # of what lacks, a pass of what is hidden already leaves no more
 
@@ -55,7 +56,11 @@ class Lacking:
 
 @dataclass
 class _Pass:
-    """A witness in the making. waiting: components that stand still in it. done: those that have moved."""
+    """A witness in the making.
+
+    waiting: components that stand still in it. done: those that have moved. giving_way: those that come later make way
+    for those before them, where a bound joins them.
+    """
 
     number: int
     rows: Rows
@@ -63,6 +68,7 @@ class _Pass:
     waiting: set[int]
     moves: Moves
     done: set[int]
+    giving_way: bool = False
 
 
 class Suppression:
@@ -111,6 +117,7 @@ class Suppression:
             self._pass(number, rows)
         self._passes(_PASSES, _WORTHWHILE, buying=False)
         self._passes(_PURCHASES, 1.0, buying=True)
+        self._passes(_GIVING_WAY, 1.0, giving_way=True)
 
     def lacking(self) -> list[Lacking]:
         found = []
@@ -155,14 +162,14 @@ class Suppression:
             for area, site in np.argwhere(self._lacks(number))
         ]
 
-    def _passes(self, most: int, left: float, buying: bool) -> None:
+    def _passes(self, most: int, left: float, buying: bool = False, giving_way: bool = False) -> None:
         """Witnesses in which the parent's row stands still, until they leave more than `left` of what lacks."""
         idle = 0
         for _ in range(most):
             lacked = self._lack()
             if idle >= _IDLE or not lacked:
                 return
-            self._pass(len(self.witnesses), self._still(), buying)
+            self._pass(len(self.witnesses), self._still(), buying, giving_way)
             idle = 0 if self._lack() < left * lacked else idle + 1
 
     def _still(self) -> Rows:
@@ -171,14 +178,16 @@ class Suppression:
     def _nothing(self) -> Moves:
         return [np.zeros(each.values.shape, dtype=np.int64) for each in self.block.components]
 
-    def _pass(self, number: int, rows: Rows, buying: bool = False) -> None:
+    def _pass(self, number: int, rows: Rows, buying: bool = False, giving_way: bool = False) -> None:
         """The next witness: every component in turn, within what those before it have moved to."""
         self._draw(number)
-        now = _Pass(number, rows, buying, self._waiting(number, rows), self._nothing(), set())
+        waiting = set[int]() if giving_way else self._waiting(number, rows)
+        now = _Pass(number, rows, buying, waiting, self._nothing(), set(), giving_way)
         for component in self._order(number):
             found = self._moved(component, now)
             if found is None:
-                self.stuck.append(number)
+                if any(row is not None for row in rows):
+                    self.stuck.append(number)
                 now.moves = self._nothing()
                 break
             now.moves[component] = found
@@ -210,7 +219,7 @@ class Suppression:
     def _moved(self, component: int, now: "_Pass") -> Whole | None:
         """The moves of a component that follow its row and bring room to what lacks it; None: there are none."""
         row, still = now.rows[component], now.moves[component]
-        lowest, highest = self._bounds(component, now.moves, now.done)
+        lowest, highest = self._bounds(component, now.moves, now.done, now.giving_way)
         for watched, area in self.banned:
             if watched == now.number:
                 lowest[area], highest[area] = 0, 0
@@ -224,7 +233,7 @@ class Suppression:
         if now.buying and may_stand:
             found = self._purchased(component, sites, lowest, highest)
         else:
-            found = self._followed(component, row, lowest, highest)
+            found = self._followed(component, row, (lowest, highest), must=not may_stand)
         return still if found is None and may_stand else found
 
     def _waiting(self, number: int, rows: Rows) -> set[int]:
@@ -234,15 +243,16 @@ class Suppression:
         moving = {each for each in self._followers if rows[each] is not None or self._missing(each)}
         return {self._followers[each] for each in moving}
 
-    def _followed(self, component: int, row: Row, lowest: Whole, highest: Whole) -> Whole | None:
+    def _followed(self, component: int, row: Row, within: Limits, must: bool) -> Whole | None:
         """Within what is hidden; where that cannot follow the parent's row, with more; at last all is hidden."""
+        lowest, highest = within
         sides, bounds = self._sides(component, row), (lowest.ravel(), highest.ravel())
         near = lowest.copy(), highest.copy()
         reward = self._reward(component, row, *near).ravel()
         found = self._program(component).solved(sides, near[0].ravel(), near[1].ravel(), reward)
-        if found is None and row is not None:
+        if found is None and must:
             found = Program(self._relations(component), self._price(component).ravel()).solved(sides, *bounds)
-        if found is None and row is not None:
+        if found is None and must and row is not None:
             self._withhold(self.block.components[component].pattern)
             found = self._program(component).solved(sides, *bounds, reward)
         if found is not None:
@@ -383,7 +393,7 @@ class Suppression:
         """How far each cell may move as far as public figures tell."""
         return self._bounds(component, self._nothing(), None)
 
-    def _bounds(self, component: int, moves: Moves, done: set[int] | None) -> Limits:
+    def _bounds(self, component: int, moves: Moves, done: set[int] | None, giving_way: bool = False) -> Limits:
         """How far each cell may move, given what those that are `done` have moved; the others stand still.
 
         None: all other components are left open.
@@ -403,12 +413,19 @@ class Suppression:
                 continue
             room = inequality.constant + self._held(inequality.terms)
             room = room + _moved([term for term in others if term.component in (done or ())], moves)
+            if giving_way:
+                room = room + self._given_way([term for term in others if term.component not in (done or ())])
             at = list(mine.members)
             if mine.sign > 0:
                 lowest[:, at] = np.maximum(lowest[:, at], -room)
             else:
                 highest[:, at] = np.minimum(highest[:, at], room)
         return lowest, highest
+
+    def _given_way(self, others: Sequence[Term]) -> Whole:
+        """How much room there is more, once those that come later are as low as they can be."""
+        lower = [term for term in others if term.sign < 0]
+        return -_moved(lower, [each.values for each in self.block.components])
 
     def _is_left_open(self, component: int, others: Sequence[Term], done: set[int]) -> bool:
         """Whether a bound between a component and one that follows it has to wait until that one moves."""
