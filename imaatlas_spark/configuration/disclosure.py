@@ -4,6 +4,7 @@
 and what is known to lie within what.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -118,6 +119,10 @@ class Protection(Declared):
     persons_columns: tuple[_Text, ...]
     implied: tuple[Implied, ...] = ()
     within: tuple[Within, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     @property
     def is_off(self) -> bool:

@@ -67,7 +67,8 @@ class Knowledge:
 
     contributors: persons by amount and (level, area). dominance: the largest and second largest unit, likewise.
     withheld: (amount, level) of which no member is shown. unproven: cells for which the solver found no witnesses that
-    reach their need. The areas in which they lie are withheld: the audit looks that they are.
+    reach their need. The areas in which they lie are withheld: the audit looks that they are. loose: areas of whose
+    parts nothing is shown; these need not follow the witnesses of the area.
     """
 
     cards: Mapping[str, Shown]
@@ -77,6 +78,7 @@ class Knowledge:
     dominance: Mapping[Amount, Mapping[tuple[str, str], tuple[int, int]]]
     withheld: frozenset[tuple[Amount, str]] = frozenset()
     unproven: frozenset[Cell] = frozenset()
+    loose: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass
@@ -180,6 +182,8 @@ class Audit:
     def _has_areas(self, whole: Cell) -> bool:
         """Whether a cell is the sum of cells of its areas, and witnesses say how these move."""
         parts = self._parts(whole)
+        if (whole.level, whole.area) in self.knowledge.loose and not any(part in self.shown for part in parts):
+            return False
         return whole in self.values and bool(parts) and all(self._is_followed(part) for part in parts)
 
     def _has_members(self, whole: Cell, axis: int) -> bool:

@@ -49,6 +49,8 @@ class Cascade:
             rounds += any(cannot)
             at = 0 if any(cannot) and rounds <= _ROUNDS else at + 1
         for parent, block in self.blocks.items():
+            if block.stuck:
+                block.withhold()
             if lacking := block.lacking():
                 self.limited[parent] = lacking
                 block.withhold_areas(lacking)
@@ -62,7 +64,7 @@ class Cascade:
 
     @property
     def stuck(self) -> dict[Area | None, int]:
-        """Areas whose block cannot follow all witnesses of the level above, and how many."""
+        """Areas whose block cannot follow all witnesses of the level above, and how many: nothing of it is shown."""
         return {parent: len(block.stuck) for parent, block in self.blocks.items() if block.stuck}
 
     def _follow(self, parent: Area | None) -> None:

@@ -10,12 +10,14 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ReleaseRefused
+from imaatlas_spark.protection.audited import FAULTS, Auditor
 from imaatlas_spark.protection.facts import facts_of
 from imaatlas_spark.protection.figures import Layout
-from imaatlas_spark.protection.rows import FAILED, Solver, columns_of
+from imaatlas_spark.protection.rows import Solver, columns_of
 from imaatlas_spark.protection.structure import Shown, Structure, structure_of
-from imaatlas_spark.statistics.publication import CONFIDENTIAL, FREE, Publication, everything_free
+from imaatlas_spark.statistics.publication import CONFIDENTIAL, FREE, ProtectedBy, Publication, everything_free
 from imaatlas_spark.storage.local_frames import local_frame
 
 
@@ -32,16 +34,41 @@ def protect(sums: DataFrame, publication: Publication) -> DataFrame:
         facts_of(publication.warehouse, structure, publication.maps, publication.geography),
         configuration.protection,
     )
-    hidden = _Clusters(solver, sums, publication.dimension_names).hidden().localCheckpoint()
-    _refuse_unprotected(hidden)
-    return with_status(sums, hidden, structure, publication.dimension_names).localCheckpoint(eager=False)
+    names = publication.dimension_names
+    hidden = _Clusters(solver, sums, names).hidden().localCheckpoint()
+    _say_what_is_withheld(hidden, publication)
+    marked = with_status(sums, hidden, structure, names).localCheckpoint()
+    auditor = Auditor(structure, names, solver.facts, configuration.protection)
+    _refuse_faults(marked, hidden, auditor)
+    return _without_figures(marked, structure).localCheckpoint(eager=False)
 
 
-def _refuse_unprotected(hidden: DataFrame) -> None:
-    failed = hidden.where(F.col("status") == FAILED).select("year", "geo_level", "geo_code", "amount").collect()
-    if failed:
-        named = ", ".join(sorted({f"{row.geo_level} {row.geo_code} ({row.year})" for row in failed}))
-        raise ReleaseRefused(f"no witnesses were found for what lies below {named}: nothing was published")
+def protected_by(configuration: Configuration) -> ProtectedBy | None:
+    """What `releases` says about what `protect` has protected."""
+    protection = configuration.protection
+    return None if protection.is_off else ProtectedBy(protection.threshold.value, protection.fingerprint)
+
+
+def _say_what_is_withheld(hidden: DataFrame, publication: Publication) -> None:
+    """How many cells have no witnesses that reach their need: all cells of their statistic and area are hidden."""
+    unproven = hidden.where("unproven").groupBy("year").count().collect()
+    for row in sorted(unproven):
+        publication.run.say(
+            f"{row.year}: {row['count']} sensitive amounts without witnesses for all of their width: "
+            "the breakdown of their areas is withheld"
+        )
+
+
+def _refuse_faults(marked: DataFrame, hidden: DataFrame, auditor: Auditor) -> None:
+    """Raise ReleaseRefused with the first fault that the audit finds in any year."""
+
+    def faults(key: tuple[pa.Scalar, ...], rows: pa.Table, cells: pa.Table) -> pa.Table:
+        return auditor.faults(int(key[0].as_py()), rows, cells)
+
+    found = marked.groupBy("year").cogroup(hidden.groupBy("year")).applyInArrow(faults, FAULTS)
+    first = found.orderBy("year", "fault").limit(1).collect()
+    if first:
+        raise ReleaseRefused(f"protection of {first[0].year}: {first[0].fault}: nothing was published")
 
 
 def _layout(publication: Publication, structure: Structure, year: int) -> Layout:
@@ -94,22 +121,28 @@ class _Clusters:
 
 
 def with_status(sums: DataFrame, hidden: DataFrame, structure: Structure, dimensions: Iterable[str]) -> DataFrame:
-    """The sums with conf_status: hidden where the pattern of the card is."""
+    """The sums with conf_status: confidential where the pattern of the card is hidden."""
     keys = ["pattern", "year", "geo_level", "geo_code", *dimensions]
     pattern_of = local_frame(
         sums.sparkSession,
         [(card.code, structure.patterns_of_card(card.code)) for card in structure.shown],
         "code STRING, pattern INT",
     )
-    public = [
-        card.code for card in structure.shown if card.below is not None and card.disclosure.denominator == "public"
-    ]
     cells = hidden.select(*keys).distinct().withColumn("is_hidden", F.lit(True))
     marked = sums.join(F.broadcast(pattern_of), "code", "left").join(cells, keys, "left")
     is_hidden = F.coalesce(F.col("is_hidden"), F.lit(False))
-    return marked.select(
-        *(name for name in sums.columns if name not in {"numerator", "denominator"}),
-        F.when(~is_hidden, F.col("numerator")).alias("numerator"),
-        F.when(~is_hidden | F.col("code").isin(*public), F.col("denominator")).alias("denominator"),
-        F.when(is_hidden, CONFIDENTIAL).otherwise(FREE).alias("conf_status"),
+    return marked.select(*sums.columns, F.when(is_hidden, CONFIDENTIAL).otherwise(FREE).alias("conf_status"))
+
+
+def _without_figures(marked: DataFrame, structure: Structure) -> DataFrame:
+    """What is confidential without its figures, but for denominators that are public."""
+    public = [
+        card.code for card in structure.shown if card.below is not None and card.disclosure.denominator == "public"
+    ]
+    is_free = F.col("conf_status") == FREE
+    return marked.withColumns(
+        {
+            "numerator": F.when(is_free, F.col("numerator")),
+            "denominator": F.when(is_free | F.col("code").isin(*public), F.col("denominator")),
+        }
     )

@@ -20,7 +20,7 @@ from imaatlas_spark.protection.withholding import withheld_cells, withheld_level
 
 SMALL, DOMINANCE, SECONDARY = "A", "G", "D"  # why a cell is hidden: few persons, one unit, for the sake of others
 WITHHELD = "W"  # with the breakdown that it belongs to
-FAILED = "X"  # no cell: an area whose block does not follow the witnesses of the level above
+LOOSE = "X"  # no cell: an area of whose parts nothing is shown, as they do not follow its witnesses
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class Solver:
     protection: Protection
 
     def protected(self, year: int, cluster: int, rows: pa.Table) -> pa.Table:
-        """A row for each hidden cell and component (`COLUMNS`); one with status FAILED for each area that has none."""
+        """A row for each hidden cell and component (`COLUMNS`); one with status LOOSE for each area that has none."""
         layout = self.layouts[year]
         figures = figures_of(rows, self.structure, layout, self.facts[year])
         whole = Cluster(self.structure, self.structure.clusters[cluster], layout, figures, self.protection)
@@ -149,7 +149,7 @@ class Solver:
         cells += [HiddenCell(*cell, WITHHELD, 0, 0, 0, {}) for cell in withheld_cells(whole, withheld)]
         cells.sort(key=lambda cell: (cell.component, cell.area, cell.member))
         for area, number in sorted(cascade.stuck.items(), key=str):
-            cells.append(HiddenCell(0, area or ("country", COUNTRY), layout.total, FAILED, number, 0, 0, {}))
+            cells.append(HiddenCell(0, area or ("country", COUNTRY), layout.total, LOOSE, number, 0, 0, {}))
         return self._table(year, layout, cells)
 
     def _table(self, year: int, layout: Layout, cells: Sequence[HiddenCell]) -> pa.Table:

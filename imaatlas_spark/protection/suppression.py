@@ -128,6 +128,14 @@ class Suppression:
             found.append(Lacking(need.owner, area, member, int(need.width[area, site]), reached))
         return found
 
+    def withhold(self) -> None:
+        """Hide the whole block, whose cells then stand still: for one that cannot follow the level above."""
+        for pattern in range(len(self.block.patterns)):
+            self._withhold(pattern)
+        self.witnesses = [self._nothing() for _ in self.witnesses]
+        self.lowest = [np.zeros_like(each) for each in self.lowest]
+        self.highest = [np.zeros_like(each) for each in self.highest]
+
     def withhold_areas(self, lacking: Iterable[Lacking]) -> None:
         """Hide all cells, of their pattern, of the areas in which something lacks."""
         for each in lacking:

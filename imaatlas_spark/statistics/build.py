@@ -20,21 +20,22 @@ from imaatlas_spark.statistics.areas import Grid, Territory, on_the_map, sums_of
 from imaatlas_spark.statistics.consistency import refuse_contradictions
 from imaatlas_spark.statistics.cube import cells, dimension_names, everybody, with_totals
 from imaatlas_spark.statistics.measures import amounts_of, by_card, summed
-from imaatlas_spark.statistics.publication import Protection, Publication
+from imaatlas_spark.statistics.publication import ProtectedBy, Protection, Publication
 from imaatlas_spark.statistics.publish import earlier_releases, publish
 from imaatlas_spark.storage.recording import recorded
 
 
-def build_statistics(publication: Publication, protect: Protection) -> None:
+def build_statistics(publication: Publication, protect: Protection, by: ProtectedBy | None = None) -> None:
     """Build and publish statistics: one pass over each year table, one commit for each statistic.
 
-    Everything is checked, and `protect` has said what may be shown, before anything is published.
+    Everything is checked, and `protect` has said what may be shown, before anything is published. `by`: what `releases`
+    says of that protection; None: nothing is protected.
     """
     with recorded(publication.warehouse, publication.maps, publication.run.say):
         _refuse_missing_years(publication)
         _take_inputs(publication)
         earlier = earlier_releases(publication)
-        publish(protect(consistent_sums(publication), publication), publication, earlier)
+        publish(protect(consistent_sums(publication), publication), publication, earlier, by)
 
 
 def consistent_sums(publication: Publication) -> DataFrame:

@@ -70,6 +70,14 @@ class Publication:
         return (*card.levels(year), *self.geography.groupings)
 
 
+@dataclass(frozen=True)
+class ProtectedBy:
+    """What `releases` tells of the protection that a release was made with."""
+
+    threshold: int
+    fingerprint: str
+
+
 class Protection(Protocol):
     """Decides which sums may be shown (the job hands it in: this room knows nothing of the rules of disclosure).
 

@@ -13,7 +13,7 @@ from imaatlas_spark.schemas.ledger import Release
 from imaatlas_spark.statistics.metadata import write_metadata
 from imaatlas_spark.statistics.observations import observations
 from imaatlas_spark.statistics.origins import note_origins
-from imaatlas_spark.statistics.publication import Publication
+from imaatlas_spark.statistics.publication import ProtectedBy, Publication
 from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.storage import publications
 
@@ -34,13 +34,16 @@ def earlier_releases(publication: Publication) -> tuple[Release, ...]:
     return there
 
 
-def publish(figures: DataFrame, publication: Publication, earlier: Iterable[Release]) -> None:
+def publish(
+    figures: DataFrame, publication: Publication, earlier: Iterable[Release], by: ProtectedBy | None = None
+) -> None:
     """Write the tables of a publication from the sums of all cards, as a `Protection` returns them.
 
-    `earlier`: see `earlier_releases`. Readers see nothing of the publication until all of it is written.
+    `earlier`: see `earlier_releases`. `by`: the protection of the figures. Readers see nothing of the publication until
+    all of it is written.
     """
     with ThreadPoolExecutor(_PUBLISHED_AT_ONCE) as pool:
-        commits = [pool.submit(_write_statistic, figures, card, publication, earlier) for card in publication.cards]
+        commits = [pool.submit(_write_statistic, figures, card, publication, earlier, by) for card in publication.cards]
         held = [release for commit in commits for release in commit.result()]
     write_metadata(publication.run, publication.warehouse, publication.maps.values())
     publications.publish(publication.warehouse, held)
@@ -50,7 +53,7 @@ def publish(figures: DataFrame, publication: Publication, earlier: Iterable[Rele
 
 
 def _write_statistic(
-    figures: DataFrame, card: Card, publication: Publication, earlier: Iterable[Release]
+    figures: DataFrame, card: Card, publication: Publication, earlier: Iterable[Release], by: ProtectedBy | None
 ) -> list[Release]:
     """Write the years of a statistic; the releases of them that its table then holds.
 
@@ -59,7 +62,16 @@ def _write_statistic(
     """
     warehouse = publication.warehouse
     made = {
-        year: Release(card.code, year, publication.maps[year], date, -1, publication.run.run_id)
+        year: Release(
+            card.code,
+            year,
+            publication.maps[year],
+            date,
+            -1,
+            publication.run.run_id,
+            by.threshold if by else None,
+            by.fingerprint if by else None,
+        )
         for year, date in publication.releases[card.code].items()
     }
     stay = publications.others(earlier, card.code, made)

@@ -1,0 +1,49 @@
+"""A breakdown whose cells are mostly sensitive is not shown at its level, nor below it."""
+
+import numpy as np
+
+from imaatlas_spark.protection.cluster import Cluster
+from imaatlas_spark.protection.structure import structure_of
+from imaatlas_spark.protection.withholding import Withheld, withheld_cells, withheld_levels, without
+from tests.protection.small import IN_HOUSE, PERSONS, PROTECTION, Country, card
+
+MANY = 1000
+CODES = {"age_class": ("young", "old"), "sex": ("M", "F")}
+
+
+def cluster_of(municipality: list[int], dimensions: tuple[str, ...] = ("age_class", "sex")) -> Cluster:
+    """Two municipalities alike; numbers: total by sex (all, M, F), then of the young, then of the old."""
+    counted = card("cube_000_001", IN_HOUSE, None, dimensions, protects="persons")
+    shown = (counted, card("stat_000_001", PERSONS, None, protects="public"))
+    values = {
+        IN_HOUSE: {"01000": (2 * np.array(municipality)).tolist(), "A": municipality, "B": municipality},
+        PERSONS: {"01000": 2 * MANY, "A": MANY, "B": MANY},
+    }
+    country = Country({"A": (), "B": ()}, shown, values, CODES, levels=("country", "municipality"))
+    structure = structure_of(shown, PROTECTION)
+    return Cluster(structure, (0,), country.layout(PROTECTION), country.figures(structure), PROTECTION)
+
+
+SMALL = [10, 6, 4, 5, 3, 2, 5, 3, 2]  # 4, 3, 2, 3 and 2 of nine are sensitive
+LARGE = [70, 33, 37, 33, 3, 30, 37, 30, 7]
+
+
+def test_a_level_whose_cells_are_mostly_small_shows_totals_alone() -> None:
+    cluster = cluster_of(SMALL)
+    withheld = withheld_levels(cluster)
+    assert withheld == (Withheld(0, "municipality"),)
+    cut = without(cluster, withheld)
+    assert cut.layout.members(IN_HOUSE, "municipality") == (("_T", "_T"),)
+    assert len(cut.layout.members(IN_HOUSE, "country")) == 9
+    assert cut.figures.values[IN_HOUSE]["municipality", "A"].tolist() == [10]
+    hidden = {(area[1], member) for _, area, member in withheld_cells(cluster, withheld)}
+    assert len(hidden) == 16
+    assert ("A", ("_T", "_T")) not in hidden
+
+
+def test_a_level_with_few_small_cells_keeps_its_breakdown() -> None:
+    assert withheld_levels(cluster_of(LARGE)) == ()
+
+
+def test_one_dimension_is_not_withheld_by_its_share() -> None:
+    assert withheld_levels(cluster_of([6, 3, 3], ("age_class",))) == ()
