@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from imaatlas_spark.configuration.dimensions import UNKNOWN
 from imaatlas_spark.configuration.disclosure import Protection
+from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.geography.codes import COUNTRY, LEVELS
 from imaatlas_spark.protection.amounts import Amount
 from imaatlas_spark.protection.blocks import Whole
@@ -65,6 +66,12 @@ def figures_of(rows: pa.Table, structure: Structure, layout: Layout, facts: Year
                 of_amount[area][number] = columns[name][at]
     for amount, counted in facts.contributors.items():
         values[amount] = {area: np.array([number], dtype=np.int64) for area, number in counted.items()}
+    known = {area for areas in children.values() for area in areas}
+    lost = sorted(parent for parent in children if parent is not None and parent not in known)
+    if lost:
+        raise ReleaseRefused(
+            f"{' '.join(lost[0])} has parts and no figures of its own: nothing is published; look at the geography"
+        )
     ordered = {parent: tuple(sorted(areas)) for parent, areas in children.items()}
     return Figures(ordered, values, facts.dominance)
 

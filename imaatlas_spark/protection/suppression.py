@@ -94,6 +94,8 @@ class Suppression:
         self._signs: list[Real] = []
         self._programs: dict[int, Program] = {}
         self._above = 0
+        true = [each.values for each in block.components]
+        self._rooms = [each.constant + _moved(each.terms, true) for each in block.inequalities]
         self._limit_needs()
         self._followers = {
             each.terms[-1].component: each.terms[0].component for each in block.inequalities if each.follows
@@ -412,15 +414,14 @@ class Suppression:
         if self.limits:
             lowest = np.maximum(lowest, self.limits[component][0])
             highest = np.minimum(highest, self.limits[component][1])
-        for inequality in self.block.inequalities:
+        for at_bound, inequality in enumerate(self.block.inequalities):
             mine = next((term for term in inequality.terms if term.component == component), None)
             others = [term for term in inequality.terms if term.component != component]
             if mine is None or (done is None and others):
                 continue
             if done is not None and inequality.follows and self._is_left_open(component, others, done):
                 continue
-            room = inequality.constant + self._held(inequality.terms)
-            room = room + _moved([term for term in others if term.component in (done or ())], moves)
+            room = self._rooms[at_bound] + _moved([term for term in others if term.component in (done or ())], moves)
             if giving_way:
                 room = room + self._given_way([term for term in others if term.component not in (done or ())])
             at = list(mine.members)
@@ -438,9 +439,6 @@ class Suppression:
     def _is_left_open(self, component: int, others: Sequence[Term], done: set[int]) -> bool:
         """Whether a bound between a component and one that follows it has to wait until that one moves."""
         return any(self._followers.get(term.component) == component and term.component not in done for term in others)
-
-    def _held(self, terms: Sequence[Term]) -> Whole:
-        return _moved(terms, [each.values for each in self.block.components])
 
 
 def _moved(terms: Sequence[Term], moves: Sequence[Whole]) -> Whole:
