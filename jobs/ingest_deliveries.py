@@ -15,6 +15,8 @@ arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2
 
 
 def check(parsed: argparse.Namespace, configuration: Configuration) -> None:
+    for year in parsed.years:
+        configuration.rules.at(year)
     if "://" not in parsed.input:
         from imaatlas_spark.deliveries.inspection import inspect
         from imaatlas_spark.deliveries.stores import LocalStore

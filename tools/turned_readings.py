@@ -43,7 +43,7 @@ def turned_conf(conf: Path, turn: Turn, target: Path) -> Path:
         rules = target / "rules.toml"
         text, found = re.subn(
             rf"(\[{turn.name}\]\n(?:.+\n)*?)periods = .+",
-            lambda match: f"{match[1]}periods = [{{ from = 2003, value = {json.dumps(turn.value)} }}]",
+            lambda match: f"{match[1]}periods = [{{ from = 2001, value = {json.dumps(turn.value)} }}]",
             rules.read_text(encoding="utf-8"),
         )
         assert found == 1, turn.name

@@ -218,6 +218,27 @@ def test_years_before_every_statistic_are_refused(assert_refused: Refusal, tmp_p
     assert_refused("build_statistics", required("build_statistics", tmp_path, years="2002"), "2002")
 
 
+def test_source_variables_of_a_year_that_only_records_are_taken_from_are_refused(
+    assert_refused: Refusal, tmp_path: Path
+) -> None:
+    """Deliveries of 2001 are ingested for the records in them; the maps, and with them the series, begin in 2003."""
+    arguments = required("build_source_variables", tmp_path, years="2001")
+    assert_refused("build_source_variables", arguments, "2001", "begins in 2003")
+
+
+def test_a_delivery_of_a_year_without_rules_is_refused(assert_refused: Refusal, tmp_path: Path) -> None:
+    arguments = required("ingest_deliveries", tmp_path, years="2000")
+    assert_refused("ingest_deliveries", arguments, "rules.toml", "no value for 2000")
+
+
+def test_a_delivery_of_a_year_that_only_records_are_taken_from_has_rules(
+    assert_refused: Refusal, tmp_path: Path
+) -> None:
+    """Only the folder of the delivery is missing."""
+    arguments = required("ingest_deliveries", tmp_path, years="2001")
+    assert_refused("ingest_deliveries", arguments, "claims is missing")
+
+
 @pytest.mark.parametrize("date", ["2023", "01/09/2023", "2023-02-30", "soon"])
 def test_a_release_date_that_is_none_is_refused(assert_refused: Refusal, date: str, tmp_path: Path) -> None:
     arguments = required("build_statistics", tmp_path, release_date=date)

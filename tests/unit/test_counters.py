@@ -64,8 +64,8 @@ def test_a_statistic_may_count_it(tmp_path: Path) -> None:
 
 
 def test_the_categories_of_the_rules_are_those_of_the_year(tmp_path: Path) -> None:
-    periods = 'periods = [{ from = 2003, to = 2018, value = ["30"] }, { from = 2019, value = ["30-39"] }]'
-    conf = edited(tmp_path, "rules.toml", 'periods = [{ from = 2003, value = ["30-39"] }]', periods)
+    periods = 'periods = [{ from = 2001, to = 2018, value = ["30"] }, { from = 2019, value = ["30-39"] }]'
+    conf = edited(tmp_path, "rules.toml", 'periods = [{ from = 2001, value = ["30-39"] }]', periods)
     configuration = load_configuration(conf)
     counter = configuration.counters["imag_dent_n"]
     assert counter.categories_in(configuration.rules.at(2018)) == ("30",)

@@ -91,12 +91,12 @@ MISTAKES = {
     "a column less": (NOMENCLATURE, HEADER, "code,code_group", "found code,code_group"),
     "a gap": (
         RULES,
-        "from = 2003, value = 1250",
-        "from = 2003, to = 2004, value = 1 }, { from = 2006, value = 2",
+        "from = 2001, value = 1250",
+        "from = 2001, to = 2004, value = 1 }, { from = 2006, value = 2",
         "2005",
     ),
-    "periods that are none": (RULES, "periods = [{ from = 2003, value = 21 }]", "periods = 21", "a list is expected"),
-    "a year as text": (RULES, "from = 2003, value = 21", 'from = "2003", value = 21', "found '2003'"),
+    "periods that are none": (RULES, "periods = [{ from = 2001, value = 21 }]", "periods = 21", "a list is expected"),
+    "a year as text": (RULES, "from = 2001, value = 21", 'from = "2003", value = 21', "found '2003'"),
     "a member's value": (
         DIMENSIONS,
         'code = "F", value = 2',

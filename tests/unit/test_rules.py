@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from imaatlas_spark.configuration import load_configuration
 from imaatlas_spark.configuration.readings import as_table, readings
 from imaatlas_spark.configuration.rules import Rules, RuleValues, YearRules, load_rules
 from imaatlas_spark.errors import ConfigurationRefused
 from tests.conftest import CONF
 from tests.unit.edits import edited, refuses
 
-ACTIVE = "periods = [{ from = 2003, value = 1250 }]"
+ACTIVE = "periods = [{ from = 2001, value = 1250 }]"
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def rules_with(folder: Path, old: str, new: str) -> Rules:
     return load_rules(edited(folder, "rules.toml", old, new) / "rules.toml")
 
 
-@pytest.mark.parametrize("year", [2003, 2018, 2019, 2025])
+@pytest.mark.parametrize("year", [2001, 2003, 2018, 2019, 2025])
 def test_shipped_parameters_are_those_of_the_rules(rules: Rules, year: int) -> None:
     assert rules.at(year) == YearRules(
         year=year,
@@ -101,25 +102,32 @@ def test_the_definitions_list_the_readings(rules: Rules) -> None:
 
 
 def test_a_year_before_every_period_is_an_error_and_never_a_default(rules: Rules) -> None:
-    with refuses(ConfigurationRefused, "has no value for 2002", "add a period that covers it"):
-        rules.at(2002)
+    with refuses(ConfigurationRefused, "has no value for 2000", "add a period that covers it"):
+        rules.at(2000)
+
+
+def test_the_parameters_hold_for_the_records_that_decide_in_the_first_year_of_the_series(rules: Rules) -> None:
+    """The series begin in 2003: records of 2001 and 2002 decide there, and are judged by the rules of their own year."""
+    first = min(card.available_since for card in load_configuration(CONF).cards.values())
+    for year in range(first - rules.at(first).gmd_years_before, first):
+        assert rules.at(year).year == year
 
 
 def test_a_parameter_may_change_in_time(tmp_path: Path) -> None:
-    periods = "periods = [{ from = 2003, to = 2018, value = 1250 }, { from = 2019, value = 1000 }]"
+    periods = "periods = [{ from = 2001, to = 2018, value = 1250 }, { from = 2019, value = 1000 }]"
     changed = rules_with(tmp_path, ACTIVE, periods)
     assert [changed.at(year).active_practice_contacts for year in (2003, 2018, 2019, 2030)] == [1250, 1250, 1000, 1000]
 
 
 @pytest.mark.parametrize(("begins_again", "gap"), [(2012, "2011"), (2014, "2011-2013")])
 def test_a_gap_between_periods_is_refused(tmp_path: Path, begins_again: int, gap: str) -> None:
-    periods = f"periods = [{{ from = 2003, to = 2010, value = 1250 }}, {{ from = {begins_again}, value = 1000 }}]"
+    periods = f"periods = [{{ from = 2001, to = 2010, value = 1250 }}, {{ from = {begins_again}, value = 1000 }}]"
     with refuses(ConfigurationRefused, f"active_practice_contacts has no value for {gap}", "add a period"):
         rules_with(tmp_path, ACTIVE, periods)
 
 
 def test_all_faults_of_the_file_are_told_at_once(tmp_path: Path) -> None:
-    copy = edited(tmp_path, "rules.toml", ACTIVE, "periods = [{ from = 2003, value = 0 }]")
+    copy = edited(tmp_path, "rules.toml", ACTIVE, "periods = [{ from = 2001, value = 0 }]")
     path = copy / "rules.toml"
     text = path.read_text(encoding="utf-8").replace("[oldest_age]", "[oldest_ages]").replace('"capped"', '"halved"')
     path.write_text(text, encoding="utf-8")
@@ -127,7 +135,7 @@ def test_all_faults_of_the_file_are_told_at_once(tmp_path: Path) -> None:
         ConfigurationRefused,
         "unknown parameter oldest_ages (is it oldest_age?)",
         "parameter oldest_age is missing",
-        "active_practice_contacts, value from 2003",
+        "active_practice_contacts, value from 2001",
         "'capped' or 'uncapped' is expected; found 'halved'",
     ):
         load_rules(path)
@@ -139,37 +147,37 @@ def test_all_faults_of_the_file_are_told_at_once(tmp_path: Path) -> None:
         ("[oldest_age]", "[oldest_ages]", ("unknown parameter oldest_ages (is it oldest_age?)", "known are")),
         (
             ACTIVE,
-            "periods = [{ from = 2003, to = 2019, value = 1250 }, { from = 2019, value = 1000 }]",
+            "periods = [{ from = 2001, to = 2019, value = 1250 }, { from = 2019, value = 1000 }]",
             ("active_practice_contacts has two values for 2019", "end the earlier one"),
         ),
         (
             ACTIVE,
-            "periods = [{ from = 2003, value = 1250 }, { from = 2019, value = 1000 }]",
+            "periods = [{ from = 2001, value = 1250 }, { from = 2019, value = 1000 }]",
             ("active_practice_contacts has two values for 2019", "end the earlier one"),
         ),
         (
             ACTIVE,
-            "periods = [{ from = 2003, value = 1250 }, { from = 2019, to = 2010, value = 1000 }]",
+            "periods = [{ from = 2001, value = 1250 }, { from = 2019, to = 2010, value = 1000 }]",
             ("active_practice_contacts", "2019"),
         ),
         (ACTIVE, "periods = []", ("active_practice_contacts", "periods")),
         (
             ACTIVE,
-            'periods = [{ from = 2003, value = "1250" }]',
+            'periods = [{ from = 2001, value = "1250" }]',
             ("active_practice_contacts", "a whole number is expected; found"),
         ),
         (
             ACTIVE,
-            "periods = [{ from = 2003, value = 1250.5 }]",
+            "periods = [{ from = 2001, value = 1250.5 }]",
             ("active_practice_contacts", "a whole number is expected; found"),
         ),
         (
             ACTIVE,
-            "periods = [{ from = 2003, value = true }]",
+            "periods = [{ from = 2001, value = true }]",
             ("active_practice_contacts", "a whole number is expected; found"),
         ),
-        (ACTIVE, "periods = [{ from = 2003, value = 0 }]", ("active_practice_contacts", "greater than or equal to 1")),
-        (ACTIVE, "periods = [{ from = 2003 }]", ("active_practice_contacts", "value", "required")),
+        (ACTIVE, "periods = [{ from = 2001, value = 0 }]", ("active_practice_contacts", "greater than or equal to 1")),
+        (ACTIVE, "periods = [{ from = 2001 }]", ("active_practice_contacts", "value", "required")),
         (
             ACTIVE,
             "periods = [{ from = 2010, to = 2003, value = 1250 }]",
