@@ -11,14 +11,22 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.schemas.year_tables import PERSON_PRACTICE_YEAR
 
+COUNTER = "counter_"  # before the name of a counter's column while others are made beside it
+
 
 def _person() -> WindowSpec:
     return Window.partitionBy("person_id")
 
 
-def counters_in(person_practice: DataFrame) -> tuple[str, ...]:
-    """The columns of the counters that the configuration declares."""
-    return tuple(name for name in person_practice.columns if name not in PERSON_PRACTICE_YEAR.column_names)
+def with_counters_apart(person_practice: DataFrame) -> DataFrame:
+    """The counters that the configuration declares as `counter_<column>`: they may bear any name."""
+    names = [name for name in person_practice.columns if name not in PERSON_PRACTICE_YEAR.column_names]
+    return person_practice.withColumnsRenamed({name: f"{COUNTER}{name}" for name in names})
+
+
+def counters_in(rows: DataFrame) -> tuple[str, ...]:
+    """The columns `counter_<column>`."""
+    return tuple(name for name in rows.columns if name.startswith(COUNTER))
 
 
 def candidates(
@@ -28,8 +36,9 @@ def candidates(
 
     `events_of_year` are the GMD events of the year, `events_before` those of the two years before.
     Adds to `person_practice`: event_of_year, event_before (null: none), practice_contacts, person_contacts,
-    person_forfaits, is_house.
+    person_forfaits, is_house. Counters are `counter_<column>`.
     """
+    person_practice = person_practice.transform(with_counters_apart)
     key = ("person_id", "practice_id")
     counts = ("regular_contacts", "forfaits", *counters_in(person_practice))
     rows = (

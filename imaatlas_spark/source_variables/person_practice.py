@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.counters import Counter, qualification_groups_of
 from imaatlas_spark.configuration.rules import YearRules
+from imaatlas_spark.source_variables.attribution import COUNTER
 from imaatlas_spark.source_variables.claim_lines import (
     booked_late,
     has_category,
@@ -165,7 +166,7 @@ def summed_by_practice(nets: DataFrame, counters: Sequence[Counter], rules: Year
         unplaced(CONTACT).alias("contact_lines_unplaced"),
         unplaced(FORFAIT).alias("forfait_lines_unplaced"),
         unplaced(GMD_UNPLACED).alias("gmd_lines_unplaced"),
-        *(_counted(each, kind).alias(each.column) for kind, each in enumerate(counters, start=FIRST_COUNTER)),
+        *(_counted(each, kind).alias(COUNTER + each.column) for kind, each in enumerate(counters, FIRST_COUNTER)),
     )
     # Those without a house stay on the person's row without a practice (reading: parameter `forfaits_without_house`).
     count = F.lit(True) if rules.forfaits_without_house == "counted" else placed
@@ -182,7 +183,7 @@ def summed_by_practice(nets: DataFrame, counters: Sequence[Counter], rules: Year
         "contact_lines_unplaced",
         "forfait_lines_unplaced",
         "gmd_lines_unplaced",
-        *(each.column for each in counters),
+        *(F.col(COUNTER + each.column).alias(each.column) for each in counters),
     )
 
 

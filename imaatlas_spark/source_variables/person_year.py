@@ -5,7 +5,13 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.schemas.year_tables import PERSON_YEAR
-from imaatlas_spark.source_variables.attribution import attributed, candidates, counters_in, is_medical_house_person
+from imaatlas_spark.source_variables.attribution import (
+    COUNTER,
+    attributed,
+    candidates,
+    counters_in,
+    is_medical_house_person,
+)
 from imaatlas_spark.source_variables.residence import age, with_residence
 
 _NO_COUNTS = frozenset({"person_id", "in_medical_house", "pat_attrib", "attribution_rule"})
@@ -14,7 +20,7 @@ _NO_COUNTS = frozenset({"person_id", "in_medical_house", "pat_attrib", "attribut
 def care_of_persons(
     person_practice: DataFrame, events_of_year: DataFrame, events_before: DataFrame, active: DataFrame, rules: YearRules
 ) -> DataFrame:
-    """What claim lines say of a person. Grain: person, whether insured or not.
+    """What claim lines say of a person. Grain: person, whether insured or not; counters are `counter_<column>`.
 
     `active` holds the practice_id of each active practice of the year.
     """
@@ -35,7 +41,7 @@ def care_of_persons(
         F.max(F.when(F.col("is_assigned"), F.col("rule"))).alias("attribution_rule"),
         F.sum(F.when(F.col("is_assigned"), F.col("practice_contacts")).otherwise(0)).alias("assigned_contacts"),
         F.sum("practice_contacts").alias("all_contacts"),
-        *(F.sum(name).alias(name) for name in counters_in(person_practice)),
+        *(F.sum(name).alias(name) for name in counters_in(rows)),
     )
 
 
@@ -50,7 +56,7 @@ def person_year(
     if rules.residents_abroad == "left_out":
         persons = persons.where(~F.col("lives_abroad"))
     counts = [name for name in care.columns if name not in _NO_COUNTS]
-    counters = [name for name in counts if name not in PERSON_YEAR.column_names]
+    counters = [F.col(name).alias(name.removeprefix(COUNTER)) for name in counters_in(care)]
     in_house = F.coalesce(F.col("in_medical_house"), F.lit(False))
     by_gmd_rule = F.coalesce(F.col("attribution_rule") <= 3, F.lit(False))
     return (

@@ -107,7 +107,7 @@ def test_a_year_before_every_period_is_an_error_and_never_a_default(rules: Rules
 
 
 def test_the_parameters_hold_for_the_records_that_decide_in_the_first_year_of_the_series(rules: Rules) -> None:
-    """The series begin in 2003: records of 2001 and 2002 decide there, and are judged by the rules of their own year."""
+    """The series begin in 2003: records of 2001 and 2002 decide there, by the rules of their own year."""
     first = min(card.available_since for card in load_configuration(CONF).cards.values())
     for year in range(first - rules.at(first).gmd_years_before, first):
         assert rules.at(year).year == year
