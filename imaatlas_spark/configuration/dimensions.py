@@ -14,14 +14,9 @@ from imaatlas_spark.conf_faults import shown
 from imaatlas_spark.conf_files import Declared, Faults, read_toml
 from imaatlas_spark.configuration.conditions import Value
 from imaatlas_spark.configuration.labels import Labels, Text
+from imaatlas_spark.configuration.reserved import is_reserved
 from imaatlas_spark.schemas.spec import Table
 
-# What every table of statistics has beside its dimensions (data contract, section 4), and its sums while they are made.
-COLUMNS_OF_STATISTICS = (
-    *("year", "geo_level", "geo_code", "geography"),
-    *("numerator", "denominator", "value", "obs_status", "conf_status", "release_date"),
-    *("code", "parent_code", "parent_level", "municipality", "sector"),
-)
 TOTAL = "_T"
 UNKNOWN = "_U"  # part of the total, never published
 
@@ -118,8 +113,8 @@ def load_dimensions(path: Path, tables: Mapping[str, Table]) -> Dimensions:
 def _faults_of(name: str, dimension: Dimension, tables: Mapping[str, Table]) -> Iterator[str]:
     if not re.fullmatch("[a-z][a-z0-9_]*", name):
         yield "the name is that of a column: lower-case letters, digits and _"
-    if name in COLUMNS_OF_STATISTICS:
-        yield f"a table of statistics has a column {name} already: choose another name"
+    if is_reserved(name):
+        yield f"what statistics are made with has a column {name} already: choose another name"
     if dimension.unit not in tables:
         yield f"unit {dimension.unit} is none: write one of {', '.join(tables)}"
     elif dimension.column not in tables[dimension.unit].column_names:

@@ -93,5 +93,5 @@ def code_of_row(dimension: Dimension) -> Column:
 
 
 def _code_column(dimension: str) -> str:
-    """A dimension may bear the name of the very column that it is made of (`sex`)."""
-    return f"code_of_{dimension}"
+    """A dimension may bear the name of the very column that it is made of (`sex`); no column begins with `_`."""
+    return f"_code_of_{dimension}"

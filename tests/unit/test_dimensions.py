@@ -51,8 +51,8 @@ def test_members_have_the_codes_of_the_contract(name: str, codes: tuple[str, ...
         ('code = "F", value = 2', 'code = "F", value = 1', ("sex", "two members stand for the value 1")),
         ('code = "F", value = 2', 'code = "F", value = "2"', ("sex", "the value of a member cannot be '2'")),
         ('code = "F", value = 2', 'code = "F", value = true', ("sex", "the value of a member cannot be true")),
-        ("[sex]", "[year]", ("a table of statistics has a column year already",)),
-        ("[sex]", "[value]", ("a table of statistics has a column value already",)),
+        ("[sex]", "[year]", ("has a column year already",)),
+        ("[sex]", "[value]", ("has a column value already",)),
         ("[sex]", "[Sex]", ("Sex: the name is that of a column",)),
         (
             CLASSES,
