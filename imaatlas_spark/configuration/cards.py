@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from imaatlas_spark.conf_files import Declared
 from imaatlas_spark.configuration.categories import Categories
+from imaatlas_spark.configuration.codelists import GroupName
 from imaatlas_spark.configuration.conditions import NO_QUANTILES, Condition, Measurement, Unit
 from imaatlas_spark.configuration.disclosure import Disclosure
 from imaatlas_spark.configuration.labels import LANGUAGES, Labels, Language, Text
@@ -89,7 +90,7 @@ class Card(Declared):
     definition: Literal["sheet", "reading", "own"]
     languages: tuple[Language, ...] = LANGUAGES  # those of the texts; the others repeat the first of them
     unit: Unit
-    profession_group: str | None = None
+    profession_group: GroupName | None = None
     profession_categories: Categories | None = None  # None: physicians
     measure: Literal["mean", "percentage", "rate_per_10000", "count", "rate"]
     scale: Annotated[int, Field(ge=1, strict=True)]

@@ -21,21 +21,23 @@ from imaatlas_spark.periods import ValidFrom, ValidTo, on_day, stretches
 # Groups that the rules look at; others are those of counters (`conf/source_variables`).
 COUNTED_GROUPS = ("gp_contact", "gp_remote_contact", "gmd", "medical_house_forfait")
 NOMENCLATURE_GROUPS = (*COUNTED_GROUPS, "gp_night_weekend", "gp_supplement")
+# Without a code of these, and of the groups of counters, figures would be zero in silence.
+NEEDED_GROUPS = ("gp_contact", "gmd", "medical_house_forfait")
 QUALIFICATION_GROUPS = ("gp",)
 # Groups of the data contract that may be listed although a configuration has no counter or card that names them.
-_OF_THE_CONTRACT = (
-    *("imaging_specialist", "imaging_radiologist", "imaging_dentist"),
-    *("clinical_geneticist", "radiologist"),
-)
+_CODES_OF_THE_CONTRACT = ("imaging_specialist", "imaging_radiologist", "imaging_dentist")
+_QUALIFICATIONS_OF_THE_CONTRACT = ("clinical_geneticist", "radiologist")
+
+GroupName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]  # part of the name of a column
 
 
 class _Entry(Declared):
     code: str
-    group: str
+    group: GroupName
     valid_from: ValidFrom
     valid_to: ValidTo
     label: str
-    source: Annotated[str, StringConstraints(min_length=1)]
+    source: str
 
     @model_validator(mode="after")
     def _not_backwards(self) -> "_Entry":
@@ -46,12 +48,12 @@ class _Entry(Declared):
 
 class _NomenclatureEntry(_Entry):
     code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
-    group: str = Field(alias="code_group")
+    group: GroupName = Field(alias="code_group")
 
 
 class _QualificationEntry(_Entry):
     code: Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
-    group: str = Field(alias="qualification_group")
+    group: GroupName = Field(alias="qualification_group")
 
 
 @dataclass(frozen=True)
@@ -96,13 +98,13 @@ def _spells_of(code: str, entries: list[_Entry]) -> Iterator[CodeSpell]:
 
 
 def load_nomenclature(folder: Path, of_counters: Iterable[str]) -> CodeList:
-    """The list of codes: every group that the rules or a counter look at has codes, and there is no other group."""
-    path = folder / "nomenclature.csv"
-    needed = tuple(dict.fromkeys([*NOMENCLATURE_GROUPS, *of_counters]))
+    """The list of codes: every group that a figure depends on has codes, and there is no group that nothing names."""
+    path, of_counters = folder / "nomenclature.csv", tuple(of_counters)
+    known = tuple(dict.fromkeys([*NOMENCLATURE_GROUPS, *of_counters]))
     faults, entries = Faults(path), _ordered(read_csv(path, _NomenclatureEntry))
-    for group in sorted({entry.group for entry in entries} - {*needed, *_OF_THE_CONTRACT}):
-        faults.add(f"unknown code_group '{group}': known are {', '.join(needed)}, and those that a counter names")
-    _check(faults, entries, needed)
+    for group in sorted({entry.group for entry in entries} - {*known, *_CODES_OF_THE_CONTRACT}):
+        faults.add(f"unknown code_group '{group}': known are {', '.join(known)}, and those that a counter names")
+    _check(faults, entries, (*NEEDED_GROUPS, *of_counters))
     return CodeList("nomenclature", entries)
 
 
@@ -115,7 +117,10 @@ def load_qualifications(folder: Path) -> CodeList:
 
 def refuse_unnamed_groups(folder: Path, qualifications: CodeList, named: Iterable[str]) -> None:
     """A group that neither the rules nor a counter nor a card names is refused: it is a slip of the pen."""
-    known, faults = {*QUALIFICATION_GROUPS, *_OF_THE_CONTRACT, *named}, Faults(folder / "qualifications.csv")
+    known, faults = (
+        {*QUALIFICATION_GROUPS, *_QUALIFICATIONS_OF_THE_CONTRACT, *named},
+        Faults(folder / "qualifications.csv"),
+    )
     for group in sorted(qualifications.groups - known):
         near = get_close_matches(group, known, n=1)
         meant = f" (is it {near[0]}?)" if near else ""

@@ -14,6 +14,7 @@ from pydantic import Field, PlainValidator, StringConstraints, model_validator
 from imaatlas_spark.conf_faults import shown
 from imaatlas_spark.conf_files import Declared, Faults, files_in, read_toml
 from imaatlas_spark.configuration.categories import expanded
+from imaatlas_spark.configuration.codelists import GroupName
 from imaatlas_spark.configuration.labels import Labels, Text
 from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.schemas.spec import Table, TableColumn
@@ -49,10 +50,10 @@ class Counter(Declared):
     name: _Name
     column: _Column
     position: Annotated[int, Field(ge=1, strict=True)]
-    code_group: _Column
+    code_group: GroupName
     categories: Annotated[str | tuple[str, ...] | None, PlainValidator(_categories)] = None  # None: any
-    qualified: tuple[_Column, ...] = ()  # one of these groups; none: anybody
-    not_qualified: tuple[_Column, ...] = ()  # none of these groups, and a qualification that is known
+    qualified: tuple[GroupName, ...] = ()  # one of these groups; none: anybody
+    not_qualified: tuple[GroupName, ...] = ()  # none of these groups, and a qualification that is known
     hours: Literal["all", "regular", "night_weekend_holiday"]
     counts: Literal["net", "one_a_day", "one_a_day_and_practice", "persons"]
     label: Labels

@@ -51,10 +51,8 @@ def with_code_groups(lines: DataFrame, codes: CodeList, groups: Iterable[str], y
     The code becomes a number: it is hashed and sorted faster.
     """
     groups = tuple(groups)
-    spells = (
-        _spells(lines.sparkSession, codes, groups, year)
-        .withColumnsRenamed({group: f"code_in_{group}" for group in groups})
-        .withColumn("listed_code", F.col("listed_code").cast("int"))
+    spells = _spells(lines.sparkSession, codes, groups, year, "code_in_").withColumn(
+        "listed_code", F.col("listed_code").cast("int")
     )
     lines_of_codes = lines.where(F.col("code").isin(*codes.codes(groups))).withColumn("code", F.col("code").cast("int"))
     return lines_of_codes.join(F.broadcast(spells), _on_day("code", "listed_code"), "inner").drop(
@@ -67,10 +65,10 @@ def with_qualification_groups(
 ) -> DataFrame:
     """Every line, with a boolean `qualified_<group>` for each of `groups`: false where there is none."""
     groups = tuple(groups)
-    spells = _spells(lines.sparkSession, qualifications, groups, year)
+    spells = _spells(lines.sparkSession, qualifications, groups, year, "qualified_")
     lines_with_groups = lines.join(F.broadcast(spells), _on_day("qualification", "listed_code"), "left")
-    flags = {f"qualified_{group}": F.coalesce(F.col(group), F.lit(False)) for group in groups}
-    return lines_with_groups.withColumns(flags).drop("listed_code", "begins", "ends", *groups)
+    flags = {name: F.coalesce(F.col(name), F.lit(False)) for name in (f"qualified_{group}" for group in groups)}
+    return lines_with_groups.withColumns(flags).drop("listed_code", "begins", "ends")
 
 
 def has_category(categories: tuple[str, ...]) -> Column:
@@ -78,13 +76,17 @@ def has_category(categories: tuple[str, ...]) -> Column:
     return F.coalesce(F.col("category").isin(*categories), F.lit(False))
 
 
-def _spells(spark: SparkSession, codes: CodeList, groups: tuple[str, ...], year: int) -> DataFrame:
+def _spells(spark: SparkSession, codes: CodeList, groups: tuple[str, ...], year: int, flag: str) -> DataFrame:
+    """Spells of the codes that touch the year, with a boolean for each group: `flag` and its name, no column of a line.
+
+    Columns: listed_code, begins, ends, then the booleans.
+    """
     rows = [
         (spell.code, spell.valid_from, spell.valid_to, *(group in spell.groups for group in groups))
         for spell in codes.spells(groups)
         if spell.valid_from <= last_day(year) and spell.valid_to >= first_day(year)
     ]
-    flags = "".join(f", {group} BOOLEAN" for group in groups)
+    flags = "".join(f", {flag}{group} BOOLEAN" for group in groups)
     return local_frame(spark, rows, f"listed_code STRING, begins DATE, ends DATE{flags}")
 
 

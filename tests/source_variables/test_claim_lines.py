@@ -69,6 +69,21 @@ def test_a_qualification_belongs_to_the_groups_of_its_day_and_no_line_is_lost(fr
     assert_same_rows(found, expected)
 
 
+def test_a_group_may_be_called_like_a_column_of_a_line(frame: Frame) -> None:
+    """Neither the column nor the group is taken for the other."""
+    lines = frame(
+        "code STRING, category STRING, qualification STRING, service_date DATE", ("101076", "10", "003", day("06-30"))
+    )
+    with_codes = with_code_groups(lines, code_list(("101076", "category", "", "")), ("category", "code"), YEAR)
+    found = with_qualification_groups(with_codes, code_list(("003", "code", "", "")), ("code", "category"), YEAR)
+    expected = frame(
+        "code INT, category STRING, qualification STRING, service_date DATE, code_in_category BOOLEAN, "
+        "code_in_code BOOLEAN, qualified_code BOOLEAN, qualified_category BOOLEAN",
+        (101076, "10", "003", day("06-30"), True, False, True, False),
+    )
+    assert_same_rows(found, expected)
+
+
 def test_a_line_without_a_category_has_none_of_them(frame: Frame) -> None:
     rows = [("10", True), ("19", True), ("30", False), ("1", False), (None, False)]
     lines = frame("category STRING", *((category,) for category, _ in rows))

@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imaatlas_spark.configuration.codelists import (
+    NEEDED_GROUPS,
     NOMENCLATURE_GROUPS,
     QUALIFICATION_GROUPS,
     CodeList,
     _NomenclatureEntry,
     load_nomenclature,
     load_qualifications,
+    refuse_unnamed_groups,
 )
 from imaatlas_spark.configuration.counters import code_groups_of, load_counters
 from imaatlas_spark.errors import ConfigurationRefused
@@ -181,12 +183,43 @@ def test_an_overlap_of_a_single_day_is_refused(tmp_path: Path) -> None:
         loaded(nomenclature(tmp_path, rows))
 
 
-def test_a_list_without_sources_is_refused(tmp_path: Path) -> None:
-    with refuses(ConfigurationRefused, "nomenclature.csv: line 2, source: is empty"):
-        loaded(nomenclature(tmp_path, ONE_OF_EACH, source=""))
+def test_a_list_without_sources_is_taken_and_the_shipped_ones_have_one_in_every_row(tmp_path: Path) -> None:
+    assert loaded(nomenclature(tmp_path, ONE_OF_EACH, source="")).groups == set(GROUPS)
+    assert all(entry.source for shipped in (loaded(SHIPPED), load_qualifications(SHIPPED)) for entry in shipped.entries)
 
 
-@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("group", ["gp_night_weekend", "gp_supplement", "gp_remote_contact"])
+def test_a_group_that_no_figure_depends_on_may_be_left_out(tmp_path: Path, group: str) -> None:
+    rows = [row for row in ONE_OF_EACH if row[1] != group]
+    assert loaded(nomenclature(tmp_path, rows)).groups == set(GROUPS) - {group}
+
+
+@pytest.mark.parametrize("group", ["ct-scan", "ct scan", "CT", "1ct", "gmd ", "échographie", ""])
+def test_a_group_whose_name_is_no_word_is_refused(tmp_path: Path, group: str) -> None:
+    with refuses(ConfigurationRefused, "nomenclature.csv", ADDED, "code_group", "^[a-z][a-z0-9_]*$"):
+        loaded(nomenclature(tmp_path, [*ONE_OF_EACH, ("459115", group, "", "")]))
+    text = (SHIPPED / "qualifications.csv").read_text()
+    (tmp_path / "qualifications.csv").write_text(f"{text.rstrip()}\n780,{group},,,A doctor,a test\n")
+    with refuses(ConfigurationRefused, "qualifications.csv", "qualification_group", "^[a-z][a-z0-9_]*$"):
+        load_qualifications(tmp_path)
+
+
+@pytest.mark.parametrize("group", ["clinical_geneticist", "radiologist", "gp"])
+def test_a_group_of_qualifications_is_none_of_codes(tmp_path: Path, group: str) -> None:
+    with refuses(ConfigurationRefused, f"unknown code_group '{group}'"):
+        loaded(nomenclature(tmp_path, [*ONE_OF_EACH, ("459115", group, "", "")]))
+
+
+@pytest.mark.parametrize("group", ["imaging_specialist", "gmd"])
+def test_a_group_of_codes_is_none_of_qualifications(tmp_path: Path, group: str) -> None:
+    text = (SHIPPED / "qualifications.csv").read_text()
+    (tmp_path / "qualifications.csv").write_text(f"{text.rstrip()}\n780,{group},,,A doctor,a test\n")
+    listed = load_qualifications(tmp_path)
+    with refuses(ConfigurationRefused, "qualifications.csv", f"nothing names group {group}"):
+        refuse_unnamed_groups(tmp_path, listed, ("clinical_geneticist", "radiologist"))
+
+
+@pytest.mark.parametrize("group", [*NEEDED_GROUPS, *OF_COUNTERS])
 def test_a_group_without_any_code_is_refused(tmp_path: Path, group: str) -> None:
     with refuses(ConfigurationRefused, f"group {group} has no code", "add its codes"):
         loaded(nomenclature(tmp_path, [row for row in ONE_OF_EACH if row[1] != group]))

@@ -58,7 +58,7 @@ def test_a_card_that_cannot_be_read_is_refused(conf: Path) -> None:
         ("qualifications.csv", ",gp,", ",gp ,", "gp "),
         ("qualifications.csv", ",gp,", ", gp,", " gp"),
         ("qualifications.csv", ",gp,", ",GP,", "GP"),
-        ("qualifications.csv", ",gp,", ",gp\xa0,", "gp\xa0"),
+        ("qualifications.csv", ",gp,", ",gp\xa0,", r"gp\xa0"),
         ("nomenclature.csv", ",gp_contact,", ",gp_contact ,", "gp_contact "),
         ("nomenclature.csv", ",gmd,", ",Gmd,", "Gmd"),
     ],

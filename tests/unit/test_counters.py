@@ -94,6 +94,8 @@ def test_the_definitions_depend_on_the_counters(tmp_path: Path, configuration: C
         ('hours = "all"', 'hours = "often"', "hours: 'all', 'regular' or 'night_weekend_holiday'"),
         ("qualified = []", 'qualified = ["gp"]', "gp stands in qualified and in not_qualified"),
         ("qualified = []", 'qualified = ["surgeon"]', "qualifications.csv has no group surgeon"),
+        ("qualified = []", 'qualified = ["sur-geon"]', "qualified.0: text of the form ^[a-z][a-z0-9_]*$"),
+        ('code_group = "imaging_specialist"', 'code_group = "ct scan"', "code_group: text of the form ^[a-z]"),
         ('counts = "net"', 'count = "net"', "unknown key count (is it counts?)"),
         ('code_group = "imaging_specialist"', 'code_group = "imaging"', "group imaging has no code"),
         ('en = "Number of medical', 'en = ""\nde = "Number of medical', "label.en: is empty"),
