@@ -19,7 +19,8 @@ _CODE_OF_AGENCY = re.compile(r"(stat|cube)_[0-9]{3}_[0-9]{3}")
 class CardContext:
     """What cards name: dimensions, qualification groups, columns of the year tables (by unit), variables, readings.
 
-    `atlas`: the codes of the Atlas's statistics, whether there is a card or not.
+    `atlas`: the codes of the Atlas's statistics, whether there is a card or not. `physicians`: their profession codes
+    in each period of the rules, which a card that names none has.
     """
 
     dimensions: Dimensions
@@ -28,6 +29,7 @@ class CardContext:
     variables: Container[str]
     atlas: Container[str]
     readings: frozenset[str]
+    physicians: tuple[tuple[str, ...], ...]
 
 
 def load_cards(folder: Path, context: CardContext) -> dict[str, Card]:
@@ -91,8 +93,15 @@ def _faults_of_profession(card: Card, context: CardContext, others: Iterable[Car
     if group not in context.qualification_groups:
         yield f"qualifications.csv has no group {group}"
     for other in others:
-        if other.profession_group == group and other.profession_categories != card.profession_categories:
-            yield f"{other.code} gives {group} other categories"
+        if other.profession_group == group and _categories_in_time(other, context) != _categories_in_time(
+            card, context
+        ):
+            yield f"{other.code} gives {group} other categories: a group has the same in every card"
+
+
+def _categories_in_time(card: Card, context: CardContext) -> list[tuple[str, ...]]:
+    """The profession codes in each period of the rules, however the card writes them."""
+    return [card.profession_categories or physicians for physicians in context.physicians]
 
 
 def _faults_of_own(card: Card) -> Iterator[str]:

@@ -68,7 +68,15 @@ def load_configuration(folder: Path) -> Configuration:
     dimensions = load_dimensions(folder / "dimensions.toml", tables.by_unit)
     variables = load_variables(folder / "variables.toml", counters.values())
     atlas = load_atlas(folder / "atlas.toml")
-    context = CardContext(dimensions, qualifications.groups, tables.by_unit, variables, atlas, rules.reading_ids)
+    context = CardContext(
+        dimensions,
+        qualifications.groups,
+        tables.by_unit,
+        variables,
+        atlas,
+        rules.reading_ids,
+        rules.values("physician_categories"),
+    )
     written = load_cards(folder / "statistics", context)
     cards = {code: with_numbers(card, rules, folder / "statistics") for code, card in written.items()}
     named = {*qualification_groups_of(counters.values()), *(card.profession_group or "" for card in cards.values())}

@@ -121,6 +121,12 @@ class Rules:
         values = {name: self._value(name, year) for name in self.parameters}
         return validated(YearRules, values | {"year": year}, f"{self.path} ({year})")
 
+    def values(self, name: str) -> tuple[Any, ...]:
+        """What a parameter is in each of its periods."""
+        years = sorted(period.from_year for period in self.parameters[name].periods)
+        kind = _kind_of(name)
+        return tuple(kind.validate_python(self._value(name, year)) for year in years)
+
     def _value(self, name: str, year: int) -> Any:
         period = self.parameters[name].period_of(year)
         if period is None:
@@ -180,10 +186,15 @@ def _check_periods(name: str, parameter: Parameter, faults: Faults) -> None:
             faults.add(f"{name} has no value for {'-'.join(map(str, gap))}: add a period that covers it, or move one")
 
 
-def _check_values(name: str, parameter: Parameter, faults: Faults) -> None:
+def _kind_of(name: str) -> TypeAdapter[Any]:
+    """What the values of a parameter are."""
     field = RuleValues.model_fields[name]
     annotation: Any = field.annotation
-    kind: TypeAdapter[Any] = TypeAdapter(Annotated[(annotation, *field.metadata)] if field.metadata else annotation)
+    return TypeAdapter(Annotated[(annotation, *field.metadata)] if field.metadata else annotation)
+
+
+def _check_values(name: str, parameter: Parameter, faults: Faults) -> None:
+    kind = _kind_of(name)
     for period in parameter.periods:
         faults.check(kind, period.value, f"{name}, value from {period.from_year}")
     for value in parameter.alternatives:

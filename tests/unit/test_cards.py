@@ -33,6 +33,7 @@ def context_of(configuration: Configuration) -> CardContext:
         configuration.variables,
         configuration.atlas,
         configuration.rules.reading_ids,
+        configuration.rules.values("physician_categories"),
     )
 
 

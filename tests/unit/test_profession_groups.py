@@ -124,6 +124,30 @@ def test_two_cards_of_a_group_with_other_categories_are_refused(tmp_path: Path) 
         load_configuration(conf)
 
 
+@pytest.mark.parametrize("written", ['["10-19"]', '["19", "10-18"]'])
+def test_two_cards_may_write_the_same_categories_in_two_ways(tmp_path: Path, written: str) -> None:
+    """The other card names none: those of physicians."""
+    conf = with_second_group(tmp_path, rows="")
+    card = conf / f"statistics/{PLACEHOLDER}.toml"
+    group = f'profession_group = "clinical_geneticist"\nprofession_categories = {written}'
+    card.write_text(card.read_text().replace('profession_group = "placeholder_profession"', group))
+    assert profession_groups(load_configuration(conf), 2021)["clinical_geneticist"] == PHYSICIANS
+
+
+def test_categories_that_are_the_same_for_a_time_only_are_refused(tmp_path: Path) -> None:
+    conf = with_second_group(tmp_path, rows="")
+    rules, period = conf / "rules.toml", '{ from = 2001, value = ["10-19"] }'
+    text = rules.read_text()
+    assert period in text
+    changed = '{ from = 2001, to = 2009, value = ["10"] }, { from = 2010, value = ["10-19"] }'
+    rules.write_text(text.replace(period, changed, 1))
+    card = conf / f"statistics/{PLACEHOLDER}.toml"
+    group = 'profession_group = "clinical_geneticist"\nprofession_categories = ["10-19"]'
+    card.write_text(card.read_text().replace('profession_group = "placeholder_profession"', group))
+    with refuses(ConfigurationRefused, f"{PLACEHOLDER}.toml", "other categories"):
+        load_configuration(conf)
+
+
 def test_a_group_without_a_qualification_is_refused(tmp_path: Path) -> None:
     conf = with_second_group(tmp_path, rows="")
     with refuses(ConfigurationRefused, f"{PLACEHOLDER}.toml", "qualifications.csv has no group placeholder_profession"):
