@@ -55,7 +55,7 @@ def national_figures(run: Run, folder: Path, turn: Turn) -> dict[str, float | No
     return {row.code: _figure(scales[row.code], row.numerator, row.denominator) for row in sums.collect()}
 
 
-def _figure(scale: int, numerator: int, denominator: int | None) -> float | None:
+def _figure(scale: float, numerator: int, denominator: int | None) -> float | None:
     if denominator is None:
         return float(numerator)
     return scale * numerator / denominator if denominator else None

@@ -7,10 +7,12 @@ above and below the line. A card names columns and gives numbers; it holds no co
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, PlainValidator, StringConstraints, model_validator
 
+from imaatlas_spark.conf_faults import shown
 from imaatlas_spark.conf_files import Declared
 from imaatlas_spark.configuration.categories import Categories
 from imaatlas_spark.configuration.codelists import GroupName
@@ -24,8 +26,17 @@ __all__ = ["Card", "Condition", "Measurement"]
 
 _Year = Annotated[int, Field(ge=1990, le=2100, strict=True)]
 _SCALE_OF_MEASURE = {"mean": 1, "percentage": 100, "rate_per_10000": 10_000, "count": 1}
+_LEAST_SCALE = Decimal("1e-9")
 _UNIT_OF_ANCHOR = {"residence": "person_year", "practice": "practice_year", "practitioner": "practitioner_year"}
 _LABELS = ("title", "description", "formula", "unit_text")
+
+
+def _positive(scale: Any) -> int | float:
+    """A number above 0; a whole one is an integer, however it is written."""
+    is_number = isinstance(scale, (int, float, Decimal)) and not isinstance(scale, bool)
+    if not is_number or not Decimal(scale).is_finite() or not _LEAST_SCALE <= scale <= 1 / _LEAST_SCALE:
+        raise ValueError(f"it must be a number above 0, as 100 or 0.5; found {shown(scale)}")
+    return int(scale) if scale == int(scale) else float(scale)
 
 
 class SmallestLevel(Declared):
@@ -93,7 +104,7 @@ class Card(Declared):
     profession_group: GroupName | None = None
     profession_categories: Categories | None = None  # None: physicians
     measure: Literal["mean", "percentage", "rate_per_10000", "count", "rate"]
-    scale: Annotated[int, Field(ge=1, strict=True)]
+    scale: Annotated[int | float, PlainValidator(_positive)]
     unit_text: Labels | None = None  # of a rate
     geography_anchor: Literal["residence", "practice", "practitioner"]
     available_since: _Year

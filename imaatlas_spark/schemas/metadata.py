@@ -73,7 +73,7 @@ STATISTICS = _table(
     *_in_each_language("title", "title"),
     *_in_each_language("unit", "unit of the value"),
     TableColumn("measure", "STRING", "mean, percentage, rate_per_10000, rate or count"),
-    TableColumn("scale", "INT", "value = scale * numerator / denominator; of a count, the numerator"),
+    TableColumn("scale", "DOUBLE", "value = scale * numerator / denominator; of a count, the numerator"),
     TableColumn("citation", "STRING", "how to cite the statistic, without the day on which it was read"),
     TableColumn("card", "STRING", "the whole card as JSON"),
 )

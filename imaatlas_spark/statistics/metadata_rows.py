@@ -120,7 +120,7 @@ def _statistic(card: Card) -> tuple[Any, ...]:
         *_in_each_language(card.title),
         *(unit_in_words(card, language) for language in LANGUAGES),
         card.measure,
-        card.scale,
+        float(card.scale),
         card.citation.text,
         card.model_dump_json(by_alias=True),
     )

@@ -25,7 +25,7 @@ def observations(figures: DataFrame, card: Card, publication: Publication) -> Da
     """
     value = F.col("numerator").cast("double")
     if card.denominator is not None:
-        scaled = (F.lit(card.scale) * F.col("numerator")).cast("double")
+        scaled = F.lit(float(card.scale)) * value
         value = F.when(F.col("denominator") > 0, scaled / F.col("denominator"))
     maps, release_dates = publication.maps_of(card), publication.releases[card.code]
     rows = _published(figures, card).transform(_with_inexact, maps, publication.geography)

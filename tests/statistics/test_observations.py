@@ -53,6 +53,14 @@ def test_a_value_is_the_scaled_ratio_and_a_denominator_of_zero_has_none(publicat
     }
 
 
+@pytest.mark.parametrize(("scale", "value"), [(0.5, 1.5), (0.1, 0.1 * 12 / 4), (1000, 3000.0)])
+def test_a_scale_need_not_be_whole(publication: Publication, scale: float, value: float) -> None:
+    card = publication.run.configuration.cards[BROKEN].model_copy(update={"scale": scale})
+    row = (BROKEN, 2019, *ANTWERP, "_T", 12, 4, "F")
+    figures = local_frame(publication.run.spark, [row], SUMS)
+    assert [each.value for each in observations(figures, card, publication).collect()] == [value]
+
+
 def test_what_is_confidential_has_no_value_and_one_status(publication: Publication) -> None:
     """With a denominator that is public and with one that is not; suppressed goes before a break in the series."""
     hidden = [(*ANTWERP, "0-9", None, 40, "C"), (*ANTWERP, "10-19", None, None, "C")]
