@@ -97,7 +97,7 @@ def _refuse_if_any(connection: duckdb.DuckDBPyConnection, query: str) -> None:
 
 def _write_year(connection: duckdb.DuckDBPyConnection, inputs: Path, definitions: Definitions, year: int) -> None:
     """Accepted claim lines, those that a variable looks at apart from the rest; accepted persons."""
-    oldest = year - definitions.configuration.rules.at(year).oldest_age
+    oldest = year - 125  # data contract, section 2
     claims = inputs / f"claims/year={year}"
     claims.mkdir(parents=True)
     connection.execute(

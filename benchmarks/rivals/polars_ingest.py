@@ -103,7 +103,7 @@ def _refuse_if_any(rows: pl.DataFrame, what: str) -> None:
 
 def _write_year(inputs: Path, claims: _Judged, population: _Judged, definitions: Definitions, year: int) -> None:
     """Accepted claim lines, those that a variable looks at apart from the rest; accepted persons; the quarantine."""
-    oldest = year - definitions.configuration.rules.at(year).oldest_age
+    oldest = year - 125  # data contract, section 2
     lines = claims.rows.filter(_ACCEPTED).with_columns(pl.col("SS00020").str.tail(6))
     listed = pl.sql_expr(f"SS00020 IN ({definitions.listed_codes})")
     persons = population.rows.filter(_ACCEPTED).with_columns(

@@ -8,7 +8,6 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration import Configuration
-from imaatlas_spark.configuration.rules import YearRules
 from imaatlas_spark.deliveries import row_checks
 from imaatlas_spark.deliveries.csv_files import DeliveredFile
 from imaatlas_spark.deliveries.drawn import mark_of, refuse_mixture
@@ -43,7 +42,7 @@ _FAULTS: dict[Source, Callable[[int], dict[str, Column]]] = {
     CLAIMS: row_checks.claim_faults,
     POPULATION: row_checks.person_faults,
 }
-_ACCEPTED: dict[Source, Callable[[DataFrame, int, YearRules], DataFrame]] = {
+_ACCEPTED: dict[Source, Callable[[DataFrame, int], DataFrame]] = {
     CLAIMS: row_checks.accepted_claims,
     POPULATION: row_checks.accepted_persons,
 }
@@ -138,7 +137,7 @@ def _examined(run: Run, inspected: Inspection, source: Source, year: int) -> _So
     faulty = rows.where(F.col(REASON).isNotNull() | F.col(MISFIT).isNotNull()).persist()
     with refusing_unreadable_files(folder):
         figures, misfit = _counted(rows, faulty)
-        figures |= _emptied_fields(run, rows, source, year)
+        figures |= _emptied_fields(rows, source, year)
     inspected.refuse_another_number(folder, figures["read"])
     refuse_misfit(misfit, source)
     if source is POPULATION:
@@ -160,14 +159,14 @@ def _counted(rows: DataFrame, faulty: DataFrame) -> tuple[dict[str, int], str | 
     return figures, min((row[MISFIT] for row in counted if row[MISFIT]), default=None)
 
 
-def _emptied_fields(run: Run, rows: DataFrame, source: Source, year: int) -> dict[str, int]:
+def _emptied_fields(rows: DataFrame, source: Source, year: int) -> dict[str, int]:
     """How many fields of accepted persons are emptied.
 
     Reads to the end, because the search for faulty persons skips what has none by the statistics in the files.
     """
     if source is not POPULATION:
         return {}
-    unlikely = row_checks.unlikely_person_fields(year, run.configuration.rules.at(year))
+    unlikely = row_checks.unlikely_person_fields(year)
     accepted = F.col(REASON).isNull()
     counts = [F.count_if(accepted & condition).alias(f"nulled {name}") for name, condition in unlikely.items()]
     counted = rows.agg(*counts, *read_to_the_end(rows.columns)).collect()[0].asDict()
@@ -215,7 +214,7 @@ def _write_accepted(run: Run, warehouse: Warehouse, inspected: Inspection, each:
     if each.source is CLAIMS:
         rows = _counted_codes_apart(rows, run.configuration)
     good = rows.where(F.col(REASON).isNull())
-    accepted = _ACCEPTED[each.source](good, each.year, run.configuration.rules.at(each.year))
+    accepted = _ACCEPTED[each.source](good, each.year)
     inspected.refuse_changes()
     with refusing_unreadable_files(inspected.folder(each.source, each.year)):
         rows = accepted.withColumn("year", F.lit(each.year))

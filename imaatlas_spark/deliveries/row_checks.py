@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.configuration.rules import YearRules
-
 REASON = "reason"
+OLDEST = 125  # data contract, section 2; from which age on an age is not believed is a rule of its own (`oldest_age`)
 
 _SIX_DIGITS = r"^0?[0-9]{6}\z"
 _THREE_DIGITS = r"^[0-9]{3}\z"
@@ -49,7 +48,7 @@ def with_reason(rows: DataFrame, faults: Mapping[str, Column]) -> DataFrame:
     return rows.withColumn(REASON, F.coalesce(*found, F.lit(None).cast("STRING")))
 
 
-def accepted_claims(lines: DataFrame, _year: int, _rules: YearRules) -> DataFrame:
+def accepted_claims(lines: DataFrame, _year: int) -> DataFrame:
     """Accepted lines; a 7-digit code loses its leading zero."""
     return lines.withColumn("SS00020", code_of(F.col("SS00020")))
 
@@ -64,15 +63,15 @@ def is_one_of(delivered: Column, codes: Iterable[str]) -> Column:
     return delivered.isin(*(zero + code for code in codes for zero in ("", "0")))
 
 
-def unlikely_person_fields(year: int, rules: YearRules) -> dict[str, Column]:
+def unlikely_person_fields(year: int) -> dict[str, Column]:
     """Column to condition: a value that is emptied and counted instead of putting the person in quarantine."""
     return {
-        "PP0015": ~F.col("PP0015").between(year - rules.oldest_age, year),
+        "PP0015": ~F.col("PP0015").between(year - OLDEST, year),
         "PP0020": ~F.col("PP0020").isin(1, 2),
     }
 
 
-def accepted_persons(persons: DataFrame, year: int, rules: YearRules) -> DataFrame:
+def accepted_persons(persons: DataFrame, year: int) -> DataFrame:
     """Accepted persons; an impossible birth year or sex becomes null."""
-    unlikely = unlikely_person_fields(year, rules)
+    unlikely = unlikely_person_fields(year)
     return persons.withColumns({name: F.when(~condition, F.col(name)) for name, condition in unlikely.items()})

@@ -157,9 +157,9 @@ def fault_of(source: str, row: Any, year: int) -> str | None:
     return next((reason for reason, is_faulty in FAULTS[source] if is_faulty(row, year)), None)
 
 
-def without_impossible_fields(row: Insured, year: int, parameters: Parameters) -> Insured:
+def without_impossible_fields(row: Insured, year: int) -> Insured:
     """Contract 2: a birth year before y - 125 or after y, or a sex other than 1 and 2, nulls the field."""
-    possible = range(year - parameters.oldest_age, year + 1)
+    possible = range(year - 125, year + 1)
     return row._replace(
         birth_year=row.birth_year if row.birth_year in possible else None,
         sex=row.sex if row.sex in (1, 2) else None,
@@ -179,7 +179,7 @@ def read_population(delivery: Delivery, folder: Path, year: int, parameters: Par
     accepted = accept(delivery, "population", year, rows, parameters)
     if len({row.person for row in accepted}) < len(accepted):
         raise RefusedError(f"population {year}: two rows for one person")
-    cleaned = [without_impossible_fields(row, year, parameters) for row in accepted]
+    cleaned = [without_impossible_fields(row, year) for row in accepted]
     for name in ("birth_year", "sex"):
         pairs = zip(accepted, cleaned, strict=True)
         delivery.nulled[year, name] = sum(getattr(old, name) != getattr(new, name) for old, new in pairs)

@@ -171,7 +171,7 @@ def person_year(
                 person_id=insured.person,
                 municipality=municipality,
                 sector=sector,
-                age=None if insured.birth_year is None else year - insured.birth_year,
+                age=believable_age(insured.birth_year, year, parameters),
                 sex=insured.sex,
                 increased_reimbursement=insured.major_coverage,
                 regcontact=sum(there.regular for there in mine.values()),
@@ -191,6 +191,11 @@ def person_year(
             )
         )
     return rows, practice_contacts, gmd_persons
+
+
+def believable_age(birth_year: int | None, year: int, parameters: Parameters) -> int | None:
+    """definitions, section 3.13: the age on 31 December; above the oldest that is believed it is unknown."""
+    return None if birth_year is None or year - birth_year > parameters.oldest_age else year - birth_year
 
 
 def practice_year(
