@@ -176,8 +176,8 @@ MUTANTS = {
     ),
     "geneticist of any category": (
         f"{VARIABLES}/practitioner_year.py",
-        " & has_category(categories)",
-        "",
+        "listed.where(has_category(categories))",
+        "listed",
     ),
     "late income": (
         f"{VARIABLES}/practitioner_year.py",

@@ -27,15 +27,13 @@ def profession_groups(configuration: Configuration, year: int) -> dict[str, tupl
     return dict(sorted(groups.items()))
 
 
-def lines_of_group(
-    lines: DataFrame, group: str, categories: tuple[str, ...], qualifications: CodeList, year: int
-) -> DataFrame:
-    """Lines by a provider of `categories` with a qualification of the profession `group` on the day of service."""
+def listed_lines(lines: DataFrame, group: str, qualifications: CodeList, year: int) -> DataFrame:
+    """Lines of a provider with a qualification of the profession `group` on the day of service."""
     lines_of_codes = lines.where(
         F.col("qualification").isin(*qualifications.codes((group,))) & F.col("provider_id").isNotNull()
     )
     lines_with_group = lines_of_codes.transform(with_qualification_groups, qualifications, (group,), year)
-    return lines_with_group.where(F.col(f"qualified_{group}") & has_category(categories))
+    return lines_with_group.where(F.col(f"qualified_{group}"))
 
 
 def income_of_group(
@@ -47,14 +45,15 @@ def income_of_group(
 ) -> DataFrame:
     """Practitioner income: SS00060 over the lines in the booking window of each provider of the group.
 
-    One line of the group, corrected or not, makes a provider belong to it; then all the provider's lines count
-    (reading: parameter `practitioner_income`). Grain: provider. Columns: provider_id, income.
+    One listed line of `categories`, corrected or not, makes a provider belong to the group; then all the provider's
+    lines count, or all listed ones (reading: parameter `practitioner_income`), whatever their category.
+    Grain: provider. Columns: provider_id, income.
     """
     lines = named(claims).transform(in_booking_window, rules)
-    paid_lines = lines_of_group(lines, group, categories, qualifications, rules.year)
-    if rules.practitioner_income == "all_lines":
-        providers_of_group = F.broadcast(paid_lines.select("provider_id").dropDuplicates())
-        paid_lines = lines.join(providers_of_group, "provider_id", "left_semi")
+    listed = listed_lines(lines, group, qualifications, rules.year)
+    providers = listed.where(has_category(categories)).select("provider_id").dropDuplicates()
+    counted_lines = lines if rules.practitioner_income == "all_lines" else listed
+    paid_lines = counted_lines.join(F.broadcast(providers), "provider_id", "left_semi")
     return paid_lines.groupBy("provider_id").agg(F.sum("insurance_amount").cast("DECIMAL(18,2)").alias("income"))
 
 

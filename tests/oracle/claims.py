@@ -187,12 +187,12 @@ class ClaimsOfYear:
         return examinations
 
     def incomes(self, profession_group: str) -> dict[int, Decimal]:
-        """Provider -> insurance amount of all his lines, or of those of the group (definitions, section 3.10)."""
+        """Provider -> insurance amount of all his lines, or of those with a qualification of the group, whatever their
+        category (definitions, section 3.10)."""
         incomes: dict[int, Decimal] = defaultdict(Decimal)
         every_line = not self.parameters.income_of_listed_lines_only
         for line in self.lines:
-            of_group = self.is_physician(line) and self.is_qualified(line, profession_group)
-            if line.provider is not None and (every_line or of_group):
+            if line.provider is not None and (every_line or self.is_qualified(line, profession_group)):
                 incomes[line.provider] += line.amount
         return incomes
 

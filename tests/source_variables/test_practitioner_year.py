@@ -5,8 +5,7 @@ from decimal import Decimal
 import pytest
 
 from imaatlas_spark.configuration.rules import YearRules
-from imaatlas_spark.source_variables.claim_lines import named
-from imaatlas_spark.source_variables.practitioner_year import income_of_group, lines_of_group, practitioner_year
+from imaatlas_spark.source_variables.practitioner_year import income_of_group, practitioner_year
 from tests.source_variables.frames import YEAR, Frame, assert_same_rows, claims, code_list, day, turned
 
 pytestmark = pytest.mark.spark
@@ -16,7 +15,10 @@ QUALIFICATIONS = code_list(("348", GROUP, "", "2021-06-30"), ("003", "gp", "", "
 GENETICIST = {"SS00065B": "348", "PRACTITIONER_CAT": "10"}
 
 
-def test_a_provider_is_of_the_group_by_qualification_and_category_of_the_day(frame: Frame) -> None:
+@pytest.mark.parametrize("reading", ["all_lines", "listed"])
+def test_a_provider_is_of_the_group_by_qualification_and_category_of_the_day(
+    frame: Frame, rules: YearRules, reading: str
+) -> None:
     lines = claims(
         frame,
         {"SS00065": 1, **GENETICIST},
@@ -27,11 +29,11 @@ def test_a_provider_is_of_the_group_by_qualification_and_category_of_the_day(fra
         {"SS00065": None, **GENETICIST},
         {"SS00065": 7, **GENETICIST, "SS00050": -1},  # a correction is a line
     )
-    found = lines_of_group(named(lines), GROUP, CATEGORIES, QUALIFICATIONS, YEAR).select("provider_id")
-    assert_same_rows(found, frame("provider_id BIGINT", (1,), (7,)))
+    found = income_of_group(lines, GROUP, CATEGORIES, QUALIFICATIONS, turned(rules, practitioner_income=reading))
+    assert_same_rows(found.select("provider_id"), frame("provider_id BIGINT", (1,), (7,)))
 
 
-@pytest.mark.parametrize(("reading", "income"), [("all_lines", "70.10"), ("listed", "60.05")])
+@pytest.mark.parametrize(("reading", "income"), [("all_lines", "77.10"), ("listed", "67.05")])
 def test_income_is_of_all_lines_of_the_provider_or_of_those_listed(
     frame: Frame, rules: YearRules, reading: str, income: str
 ) -> None:
@@ -40,6 +42,7 @@ def test_income_is_of_all_lines_of_the_provider_or_of_those_listed(
         {"SS00065": 1, **GENETICIST, "SS00060": Decimal("100.05")},
         {"SS00065": 1, **GENETICIST, "SS00060": Decimal("-40.00"), "SS00050": -1},
         {"SS00065": 1, "SS00065B": "003", "SS00060": Decimal("10.05")},
+        {"SS00065": 1, **GENETICIST, "SS00060": Decimal("7.00"), "PRACTITIONER_CAT": None},  # listed all the same
         {"SS00065": 1, **GENETICIST, "SS00060": Decimal("500.00"), "BOOKED_MONTH": 202210},  # booked too late
         {"SS00065": 2, "SS00065B": "003", "SS00060": Decimal("900.00")},  # of no group
     )
