@@ -113,8 +113,8 @@ def of_persons(definitions: Definitions) -> Queries:
             WITH both_days AS (
                 SELECT PP0010 AS person_id, december.municipality AS in_december, june.municipality AS in_june,
                     in_december IS NOT NULL OR coalesce(
-                        regexp_full_match(PP0025_1231, '0*[1-9][0-9]{2}')
-                        AND NOT regexp_full_match(PP0025_1231, '0*99[59]'), FALSE) AS december_known,
+                        regexp_full_match(PP0025_1231, '[1-9][0-9]{2}')
+                        AND NOT regexp_full_match(PP0025_1231, '99[59]'), FALSE) AS december_known,
                     PP0055_1231, PP0055_0630
                 FROM population
                 LEFT JOIN recoding AS december ON PP0025_1231 = december.code

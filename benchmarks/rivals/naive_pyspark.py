@@ -181,8 +181,8 @@ def _variables(definitions: Definitions) -> dict[str, str]:
                     CASE WHEN known THEN PP0055_1231 ELSE PP0055_0630 END AS sector
                 FROM (
                     SELECT population.*, december.municipality AS in_december, june.municipality AS in_june,
-                        december.municipality IS NOT NULL OR coalesce(PP0025_1231 RLIKE '^0*[1-9][0-9]{{2}}\\\\z'
-                            AND NOT PP0025_1231 RLIKE '^0*99[59]\\\\z', FALSE) AS known
+                        december.municipality IS NOT NULL OR coalesce(PP0025_1231 RLIKE '^[1-9][0-9]{{2}}\\\\z'
+                            AND NOT PP0025_1231 RLIKE '^99[59]\\\\z', FALSE) AS known
                     FROM population LEFT JOIN recoding december ON PP0025_1231 = december.code
                     LEFT JOIN recoding june ON PP0025_0630 = june.code
                     WHERE PP0010 IS NOT NULL)) claimed

@@ -179,7 +179,7 @@ def residence(population: pl.LazyFrame, recoding: pl.DataFrame, sectors: pl.Data
     december = recoding.lazy().rename({"code": "PP0025_1231", "municipality": "in_december"})
     june = recoding.lazy().rename({"code": "PP0025_0630", "municipality": "in_june"})
     code = pl.col("PP0025_1231")
-    is_abroad = code.str.contains(r"^0*[1-9][0-9]{2}$") & ~code.str.contains(r"^0*99[59]$")
+    is_abroad = code.str.contains(r"^[1-9][0-9]{2}$") & ~code.str.contains(r"^99[59]$")
     known = pl.col("in_december").is_not_null() | is_abroad.fill_null(False)
     return (
         population.join(december, on="PP0025_1231", how="left")

@@ -50,10 +50,8 @@ def ancestors(nis: str) -> dict[str, str]:
 
 
 def is_abroad(code: str | None) -> bool:
-    """A known residence abroad: 100-999, but not 995 and 999, which say that it is not known."""
-    return (
-        code is not None
-        and re.fullmatch(r"[0-9]+", code) is not None
-        and 100 <= int(code) <= 999
-        and int(code) not in {995, 999}
-    )
+    """A known residence abroad: 100-999, but not 995 and 999, which say that it is not known.
+
+    Codes are strings: with zeros before it, it is another code.
+    """
+    return code is not None and re.fullmatch(r"[1-9][0-9]{2}", code) is not None and code not in {"995", "999"}

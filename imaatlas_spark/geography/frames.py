@@ -23,7 +23,7 @@ def with_municipality(rows: DataFrame, recoding: DataFrame, code: str, name: str
 
 def is_abroad(code: Column) -> Column:
     """A known residence abroad: 100-999 but not 995 and 999 (see `codes.is_abroad`)."""
-    return F.coalesce(code.rlike(r"^0*[1-9][0-9]{2}\z") & ~code.rlike(r"^0*99[59]\z"), F.lit(False))
+    return F.coalesce(code.rlike(r"^[1-9][0-9]{2}\z") & ~code.isin("995", "999"), F.lit(False))
 
 
 def sectors_of_year(sectors: DataFrame, recoding: DataFrame, year: int) -> DataFrame:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .parameters import RefusedError
+from .parameters import Parameters, RefusedError
 from .small_cases import Row, Run, figure, income, insured, line, person, practitioner
 
 SPECIALIST: Row = {"SS00065B": "580"}
@@ -119,6 +119,7 @@ RESIDENCE: dict[str, tuple[int, Sequence[str | None], Sequence[str | None], tupl
     "995 is unknown": (2021, ("21004", None), ("995", None), ("21004", None)),
     "999 is unknown": (2021, ("21004", None), ("999", None), ("21004", None)),
     "99 is unknown": (2021, ("21004", None), ("99", None), ("21004", None)),
+    "a code with zeros before it is not abroad": (2021, ("21004", None), ("00150", None), ("21004", None)),
     "June abroad": (2021, ("150", None), (None, None), (None, None)),
     "nothing": (2021, (None, None), (None, None), (None, None)),
     "a sector of another municipality": (2021, (None, None), ("44084", "21004A00-"), ("44084", None)),
@@ -159,3 +160,13 @@ def test_age_and_sex(computed: Run, birth_year: int | None, sex: int | None, exp
     tables = computed([], population=[insured(PP0015=birth_year, PP0020=sex)])
     assert person(tables)[4:6] == expected
     assert sum(tables.delivery.nulled.values()) == [birth_year, sex].count(3) + (birth_year in (2022, 1895))
+
+
+@pytest.mark.parametrize(("birth_year", "age"), [(1911, 110), (1910, None), (1896, None)])
+def test_the_oldest_age_is_a_matter_of_the_age_and_empties_nothing(
+    computed: Run, birth_year: int, age: int | None
+) -> None:
+    parameters = Parameters(active_practice_contacts=1, oldest_age=110)
+    tables = computed([], population=[insured(PP0015=birth_year)], parameters=parameters)
+    assert person(tables)[4] == age
+    assert sum(tables.delivery.nulled.values()) == 0

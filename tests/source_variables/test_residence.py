@@ -25,6 +25,7 @@ PERSONS = [
     (10, None, "11002", None, JUNE, "11002", None, False),  # a sector of another municipality
     (11, None, "11002", None, None, "11002", None, False),
     (12, None, "11002", None, "11002B99-", "11002", None, False),  # not on the list
+    (13, "44021", "00150", JUNE, DECEMBER, "44021", JUNE, False),  # codes are strings: this is none of abroad
 ]
 
 

@@ -63,7 +63,12 @@ def test_abroad_is_what_ima_calls_abroad() -> None:
     assert [code for code in codes if is_abroad(code)] == [code for code in codes if ima_province(code) == "abroad"]
 
 
-@pytest.mark.parametrize("code", [None, "", "-150", "15O", "1 50", "ABC", "150.0"])
+@pytest.mark.parametrize("code", ["0150", "00150", "00100", "00999", "0995"])
+def test_a_code_with_zeros_before_it_is_another_and_not_abroad(code: str) -> None:
+    assert not is_abroad(code)
+
+
+@pytest.mark.parametrize("code", [None, "", "-150", "15O", "1 50", "ABC", "150.0", "150\n", "١٥٠"])
 def test_what_is_no_number_is_not_abroad(code: str | None) -> None:
     assert not is_abroad(code)
 
