@@ -154,8 +154,8 @@ MUTANTS = {
     "fallback from abroad": (f"{VARIABLES}/residence.py", ' | is_abroad(F.col("PP0025_1231"))', ""),
     "sector of another municipality": (
         f"{VARIABLES}/residence.py",
-        ' & (F.col("municipality") == F.col("sector_municipality"))',
-        "",
+        'F.col("municipality") == F.col("sector_municipality")',
+        "F.lit(True)",
     ),
     "sectors not localisable": (f"{GEOGRAPHY}/frames.py", ' & ~F.col("sector").endswith(NOT_LOCALISABLE)', ""),
     "age without a limit": (f"{VARIABLES}/residence.py", "F.when(years.between(0, rules.oldest_age), years)", "years"),
