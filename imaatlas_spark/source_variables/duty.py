@@ -21,8 +21,11 @@ def marked_on_duty(lines: DataFrame, all_lines: DataFrame, rules: YearRules) -> 
 
 
 def encounters_on_duty(all_lines: DataFrame, rules: YearRules) -> DataFrame:
-    """Days with a supplement that is left after corrections. Columns: person_id, provider_id, service_date, on_duty."""
+    """Days with a supplement that is left after corrections, each code by itself (definitions, section 2.2).
+
+    Grain: person, provider, day. Columns: person_id, provider_id, service_date, on_duty.
+    """
     supplements = all_lines.where(F.col("code").isin(*rules.duty_supplements) & F.col("provider_id").isNotNull())
     net = F.sum("cases").alias("net")
-    encounters = supplements.groupBy(*_ENCOUNTER).agg(net).where(F.col("net") > 0)
-    return encounters.select(*_ENCOUNTER, F.lit(True).alias("on_duty"))
+    left = supplements.groupBy(*_ENCOUNTER, "code").agg(net).where(F.col("net") > 0)
+    return left.select(*_ENCOUNTER, F.lit(True).alias("on_duty")).dropDuplicates()
