@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from delta.tables import DeltaTable
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import WarehouseRefused
@@ -86,6 +87,13 @@ def forget_release(root: Path, spark: SparkSession) -> None:
     DeltaTable.forPath(spark, str(root / "releases")).delete("statistic = 'stat_003_007'")
 
 
+def write_unreleased(root: Path, spark: SparkSession) -> None:
+    """As a publication leaves it that was broken off."""
+    table = str(root / "statistics/stat_003_007")
+    rows = spark.read.format("delta").load(table).withColumn("year", F.lit(YEAR + 1))
+    rows.write.format("delta").mode("append").save(table)
+
+
 def lose_statistic(root: Path, spark: SparkSession) -> None:
     shutil.rmtree(root / "statistics/stat_003_007")
     spark._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr]
@@ -99,7 +107,8 @@ SPOILED: dict[Callable[[Path, SparkSession], None], tuple[str, ...]] = {
     delete_all_rows: ("person_year", "written by DELETE", f"build_source_variables.py --years {YEAR} again"),
     set_property: ("inputs/claims", "property delta.appendOnly", "undo the change"),
     lose_log: ("inputs/practices", "_delta_log is missing", "restore it from a backup"),
-    forget_release: ("stat_003_007", "never released", f"build_statistics.py --years {YEAR} --statistics stat_003_007"),
+    forget_release: ("releases", "written by DELETE", "RESTORE TABLE delta.`"),
+    write_unreleased: ("stat_003_007", "never released", f"--years {YEAR + 1} --statistics stat_003_007 again"),
     lose_statistic: ("stat_003_007", "is gone", "restore it from a backup"),
 }
 

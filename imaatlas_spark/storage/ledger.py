@@ -1,10 +1,8 @@
 """What completed runs have left, and whether a table still holds it (data contract, section 4)."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
@@ -12,10 +10,9 @@ from pyspark.sql import functions as F
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.periods import in_words
 from imaatlas_spark.schemas.ledger import DONE, MADE_BY
-from imaatlas_spark.storage.places import Place
-from imaatlas_spark.storage.snapshots import Snapshot, commit_lines
+from imaatlas_spark.storage.history import step_at
+from imaatlas_spark.storage.snapshots import Snapshot
 
-_OUR_OPERATIONS = {"WRITE", "CREATE TABLE"}
 _COLUMNS = ("run_id", "job", "versions_written", "years_written")
 
 
@@ -117,21 +114,8 @@ def _of(years: Iterable[int | None]) -> str:
 def _writer(snapshot: Snapshot, years: Iterable[int | None], known: int) -> str:
     """Who first touched one of `years` after a version, in words: a run of ours, or an operation of somebody else."""
     asked = set(years)
-    names = set(Place(snapshot.spark, f"{snapshot.path}/_delta_log").names())
     for version in range(known + 1, snapshot.version + 1):
-        if f"{version:020d}.json" not in names:
-            continue
-        actions = [json.loads(line) for line in commit_lines(snapshot.spark, snapshot.path, version)]
-        if any(_year_of(action) in asked for action in actions if "add" in action or "remove" in action):
-            said: dict[str, Any] = next((action["commitInfo"] for action in actions if "commitInfo" in action), {})
-            note = json.loads(said.get("userMetadata") or "{}")
-            operation = said.get("operation", "somebody")
-            is_run = operation in _OUR_OPERATIONS and "run_id" in note
-            by = f"{note['job']}, run {note['run_id']}" if is_run else operation
-            return f"version {version} was written by {by}"
+        step = step_at(snapshot, version)
+        if step is not None and step.touches(asked):
+            return str(step)
     return "its files are others than those on record"
-
-
-def _year_of(action: dict[str, Any]) -> int | None:
-    values = (action.get("add") or action.get("remove") or {}).get("partitionValues") or {}
-    return int(values["year"]) if values.get("year") is not None else None

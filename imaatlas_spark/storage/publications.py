@@ -10,9 +10,13 @@ from pyspark.sql import functions as F
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.schemas.ledger import RELEASES, Release
 from imaatlas_spark.schemas.spec import Table
+from imaatlas_spark.storage.history import changed_by_others
 from imaatlas_spark.storage.ledger import refuse_older
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.warehouse import Warehouse
+
+# What is published cannot be made again beside what other releases it has.
+NO_BACKUP = "without a backup start a new warehouse and publish there"
 
 
 def published(warehouse: Warehouse) -> tuple[Release, ...]:
@@ -24,8 +28,9 @@ def published(warehouse: Warehouse) -> tuple[Release, ...]:
         RELEASES.path,
         warehouse.snapshot(RELEASES),
         warehouse.ledger.version(RELEASES.path),
-        "publish again what is missing in it",
+        NO_BACKUP,
     )
+    _refuse_changed_releases(warehouse)
     columns = RELEASES.column_names
     return tuple(sorted((Release(*row) for row in warehouse.read(RELEASES).select(*columns).collect()), key=_key))
 
@@ -37,6 +42,25 @@ def _refuse_lost_releases(warehouse: Warehouse) -> None:
         )
 
 
+def _refuse_changed_releases(warehouse: Warehouse) -> None:
+    """Raises WarehouseRefused where others than our runs have written `releases` since the last completed run."""
+    snapshot = warehouse.snapshot(RELEASES)
+    left = warehouse.ledger.left(RELEASES.path, None)
+    recorded, content = (left.version, left.content) if left else (-1, None)
+    if content == snapshot.content(None):
+        return
+    changed = changed_by_others(snapshot, snapshot.version, recorded, content)
+    if changed is None:
+        return
+    earlier = range(snapshot.version - 1, max(recorded, 0) - 1, -1)
+    whole = (version for version in earlier if changed_by_others(snapshot, version, recorded, content) is None)
+    back = next((f"RESTORE TABLE delta.`{snapshot.path}` TO VERSION AS OF {version}, or " for version in whole), "")
+    raise WarehouseRefused(
+        f"{snapshot.path} is not as the last completed run left it ({changed}): {back}restore the warehouse from a "
+        f"backup, or {NO_BACKUP}"
+    )
+
+
 def refuse_lost_versions(warehouse: Warehouse, table: Table, releases: Iterable[Release]) -> None:
     """Raises WarehouseRefused where the table of a statistic has fallen back behind a version that a release names."""
     named = max((release.version for release in releases), default=-1)
@@ -44,8 +68,7 @@ def refuse_lost_versions(warehouse: Warehouse, table: Table, releases: Iterable[
     if recorded >= 0 and not warehouse.holds(table):
         raise WarehouseRefused(f"{warehouse.path(table)} is gone, but releases names it: restore it from a backup")
     if recorded >= 0:
-        mend = f"delete the rows of it from {RELEASES.path} and publish it again"
-        refuse_older(table.path, warehouse.snapshot(table), recorded, mend)
+        refuse_older(table.path, warehouse.snapshot(table), recorded, NO_BACKUP)
 
 
 def rows_of(warehouse: Warehouse, table: Table, releases: Sequence[Release]) -> DataFrame | None:

@@ -102,7 +102,7 @@ class Snapshot:
         for line in commit_lines(self.spark, self.path, self.version):
             action = json.loads(line)
             if (said := action.get("commitInfo")) is not None:
-                run_id = json.loads(said.get("userMetadata") or "{}").get("run_id")
+                run_id = note_of(said).get("run_id")
             if (added := action.get("add")) is not None:
                 year = added["partitionValues"].get("year")
                 by_year.setdefault(None if year is None else int(year), set()).add(added["path"])
@@ -128,6 +128,21 @@ def snapshot_of(spark: SparkSession, path: str) -> Snapshot | None:
             "the folder away and run the job that makes it again"
         )
     return None
+
+
+def snapshot_at(spark: SparkSession, path: str, version: int) -> Snapshot:
+    """A table as it was at a version. Raises WarehouseRefused where its log does not lead back to it."""
+    with refusing_a_damaged_log(path):
+        return Snapshot(spark, path, _log(spark, path).getSnapshotAt(version, _nothing(spark), _nothing(spark), False))
+
+
+def note_of(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a `commitInfo` says of the run that made the commit; nothing where it is none of ours."""
+    try:
+        note = json.loads(said.get("userMetadata") or "{}")
+    except ValueError:
+        return {}
+    return note if isinstance(note, dict) else {}
 
 
 def commit_lines(spark: SparkSession, path: str, version: int) -> list[str]:

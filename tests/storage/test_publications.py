@@ -1,0 +1,159 @@
+"""What is published stays what the runs have published: nobody else's hand in `releases` goes unnoticed."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.schemas.ledger import RELEASES, Release
+from imaatlas_spark.storage.publications import publish, published
+from imaatlas_spark.storage.recording import recorded
+from imaatlas_spark.storage.warehouse import Warehouse
+from tests.engine import STAMP
+
+pytestmark = pytest.mark.spark
+
+FIRST, SECOND, THIRD = (dt.date(year, 10, 1) for year in (2022, 2023, 2024))
+
+
+@pytest.fixture
+def warehouse(spark: SparkSession, tmp_path: Path) -> Warehouse:
+    """Two publications: versions 1 and 2 of `releases`."""
+    made = Warehouse(spark, str(tmp_path / "warehouse"), STAMP)
+    run_that_publishes(made, FIRST)
+    run_that_publishes(made, SECOND)
+    return made
+
+
+def release(date: dt.date, version: int = 1) -> Release:
+    return Release("stat_x", 2021, 2021, date, version, STAMP.run_id)
+
+
+def run_that_publishes(warehouse: Warehouse, date: dt.date) -> None:
+    with recorded(warehouse, (2021,), print):
+        publish(warehouse, [release(date)])
+
+
+def run_that_is_killed(warehouse: Warehouse, date: dt.date) -> None:
+    """One that publishes and does not write down that it has completed."""
+
+    def fail() -> None:
+        with recorded(warehouse, (2021,), print):
+            publish(warehouse, [release(date)])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+
+
+def dates(warehouse: Warehouse) -> list[dt.date]:
+    return [each.release_date for each in published(warehouse)]
+
+
+def sql(warehouse: Warehouse, statement: str) -> None:
+    warehouse.spark.sql(statement.format(f"delta.`{warehouse.path(RELEASES)}`"))
+
+
+def delete(warehouse: Warehouse) -> None:
+    sql(warehouse, f"DELETE FROM {{}} WHERE release_date = DATE'{SECOND}'")
+
+
+def restore(warehouse: Warehouse) -> None:
+    sql(warehouse, "RESTORE TABLE {} TO VERSION AS OF 1")
+
+
+def update(warehouse: Warehouse) -> None:
+    sql(warehouse, f"UPDATE {{}} SET version = 0 WHERE release_date = DATE'{SECOND}'")
+
+
+def lose_newest_commit(warehouse: Warehouse) -> None:
+    log = Path(warehouse.path(RELEASES)) / "_delta_log"
+    newest = max(log.glob("*.json"))
+    for path in log.glob(f"*{newest.stem}*"):
+        path.unlink()
+    warehouse.spark._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr]
+
+
+def vacuum(warehouse: Warehouse) -> None:
+    sql(warehouse, "VACUUM {}")
+
+
+def lose_newest_commit_and_vacuum(warehouse: Warehouse) -> None:
+    lose_newest_commit(warehouse)
+    vacuum(warehouse)
+
+
+def optimize(warehouse: Warehouse) -> None:
+    setting = "spark.databricks.delta.optimize.zorder.checkStatsCollection.enabled"
+    warehouse.spark.conf.set(setting, "false")
+    try:
+        sql(warehouse, "OPTIMIZE {} ZORDER BY (statistic)")
+    finally:
+        warehouse.spark.conf.unset(setting)
+
+
+@pytest.mark.parametrize(
+    ("operation", "told"),
+    [
+        (delete, "written by DELETE"),
+        (restore, "written by RESTORE"),
+        (update, "written by UPDATE"),
+        (lose_newest_commit_and_vacuum, "newest commits were lost"),
+    ],
+)
+def test_what_an_operator_has_done_to_releases_is_refused_by_name(
+    warehouse: Warehouse, operation: Callable[[Warehouse], None], told: str
+) -> None:
+    operation(warehouse)
+    assert warehouse.version(RELEASES) >= 2, "no version is missing"
+    with pytest.raises(WarehouseRefused, match=told) as refusal:
+        published(warehouse)
+    assert "\n" not in str(refusal.value)
+    with pytest.raises(WarehouseRefused, match=told):
+        run_that_publishes(warehouse, THIRD)
+
+
+@pytest.mark.parametrize("operation", [delete, restore, update])
+@pytest.mark.parametrize("is_recorded", [True, False])
+def test_the_command_of_the_refusal_heals_it(
+    warehouse: Warehouse, operation: Callable[[Warehouse], None], is_recorded: bool
+) -> None:
+    (run_that_publishes if is_recorded else run_that_is_killed)(warehouse, THIRD)
+    operation(warehouse)
+    with pytest.raises(WarehouseRefused) as refusal:
+        published(warehouse)
+    command = str(refusal.value).partition("): ")[2].partition(", or ")[0]
+    assert command == f"RESTORE TABLE delta.`{warehouse.path(RELEASES)}` TO VERSION AS OF 3"
+    warehouse.spark.sql(command)
+    assert dates(warehouse) == [FIRST, SECOND, THIRD]
+    run_that_publishes(warehouse, dt.date(2025, 10, 1))
+    assert len(dates(warehouse)) == 4
+
+
+@pytest.mark.parametrize("operation", [optimize, vacuum])
+def test_what_changes_no_row_is_accepted(warehouse: Warehouse, operation: Callable[[Warehouse], None]) -> None:
+    before = warehouse.version(RELEASES)
+    operation(warehouse)
+    assert warehouse.version(RELEASES) > before, "it has made a commit"
+    assert dates(warehouse) == [FIRST, SECOND]
+    run_that_publishes(warehouse, THIRD)
+    assert dates(warehouse) == [FIRST, SECOND, THIRD]
+
+
+def test_a_publication_whose_run_was_killed_right_after_it_counts(warehouse: Warehouse) -> None:
+    run_that_is_killed(warehouse, THIRD)
+    assert dates(warehouse) == [FIRST, SECOND, THIRD]
+    vacuum(warehouse)
+    run_that_publishes(warehouse, dt.date(2025, 10, 1))
+    assert len(dates(warehouse)) == 4
+
+
+def test_a_first_publication_whose_run_was_killed_counts(spark: SparkSession, tmp_path: Path) -> None:
+    made = Warehouse(spark, str(tmp_path / "warehouse"), STAMP)
+    run_that_is_killed(made, FIRST)
+    assert dates(made) == [FIRST]
+    run_that_publishes(made, SECOND)
+    assert dates(made) == [FIRST, SECOND]
