@@ -21,7 +21,7 @@ from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.storage.ledger import job_again, refuse_what_no_run_left
 from imaatlas_spark.storage.lock import NAME, Holder
 from imaatlas_spark.storage.places import Place
-from imaatlas_spark.storage.publications import published, refuse_lost_versions
+from imaatlas_spark.storage.publications import changed_versions, published, refuse_lost_versions
 from imaatlas_spark.storage.shapes import deviations
 from imaatlas_spark.storage.snapshots import Snapshot, commit_lines, snapshot_of
 from imaatlas_spark.storage.warehouse import Warehouse
@@ -175,11 +175,34 @@ def _statistic(run: Run, warehouse: Warehouse, table: Table, releases: list[Rele
         return
     yield from _shape(table, snapshot)
     yield from _files(table, snapshot)
+    yield from _released(warehouse, table, releases)
     for release in releases:
         run.say(
             f"{table.path}: {release.year} on the map of {release.geography}, released {release.release_date}, "
             f"version {release.version}"
         )
+    yield from _unreleased(table, snapshot, releases)
+
+
+def _released(warehouse: Warehouse, table: Table, releases: list[Release]) -> Iterator[Finding]:
+    """Every version that a release names: it holds what was published there, in files that are still there."""
+    for changed in changed_versions(warehouse, table, releases):
+        yield Finding(table.path, changed)
+    there = Place(warehouse.spark, warehouse.path(table)).files()
+    newest = warehouse.snapshot(table).version
+    for version, year in sorted({(each.version, each.year) for each in releases if each.version != newest}):
+        snapshot = warehouse.snapshot_at(table, version)
+        sizes = snapshot.sizes
+        lost = sorted(name for name in snapshot.files.get(year, ()) if there.get(name) != sizes[name])
+        if lost:
+            yield Finding(
+                f"{table.path}: {len(lost)} files of version {version}, which releases names for {year}, are gone or "
+                f"of another length, the first is {lost[0]}",
+                "restore them from a backup",
+            )
+
+
+def _unreleased(table: Table, snapshot: Snapshot, releases: list[Release]) -> Iterator[Finding]:
     code = table.path.removeprefix("statistics/")
     unreleased = tuple(sorted(snapshot.years - {release.year for release in releases}))
     if unreleased:

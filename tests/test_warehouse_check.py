@@ -94,6 +94,23 @@ def write_unreleased(root: Path, spark: SparkSession) -> None:
     rows.write.format("delta").mode("append").save(table)
 
 
+def replace_newest_commit_of_a_statistic(root: Path, spark: SparkSession) -> None:
+    """The commit that holds the release is gone, and VACUUM has made others of its number and the next."""
+    table = root / "statistics/stat_003_007"
+    for path in (table / "_delta_log").glob("*1.*"):
+        path.unlink()
+    spark._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr]
+    spark.sql(f"VACUUM delta.`{table}`")
+
+
+def lose_file_of_an_older_version(root: Path, spark: SparkSession) -> None:
+    """A publication was broken off after it had written the table; then what it had replaced was removed."""
+    table = root / "statistics/stat_003_007"
+    (file,) = table.rglob("*.parquet")
+    DeltaTable.forPath(spark, str(table)).delete()
+    file.unlink()
+
+
 def lose_statistic(root: Path, spark: SparkSession) -> None:
     shutil.rmtree(root / "statistics/stat_003_007")
     spark._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr]
@@ -109,6 +126,8 @@ SPOILED: dict[Callable[[Path, SparkSession], None], tuple[str, ...]] = {
     lose_log: ("inputs/practices", "_delta_log is missing", "restore it from a backup"),
     forget_release: ("releases", "written by DELETE", "RESTORE TABLE delta.`"),
     write_unreleased: ("stat_003_007", "never released", f"--years {YEAR + 1} --statistics stat_003_007 again"),
+    replace_newest_commit_of_a_statistic: ("stat_003_007", "is not at version 1 as it was published", "VACUUM START"),
+    lose_file_of_an_older_version: ("stat_003_007", f"1 files of version 1, which releases names for {YEAR}, are gone"),
     lose_statistic: ("stat_003_007", "is gone", "restore it from a backup"),
 }
 

@@ -54,6 +54,10 @@ class Ledger:
         """The version that the last completed run left of a table; -1: there was none."""
         return self._versions.get(path, -1)
 
+    def content(self, path: str, version: int, year: int | None) -> str | None:
+        """What a completed run left of a year at the version of a table that it wrote; None: no such run is known."""
+        return self._contents.get((path, version, year))
+
     @cached_property
     def _left(self) -> dict[tuple[str, int | None], Left]:
         found = {}
@@ -61,6 +65,14 @@ class Ledger:
             versions = {each.table: each.version for each in run.versions_written}
             for each in run.years_written:
                 found[each.table, each.year] = Left(run.run_id, versions[each.table], each.content, each.made_from)
+        return found
+
+    @cached_property
+    def _contents(self) -> dict[tuple[str, int, int | None], str]:
+        found = {}
+        for run in self.runs:
+            versions = {each.table: each.version for each in run.versions_written}
+            found.update({(each.table, versions[each.table], each.year): each.content for each in run.years_written})
         return found
 
     @cached_property

@@ -1,6 +1,6 @@
 """What is published: `releases` names it, and only what it names counts (data contract, section 4)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
 from functools import reduce
 
@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.schemas.ledger import RELEASES, Release
 from imaatlas_spark.schemas.spec import Table
-from imaatlas_spark.storage.history import changed_by_others
+from imaatlas_spark.storage.history import changed_by_others, step_at
 from imaatlas_spark.storage.ledger import refuse_older
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.warehouse import Warehouse
@@ -71,14 +71,36 @@ def refuse_lost_versions(warehouse: Warehouse, table: Table, releases: Iterable[
         refuse_older(table.path, warehouse.snapshot(table), recorded, NO_BACKUP)
 
 
+def changed_versions(warehouse: Warehouse, table: Table, releases: Iterable[Release]) -> Iterator[str]:
+    """What of a statistic is not what its releases were published as, each in words: a release names a version only.
+
+    A version that no completed run has written down must be a commit of the run that made a release that it holds: a
+    run may be killed when its publication is visible and before its end.
+    """
+    for version, of_version in sorted(_by_version(releases).items()):
+        snapshot = warehouse.snapshot_at(table, version)
+        step = step_at(snapshot, version)
+        for year in sorted({each.year for each in of_version}):
+            runs = {each.run_id for each in of_version if each.year == year}
+            content = warehouse.ledger.content(table.path, version, year)
+            is_of_a_killed_run = content is None and step and step.is_ours and step.note["run_id"] in runs
+            if content != snapshot.content(year) and not is_of_a_killed_run:
+                yield (
+                    f"{snapshot.path}, {year}, is not at version {version} as it was published there "
+                    f"({step or 'its commit is gone'}): restore the warehouse from a backup, or {NO_BACKUP}"
+                )
+
+
 def rows_of(warehouse: Warehouse, table: Table, releases: Sequence[Release]) -> DataFrame | None:
-    """The published rows of some releases of a statistic, each from the version that holds it; None: of no release."""
-    by_version: dict[int, list[Release]] = {}
-    for release in releases:
-        by_version.setdefault(release.version, []).append(release)
+    """The published rows of some releases of a statistic, each from the version that holds it; None: of no release.
+
+    Raises WarehouseRefused where such a version is not what was published.
+    """
+    for changed in changed_versions(warehouse, table, releases):
+        raise WarehouseRefused(changed)
     frames = [
         warehouse.at_version(table, version).where(_any_of(of_version))
-        for version, of_version in sorted(by_version.items())
+        for version, of_version in sorted(_by_version(releases).items())
     ]
     return reduce(DataFrame.unionByName, frames) if frames else None
 
@@ -103,6 +125,13 @@ def others(releases: Iterable[Release], statistic: str, made: Mapping[int, Relea
         for each in releases
         if each.statistic == statistic and each.year in made and each.key != made[each.year].key
     ]
+
+
+def _by_version(releases: Iterable[Release]) -> dict[int, list[Release]]:
+    by_version: dict[int, list[Release]] = {}
+    for release in releases:
+        by_version.setdefault(release.version, []).append(release)
+    return by_version
 
 
 def _any_of(releases: Sequence[Release]) -> Column:

@@ -15,7 +15,7 @@ from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.storage.ledger import Ledger, Left, refuse_what_no_run_left
 from imaatlas_spark.storage.paths import full_path
 from imaatlas_spark.storage.shapes import create_statement, refuse_other_shape, settle_session
-from imaatlas_spark.storage.snapshots import Snapshot, fingerprint, snapshot_of
+from imaatlas_spark.storage.snapshots import Snapshot, fingerprint, snapshot_at, snapshot_of
 from imaatlas_spark.storage.traces import Traces
 
 
@@ -78,6 +78,11 @@ class Warehouse:
     def at_version(self, table: Table, version: int) -> DataFrame:
         """The table as it was at a version."""
         return self.spark.read.format("delta").option("versionAsOf", version).load(self.path(table))
+
+    def snapshot_at(self, table: Table, version: int) -> Snapshot:
+        """The state of a table at a version that it has had."""
+        now = self.snapshot(table)
+        return now if now.version == version else snapshot_at(self.spark, now.path, version)
 
     def read_year(self, table: Table, year: int) -> DataFrame:
         return self.read(table).where(F.col("year") == year)

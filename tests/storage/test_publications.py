@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from pyspark.sql import SparkSession
 
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.schemas.ledger import RELEASES, Release
-from imaatlas_spark.storage.publications import publish, published
+from imaatlas_spark.schemas.spec import YEAR, Table, TableColumn
+from imaatlas_spark.storage.local_frames import local_frame
+from imaatlas_spark.storage.publications import at_version, publish, published, rows_of
 from imaatlas_spark.storage.recording import recorded
 from imaatlas_spark.storage.warehouse import Warehouse
 from tests.engine import STAMP
@@ -26,6 +29,19 @@ def warehouse(spark: SparkSession, tmp_path: Path) -> Warehouse:
     run_that_publishes(made, FIRST)
     run_that_publishes(made, SECOND)
     return made
+
+
+STATISTIC = Table(
+    "statistics/stat_x",
+    "Of this test.",
+    (
+        YEAR,
+        TableColumn("geography", "INT", "map"),
+        TableColumn("release_date", "DATE", "release"),
+        TableColumn("figure", "BIGINT", "figure"),
+    ),
+    keep="ten years",
+)
 
 
 def release(date: dt.date, version: int = 1) -> Release:
@@ -49,12 +65,36 @@ def run_that_is_killed(warehouse: Warehouse, date: dt.date) -> None:
         fail()
 
 
+def run_that_writes(warehouse: Warehouse, date: dt.date, is_killed: bool = False) -> None:
+    """Publish one more release of 2021; its only figure is the year of its date."""
+
+    def write() -> None:
+        with recorded(warehouse, (2021,), print):
+            before = [each for each in published(warehouse) if each.release_date != date]
+            row = (2021, 2021, date, date.year)
+            rows = local_frame(warehouse.spark, [row], "year INT, geography INT, release_date DATE, figure BIGINT")
+            staying = rows_of(warehouse, STATISTIC, before)
+            warehouse.replace_years(STATISTIC, rows if staying is None else rows.unionByName(staying), (2021,))
+            version = warehouse.version(STATISTIC)
+            publish(warehouse, [release(date, version), *at_version(before, version)])
+            if is_killed:
+                raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError) if is_killed else nullcontext():
+        write()
+
+
+def figures(warehouse: Warehouse) -> list[int]:
+    rows = rows_of(warehouse, STATISTIC, published(warehouse))
+    return sorted(row.figure for row in rows.collect()) if rows is not None else []
+
+
 def dates(warehouse: Warehouse) -> list[dt.date]:
     return [each.release_date for each in published(warehouse)]
 
 
-def sql(warehouse: Warehouse, statement: str) -> None:
-    warehouse.spark.sql(statement.format(f"delta.`{warehouse.path(RELEASES)}`"))
+def sql(warehouse: Warehouse, statement: str, table: Table = RELEASES) -> None:
+    warehouse.spark.sql(statement.format(f"delta.`{warehouse.path(table)}`"))
 
 
 def delete(warehouse: Warehouse) -> None:
@@ -69,8 +109,8 @@ def update(warehouse: Warehouse) -> None:
     sql(warehouse, f"UPDATE {{}} SET version = 0 WHERE release_date = DATE'{SECOND}'")
 
 
-def lose_newest_commit(warehouse: Warehouse) -> None:
-    log = Path(warehouse.path(RELEASES)) / "_delta_log"
+def lose_newest_commit(warehouse: Warehouse, table: Table = RELEASES) -> None:
+    log = Path(warehouse.path(table)) / "_delta_log"
     newest = max(log.glob("*.json"))
     for path in log.glob(f"*{newest.stem}*"):
         path.unlink()
@@ -157,3 +197,37 @@ def test_a_first_publication_whose_run_was_killed_counts(spark: SparkSession, tm
     assert dates(made) == [FIRST]
     run_that_publishes(made, SECOND)
     assert dates(made) == [FIRST, SECOND]
+
+
+@pytest.fixture
+def statistic(spark: SparkSession, tmp_path: Path) -> Warehouse:
+    """A statistic with two releases, both at its version 2."""
+    made = Warehouse(spark, str(tmp_path / "warehouse"), STAMP)
+    for date in (FIRST, SECOND):
+        run_that_writes(made, date)
+    return made
+
+
+def test_a_version_that_is_another_one_than_was_published_is_refused(statistic: Warehouse) -> None:
+    assert figures(statistic) == [2022, 2023]
+    lose_newest_commit(statistic, STATISTIC)
+    sql(statistic, "VACUUM {}", STATISTIC)
+    assert statistic.version(STATISTIC) >= 2, "no version is missing"
+    with pytest.raises(WarehouseRefused, match="stat_x, 2021, is not at version 2 as it was published"):
+        figures(statistic)
+    with pytest.raises(WarehouseRefused, match="written by VACUUM START"):
+        run_that_writes(statistic, THIRD)
+
+
+def test_what_comes_after_a_published_version_does_not_matter_to_it(statistic: Warehouse) -> None:
+    sql(statistic, "DELETE FROM {} WHERE figure = 2022", STATISTIC)
+    assert figures(statistic) == [2022, 2023]
+    run_that_writes(statistic, THIRD)
+    assert figures(statistic) == [2022, 2023, 2024]
+
+
+def test_releases_of_a_run_that_was_killed_right_after_them_are_kept(statistic: Warehouse) -> None:
+    run_that_writes(statistic, THIRD, is_killed=True)
+    assert figures(statistic) == [2022, 2023, 2024]
+    run_that_writes(statistic, dt.date(2025, 10, 1))
+    assert figures(statistic) == [2022, 2023, 2024, 2025]
