@@ -39,6 +39,9 @@ class Holder:
     engine: int
     package_version: str
     configuration: str
+    process_began: str = ""
+    engine_began: str = ""
+    """When the two began (`began`), because a system gives the number of a dead process to another one. "": unknown."""
 
     def __str__(self) -> str:
         return f"{self.job} (run {self.run_id}, process {self.process} on {self.host}, since {self.since})"
@@ -92,7 +95,7 @@ def _locked_on_disk(root: Path, holder: Holder) -> Iterator[Lock]:
         try:
             yield lock
         finally:
-            if not lock.stays:
+            if not lock.stays and _is_the_file(descriptor, root / NAME):
                 (root / NAME).unlink(missing_ok=True)
     finally:
         os.close(descriptor)
@@ -139,10 +142,29 @@ def _left_by(root: Path, descriptor: int, own_engine: int) -> Holder | None:
 def _wait_for_death(root: str, found: Holder) -> None:
     """A job may be gone while its JVM still writes: it dies soon, and nobody may work beside it."""
     until = time.monotonic() + _PATIENCE
-    while _is_java(found.engine):
+    while _engine_lives(found):
         if time.monotonic() > until:
-            raise WarehouseRefused(_in_use(root, found))
+            raise WarehouseRefused(
+                f"{root} is in use by {found}: its job is gone, but its Java process {found.engine} lives: wait for "
+                f"its end or end it; if process {found.engine} is another program, clear the lock with "
+                f"rm '{root}/{NAME}'"
+            )
         time.sleep(0.2)
+
+
+def began(process: int) -> str:
+    """When a process of this machine began: the start of the machine, and the ticks since. "": there is none."""
+    try:
+        state, *fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except (OSError, ValueError):
+        return ""
+    return "" if state in {"Z", "X"} else f"{boot} {fields[18]}"
+
+
+def _engine_lives(holder: Holder) -> bool:
+    now = began(holder.engine)
+    return now == holder.engine_began if now and holder.engine_began else _is_java(holder.engine)
 
 
 def _is_java(process: int) -> bool:
@@ -161,24 +183,55 @@ def _write(descriptor: int, text: str) -> None:
 @contextmanager
 def _locked_in_store(spark: SparkSession, root: str, holder: Holder) -> Iterator[Lock]:
     place = Place(spark, f"{root}/{NAME}")
-    left_by = None
-    if not place.created(holder.as_json()):
-        left_by = Holder.from_json(place.text())
-        if left_by is None or left_by.host != this_host() or _lives(left_by):
-            raise WarehouseRefused(_maybe_dead(root, left_by, f"hadoop fs -rm '{place.path}'"))
-        place.remove()
-        if not place.created(holder.as_json()):
-            raise WarehouseRefused(_in_use(root, Holder.from_json(place.text())))
-    lock = Lock(left_by)
+    lock = Lock(None if place.created(holder.as_json()) else _taken_over(spark, root, holder))
     try:
         yield lock
     finally:
-        if not lock.stays:
+        if not lock.stays and _is_of(place, holder):
             place.remove()
 
 
+def _taken_over(spark: SparkSession, root: str, holder: Holder) -> Holder | None:
+    """Put the own lock in the place of a dead run's; that run. Of several that try, one may: it has put a claim."""
+    place, claim = Place(spark, f"{root}/{NAME}"), Place(spark, f"{root}/{NAME}.claim")
+    _refuse_living(root, place)
+    if not claim.created(holder.as_json()):
+        raise WarehouseRefused(_maybe_dead(root, _holder_of(claim), f"hadoop fs -rm '{claim.path}' '{place.path}'"))
+    try:
+        left_by = _refuse_living(root, place)  # another one may have taken it over since, and be at work
+        place.remove()
+        if not place.created(holder.as_json()):
+            raise WarehouseRefused(_in_use(root, _holder_of(place)))
+        return left_by
+    finally:
+        if _is_of(claim, holder):
+            claim.remove()
+
+
+def _refuse_living(root: str, place: Place) -> Holder | None:
+    """The dead run whose lock lies in a store; None: the lock is gone by now."""
+    if not place.exists():
+        return None
+    found = _holder_of(place)
+    if found is None or found.host != this_host() or _lives(found):
+        raise WarehouseRefused(_maybe_dead(root, found, f"hadoop fs -rm '{place.path}'"))
+    return found
+
+
+def _holder_of(place: Place) -> Holder | None:
+    return Holder.from_json(place.text()) if place.exists() else None
+
+
+def _is_of(place: Place, holder: Holder) -> bool:
+    found = _holder_of(place)
+    return found is not None and found.run_id == holder.run_id
+
+
 def _lives(holder: Holder) -> bool:
-    return _is_java(holder.engine) or Path(f"/proc/{holder.process}").exists()
+    now = began(holder.process)
+    if now and holder.process_began:
+        return now == holder.process_began or _engine_lives(holder)
+    return Path(f"/proc/{holder.process}").exists() or _engine_lives(holder)
 
 
 def _in_use(root: str, holder: Holder | None) -> str:

@@ -11,7 +11,7 @@ from imaatlas_spark.errors import Refused
 from imaatlas_spark.failures import told
 from imaatlas_spark.schemas.ledger import BROKEN_OFF, DONE, FAILED, REFUSED, RUNS
 from imaatlas_spark.storage.local_frames import local_frame
-from imaatlas_spark.storage.lock import Holder, Lock, locked, now, this_host
+from imaatlas_spark.storage.lock import Holder, Lock, began, locked, now, this_host
 from imaatlas_spark.storage.traces import Traces
 from imaatlas_spark.storage.warehouse import Warehouse
 
@@ -112,6 +112,7 @@ def _row_of_broken(holder: Holder) -> dict[str, Any]:
 def _holder(warehouse: Warehouse, traces: Traces) -> Holder:
     stamp = warehouse.stamp
     engine: Any = warehouse.spark._jvm.java.lang.ProcessHandle.current()  # type: ignore[union-attr]
+    process, java = os.getpid(), int(engine.pid())
     return Holder(
         job=stamp.job,
         run_id=stamp.run_id,
@@ -119,8 +120,10 @@ def _holder(warehouse: Warehouse, traces: Traces) -> Holder:
         years=traces.years,
         since=traces.started.isoformat(timespec="seconds"),
         host=this_host(),
-        process=os.getpid(),
-        engine=int(engine.pid()),
+        process=process,
+        engine=java,
         package_version=stamp.package_version,
         configuration=stamp.rules_and_cards,
+        process_began=began(process),
+        engine_began=began(java),
     )

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from imaatlas_spark.errors import WarehouseRefused
-from imaatlas_spark.storage.lock import NAME, Holder, Lock, locked, this_host
+from imaatlas_spark.storage.lock import NAME, Holder, Lock, began, locked, this_host
 
 HOLDER = Holder(
     job="ingest_deliveries",
@@ -116,13 +117,45 @@ def test_a_jvm_that_outlives_its_job_is_waited_for(tmp_path: Path, monkeypatch: 
     with subprocess.Popen(command, executable=sys.executable, stdout=subprocess.PIPE) as engine:
         assert engine.stdout is not None
         assert engine.stdout.readline() == b"\n"
-        (tmp_path / NAME).write_text(replace(HOLDER, engine=engine.pid).as_json())
-        with pytest.raises(WarehouseRefused, match="in use"), lock(tmp_path):
-            pass
+        for known in ("", began(engine.pid)):
+            (tmp_path / NAME).write_text(replace(HOLDER, engine=engine.pid, engine_began=known).as_json())
+            with pytest.raises(WarehouseRefused, match="in use") as refusal, lock(tmp_path):
+                pass
+            assert f"process {engine.pid} lives" in str(refusal.value)
+            assert f"rm '{tmp_path / NAME}'" in str(refusal.value), "the way out where the process is another one"
         engine.kill()
         engine.wait()
     with lock(tmp_path) as held:
         assert held.left_by is not None
+
+
+def test_another_program_with_the_number_of_a_dead_jvm_is_not_waited_for(tmp_path: Path) -> None:
+    command = ["java", "-c", "import time; print(flush=True); time.sleep(60)"]
+    with subprocess.Popen(command, executable=sys.executable, stdout=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == b"\n"
+        dead = replace(HOLDER, engine=program.pid, engine_began="of-an-earlier-start 4711")
+        (tmp_path / NAME).write_text(dead.as_json())
+        with lock(tmp_path) as held:
+            assert held.left_by == dead
+        program.kill()
+
+
+def test_a_process_is_known_by_its_begin() -> None:
+    assert began(os.getpid()) == began(os.getpid()) != ""
+    with subprocess.Popen([sys.executable, "-c", ""]) as program:
+        while began(program.pid):  # ended, and not yet waited for
+            time.sleep(0.01)
+    assert began(program.pid) == ""
+
+
+def test_the_end_of_a_run_leaves_the_lock_of_another_one(tmp_path: Path) -> None:
+    """An operator has cleared the lock of a run that lived, and another run has come."""
+    with lock(tmp_path):
+        (tmp_path / NAME).unlink()
+        another = replace(HOLDER, run_id="ef56").as_json()
+        (tmp_path / NAME).write_text(another)
+    assert (tmp_path / NAME).read_text() == another
 
 
 def test_a_warehouse_that_a_refused_run_would_have_made_is_not_left_behind(tmp_path: Path) -> None:
