@@ -2,8 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -18,6 +17,7 @@ from imaatlas_spark.schemas.metadata import ABOUT, AREAS, BREAKS, METADATA_TABLE
 from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.statistics.metadata_rows import Rows, about_row, metadata_rows
 from imaatlas_spark.storage.local_frames import local_frame
+from imaatlas_spark.storage.side_by_side import side_by_side
 from imaatlas_spark.storage.warehouse import Warehouse
 
 _WRITTEN_AT_ONCE = 4  # most of a commit is waiting
@@ -39,9 +39,8 @@ def write_metadata(run: Run, warehouse: Warehouse, maps: Iterable[int]) -> None:
     if made_alike and all(warehouse.unchanged(table, None) for table in METADATA_TABLES):
         return
     rows = metadata_rows(run.configuration, wanted, warehouse.drawn_with is not None)
-    with ThreadPoolExecutor(_WRITTEN_AT_ONCE) as pool:
-        for commit in [pool.submit(_write, run, warehouse, table, own, wanted) for table, own in rows]:
-            commit.result()
+    commits = [partial(_write, run, warehouse, table, own, wanted) for table, own in rows]
+    side_by_side(commits, _WRITTEN_AT_ONCE, run.spark.sparkContext.cancelAllJobs)
     warehouse.replace_whole(ABOUT, _frame(run, ABOUT, [about]))
     run.say(f"metadata: maps of {', '.join(map(str, sorted(wanted)))} written")
 

@@ -1,7 +1,7 @@
 """Figures to Delta tables: one commit for each statistic, and one of `releases` that makes all of them visible."""
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from math import prod
 
 from pyspark.sql import DataFrame
@@ -16,6 +16,7 @@ from imaatlas_spark.statistics.origins import note_origins
 from imaatlas_spark.statistics.publication import ProtectedBy, Publication
 from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.storage import publications
+from imaatlas_spark.storage.side_by_side import side_by_side
 
 _MEMBERS_TO_A_FILE = 8  # and years: a file of a hundred thousand rows or two
 _PUBLISHED_AT_ONCE = 4  # most of a commit is waiting: for a plan, for files, for the log
@@ -42,9 +43,9 @@ def publish(
     `earlier`: see `earlier_releases`. `by`: the protection of the figures. Readers see nothing of the publication until
     all of it is written.
     """
-    with ThreadPoolExecutor(_PUBLISHED_AT_ONCE) as pool:
-        commits = [pool.submit(_write_statistic, figures, card, publication, earlier, by) for card in publication.cards]
-        held = [release for commit in commits for release in commit.result()]
+    commits = [partial(_write_statistic, figures, card, publication, earlier, by) for card in publication.cards]
+    cancel = publication.run.spark.sparkContext.cancelAllJobs
+    held = [release for of_card in side_by_side(commits, _PUBLISHED_AT_ONCE, cancel) for release in of_card]
     write_metadata(publication.run, publication.warehouse, publication.maps.values())
     publications.publish(publication.warehouse, held)
     for card in publication.cards:
