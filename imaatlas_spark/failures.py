@@ -8,6 +8,7 @@ import errno
 import re
 from collections.abc import Iterator
 
+_DAMAGED = "a file is gone or damaged{place}: check_warehouse.py tells which table lacks it and how to heal it"
 # What a message holds, and what a person is told of it. The first that is found counts.
 _CAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
     (
@@ -43,8 +44,12 @@ _CAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
         "somebody else wrote the same table{place}: run the job again when nobody else does",
     ),
     (
+        ("SocketTimeout", "ConnectTimeout", "ConnectionTimeout", "Read timed out", "SlowDown", "UnknownHostException"),
+        "the store did not answer in time{place}: look whether it can be reached, and run the job again",
+    ),
+    (
         ("FAILED_READ_FILE", "is not a Parquet file", "FileNotFoundException", "FILE_NOT_EXIST", "DELTA_FILE_NOT"),
-        "a file is gone or damaged{place}: check_warehouse.py tells which table lacks it and how to heal it",
+        _DAMAGED,
     ),
     (
         (
@@ -82,9 +87,20 @@ def told(failure: BaseException) -> str:
 
 def explained(failure: BaseException) -> str | None:
     """The cause of a failure and what to do, in one line; None where nobody has foreseen it."""
+    line, place = _cause(failure)
+    return line and line.format(place=place)
+
+
+def tells_of_damage(failure: BaseException) -> bool:
+    """Whether its cause is that a file is gone or damaged, and not that somebody could not get at it."""
+    return _cause(failure)[0] == _DAMAGED
+
+
+def _cause(failure: BaseException) -> tuple[str | None, str]:
+    """What a person is told, and the `{place}` in it."""
     if isinstance(failure, KeyboardInterrupt | Stopped):
-        return "the job was stopped before its end: run it again"
-    text = "\n".join(_texts(failure))
+        return "the job was stopped before its end: run it again", ""
+    text = "\n".join(texts(failure))
     if isinstance(failure, MemoryError):
         text = "OutOfMemoryError"
     place = _place(text)
@@ -94,13 +110,10 @@ def explained(failure: BaseException) -> str | None:
     constraint = _CONSTRAINT.search(text) or _NOT_NULL.search(text)
     if constraint:
         return (
-            f"rows of this run break the constraint {constraint[1]} of the table that it writes{place}: this is "
+            f"rows of this run break the constraint {constraint[1]} of the table that it writes{{place}}: this is "
             "a fault of the engine; keep the delivery and report it"
-        )
-    for words, line in _CAUSES:
-        if any(word in text for word in words):
-            return line.format(place=place)
-    return None
+        ), place
+    return next((line for words, line in _CAUSES if any(word in text for word in words)), None), place
 
 
 _SYSTEM = {
@@ -121,7 +134,7 @@ def _is_of_spark(failure: BaseException) -> bool:
 
 def _unknown(failure: BaseException) -> str:
     """Of a message of Spark its conditions, of any other all that it says."""
-    text = "\n".join(_texts(failure))
+    text = "\n".join(texts(failure))
     name = type(failure).__name__
     if not _is_of_spark(failure):
         return " ".join(f"{name}: {failure}".split())
@@ -132,7 +145,7 @@ def _unknown(failure: BaseException) -> str:
     )
 
 
-def _texts(failure: BaseException) -> Iterator[str]:
+def texts(failure: BaseException) -> Iterator[str]:
     """The messages of a failure and of what caused it, in Python and in Java."""
     at: BaseException | None = failure
     while at is not None:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from py4j.protocol import Py4JJavaError
-from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.storage.damage import refusing_a_damaged_log
 from imaatlas_spark.storage.places import Place
 
 Files = Mapping[int | None, frozenset[str]]  # by year; None: the table has no years
@@ -148,39 +147,6 @@ def note_of(said: Mapping[str, Any]) -> dict[str, Any]:
 def commit_lines(spark: SparkSession, path: str, version: int) -> list[str]:
     """The lines of one commit as they stand in the log."""
     return Place(spark, f"{path}/_delta_log/{version:020d}.json").text().splitlines()
-
-
-class refusing_a_damaged_log:  # noqa: N801 (reads as a sentence where it is used)
-    """A log that Delta cannot read is refused by the table's name."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, PySparkException | Py4JJavaError) and _tells_of_the_log(error):
-            raise WarehouseRefused(
-                f"{self._path}: its _delta_log cannot be read, a commit or checkpoint is damaged or gone: restore the "
-                "folder from a backup (docs/operating.md)"
-            ) from error
-
-
-_DAMAGE = (
-    "DELTA_LOG_FILE",
-    "DELTA_VERSIONS_NOT_CONTIGUOUS",
-    "DELTA_TRUNCATED",
-    "DELTA_STATE_RECOVER",
-    "DELTA_MISSING",
-    "DELTA_INVALID_",
-    "DELTA_CANNOT_RECONSTRUCT",
-    "_delta_log",
-)
-
-
-def _tells_of_the_log(error: PySparkException | Py4JJavaError) -> bool:
-    return any(word in str(error) for word in _DAMAGE)
 
 
 def _log(spark: SparkSession, path: str) -> Any:
