@@ -4,11 +4,13 @@ Nothing is written. Each finding says how to heal it.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.failures import told
 from imaatlas_spark.periods import in_words
 from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.inputs import FTE_INCOME_MEDIANS, QUARANTINE, RECONCILIATION, REGISTERS, SECTORS, YEARLY
@@ -18,7 +20,8 @@ from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.schemas.year_tables import GMD_EVENTS, LINE_QUALITY
 from imaatlas_spark.source_variables.origins import refuse_stale
 from imaatlas_spark.statistics.tables import statistic_table
-from imaatlas_spark.storage.ledger import job_again, refuse_what_no_run_left
+from imaatlas_spark.storage.damage import UNREADABLE
+from imaatlas_spark.storage.ledger import Ledger, job_again, refuse_what_no_run_left
 from imaatlas_spark.storage.lock import NAME, Holder
 from imaatlas_spark.storage.places import Place
 from imaatlas_spark.storage.publications import changed_versions, published, refuse_lost_versions
@@ -26,6 +29,7 @@ from imaatlas_spark.storage.shapes import deviations
 from imaatlas_spark.storage.snapshots import Snapshot, commit_lines, snapshot_of
 from imaatlas_spark.storage.warehouse import Warehouse
 
+_Read = TypeVar("_Read")
 _SOURCES = (*YEARLY, *REGISTERS, FTE_INCOME_MEDIANS, SECTORS)
 
 
@@ -52,31 +56,60 @@ def check_warehouse(run: Run, warehouse: Warehouse) -> None:
 
     Raises WarehouseRefused where there is something to heal, after it was told.
     """
-    found = list(findings(run, warehouse))
-    for finding in found:
+    found = 0
+    for finding in findings(run, warehouse):
         run.say(f"to heal: {finding}")
+        found += 1
     if found:
-        raise WarehouseRefused(f"{warehouse.root} has {len(found)} things to heal: each stands above with what to do")
+        raise WarehouseRefused(f"{warehouse.root} has {found} things to heal: each stands above with what to do")
     run.say(f"{warehouse.root} is whole")
 
 
 def findings(run: Run, warehouse: Warehouse) -> Iterator[Finding]:
     """Everything that is to be healed; what is complete is said on the way."""
     _tell_of_the_lock(run, warehouse)
+    ledger, faults = _tried(RUNS.path, lambda: warehouse.ledger)
+    yield from faults
     for table in (RUNS, RELEASES, *made_tables(run.configuration), *METADATA_TABLES):
-        try:
-            snapshot = snapshot_of(warehouse.spark, warehouse.path(table))
-        except WarehouseRefused as refusal:
-            yield Finding(table.path, str(refusal))
-            continue
-        if snapshot is None:
-            run.say(f"{table.path}: not there yet")
-            continue
-        yield from _shape(table, snapshot)
-        if table not in (RUNS, RELEASES):
-            yield from _years(run, warehouse, table, snapshot)
-        yield from _files(table, snapshot)
-    yield from _statistics(run, warehouse)
+        yield from _going_on(table.path, _table(run, warehouse, table, ledger))
+    releases: tuple[Release, ...] | None = None
+    if ledger is None:
+        run.say("releases cannot be held against runs: what is published was not looked at, only its files")
+    else:
+        releases, faults = _tried(RELEASES.path, lambda: published(warehouse))
+        yield from faults
+    yield from _statistics(run, warehouse, releases)
+
+
+def _tried(path: str, read: Callable[[], _Read]) -> tuple[_Read | None, list[Finding]]:
+    """What was read; None and a finding where it cannot be."""
+    try:
+        return read(), []
+    except (WarehouseRefused, *UNREADABLE) as error:
+        return None, [_unreadable(path, error)]
+
+
+def _going_on(path: str, found: Iterator[Finding]) -> Iterator[Finding]:
+    """A table that cannot be read is a finding: the others are looked at all the same."""
+    try:
+        yield from found
+    except (WarehouseRefused, *UNREADABLE) as error:
+        yield _unreadable(path, error)
+
+
+def _unreadable(path: str, error: Exception) -> Finding:
+    return Finding(path, str(error) if isinstance(error, WarehouseRefused) else told(error))
+
+
+def _table(run: Run, warehouse: Warehouse, table: Table, ledger: Ledger | None) -> Iterator[Finding]:
+    snapshot = snapshot_of(warehouse.spark, warehouse.path(table))
+    if snapshot is None:
+        run.say(f"{table.path}: not there yet")
+        return
+    yield from _shape(table, snapshot)
+    if ledger is not None and table not in (RUNS, RELEASES):
+        yield from _years(run, ledger, table, snapshot)
+    yield from _files(table, snapshot)
 
 
 def _tell_of_the_lock(run: Run, warehouse: Warehouse) -> None:
@@ -91,12 +124,12 @@ def _shape(table: Table, snapshot: Snapshot) -> Iterator[Finding]:
         yield Finding(table.path, f"it {deviation}; undo the change")
 
 
-def _years(run: Run, warehouse: Warehouse, table: Table, snapshot: Snapshot) -> Iterator[Finding]:
+def _years(run: Run, ledger: Ledger, table: Table, snapshot: Snapshot) -> Iterator[Finding]:
     """A year is complete that is as a completed run left it. One whose rows are all gone is known by its run."""
     complete = []
-    for year in sorted(snapshot.years | warehouse.ledger.years(table.path)) if table.partitioned_by else (None,):
+    for year in sorted(snapshot.years | ledger.years(table.path)) if table.partitioned_by else (None,):
         try:
-            refuse_what_no_run_left(table.path, (year,), snapshot, warehouse.ledger)
+            refuse_what_no_run_left(table.path, (year,), snapshot, ledger)
             complete.append(year)
         except WarehouseRefused as refusal:
             yield Finding(table.path, str(refusal))
@@ -123,10 +156,11 @@ def _files(table: Table, snapshot: Snapshot) -> Iterator[Finding]:
     needed = snapshot.sizes
     lost = sorted(name for name, size in needed.items() if there.get(name) != size)
     if lost:
+        kept = table in (RUNS, RELEASES)  # no job makes their rows again
         years = sorted({year for year, names in snapshot.files.items() if names & set(lost)}, key=str)
         yield Finding(
             f"{table.path}: {len(lost)} files are gone or of another length, the first is {lost[0]}",
-            f"restore them from a backup, or {job_again(table.path, years)}",
+            "restore them from a backup" + ("" if kept else f", or {job_again(table.path, years)}"),
         )
     orphans = {name for name in there if name.endswith(".parquet")} - needed.keys() - _named_in_log(snapshot)
     if orphans:
@@ -148,33 +182,29 @@ def _named_in_log(snapshot: Snapshot) -> set[str]:
     return named
 
 
-def _statistics(run: Run, warehouse: Warehouse) -> Iterator[Finding]:
-    try:
-        releases = published(warehouse)
-    except WarehouseRefused as refusal:
-        yield Finding(RELEASES.path, str(refusal))
-        return
-    named = {release.statistic for release in releases}
+def _statistics(run: Run, warehouse: Warehouse, releases: tuple[Release, ...] | None) -> Iterator[Finding]:
+    named = {release.statistic for release in releases or ()}
     for code in sorted(named | set(Place(warehouse.spark, f"{warehouse.root}/statistics").names())):
         card = run.configuration.cards.get(code)
         if card is None:
             yield Finding(f"statistics/{code}", "no card has this code: give the --conf-dir that it was published with")
             continue
-        of_code = [release for release in releases if release.statistic == code]
-        yield from _statistic(run, warehouse, statistic_table(card, run.configuration.dimensions), of_code)
+        of_code = None if releases is None else [release for release in releases if release.statistic == code]
+        table = statistic_table(card, run.configuration.dimensions)
+        yield from _going_on(table.path, _statistic(run, warehouse, table, of_code))
 
 
-def _statistic(run: Run, warehouse: Warehouse, table: Table, releases: list[Release]) -> Iterator[Finding]:
-    try:
+def _statistic(run: Run, warehouse: Warehouse, table: Table, releases: list[Release] | None) -> Iterator[Finding]:
+    """`releases` None: they are not known."""
+    if releases is not None:
         refuse_lost_versions(warehouse, table, releases)
-        snapshot = snapshot_of(warehouse.spark, warehouse.path(table))
-    except WarehouseRefused as refusal:
-        yield Finding(table.path, str(refusal))
-        return
+    snapshot = snapshot_of(warehouse.spark, warehouse.path(table))
     if snapshot is None:
         return
     yield from _shape(table, snapshot)
     yield from _files(table, snapshot)
+    if releases is None:
+        return
     yield from _released(warehouse, table, releases)
     for release in releases:
         run.say(

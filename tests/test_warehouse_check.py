@@ -63,6 +63,16 @@ def leave_orphan(root: Path, spark: SparkSession) -> None:
     shutil.copy(file, file.with_name("part-00009-of-a-killed-run.parquet"))
 
 
+def lose_ledger(root: Path, spark: SparkSession) -> None:
+    for file in (root / "runs").glob("*.parquet"):
+        file.write_bytes(b"")
+
+
+def lose_releases(root: Path, spark: SparkSession) -> None:
+    for file in (root / "releases").glob("*.parquet"):
+        file.unlink()
+
+
 def delete_rows(root: Path, spark: SparkSession) -> None:
     persons = DeltaTable.forPath(spark, str(root / "source_variables/person_year"))
     (least,) = persons.toDF().agg({"person_id": "min"}).first() or ()
@@ -119,6 +129,8 @@ def lose_statistic(root: Path, spark: SparkSession) -> None:
 SPOILED: dict[Callable[[Path, SparkSession], None], tuple[str, ...]] = {
     remove_file: ("person_year: 1 files are gone", f"build_source_variables.py --years {YEAR} again"),
     empty_file: ("person_year: 1 files are gone or of another length", "restore them from a backup"),
+    lose_ledger: ("runs cannot be read", "move the folder away"),
+    lose_releases: ("releases cannot be read", "restore the warehouse from a backup"),
     leave_orphan: ("person_year: 1 files belong to no version", "VACUUM"),
     delete_rows: ("person_year", "written by DELETE", f"build_source_variables.py --years {YEAR} again"),
     delete_all_rows: ("person_year", "written by DELETE", f"build_source_variables.py --years {YEAR} again"),
@@ -139,3 +151,28 @@ def test_what_is_to_be_healed_is_named_with_the_way_to_heal_it(
     spoil(Path(engine.warehouse.root), engine.run.spark)
     lines = told(engine, capsys)
     assert any(all(words in line for words in SPOILED[spoil]) for line in lines), lines
+
+
+def test_what_cannot_be_read_hides_nothing_else(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    root, spark = Path(engine.warehouse.root), engine.run.spark
+    lose_ledger(root, spark)
+    set_property(root, spark)
+    lines = told(engine, capsys)
+    assert any("runs cannot be read" in line for line in lines)
+    assert any("inputs/claims" in line and "appendOnly" in line for line in lines)
+
+
+def test_findings_are_told_as_they_come(
+    engine: Engine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check that is broken off has told what it had found."""
+
+    def broken_off(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    set_property(Path(engine.warehouse.root), engine.run.spark)
+    monkeypatch.setattr("imaatlas_spark.warehouse_check.published", broken_off)
+    capsys.readouterr()
+    with pytest.raises(KeyboardInterrupt):
+        check_warehouse(engine.run, engine.warehouse)
+    assert "to heal: inputs/claims" in capsys.readouterr().out

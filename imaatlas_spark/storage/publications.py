@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.schemas.ledger import RELEASES, Release
 from imaatlas_spark.schemas.spec import Table
+from imaatlas_spark.storage.damage import refusing_damaged_rows
 from imaatlas_spark.storage.history import changed_by_others, step_at
 from imaatlas_spark.storage.ledger import refuse_older
 from imaatlas_spark.storage.local_frames import local_frame
@@ -32,7 +33,9 @@ def published(warehouse: Warehouse) -> tuple[Release, ...]:
     )
     _refuse_changed_releases(warehouse)
     columns = RELEASES.column_names
-    return tuple(sorted((Release(*row) for row in warehouse.read(RELEASES).select(*columns).collect()), key=_key))
+    with refusing_damaged_rows(warehouse.path(RELEASES), f"restore the warehouse from a backup, or {NO_BACKUP}"):
+        rows = warehouse.read(RELEASES).select(*columns).collect()
+    return tuple(sorted((Release(*row) for row in rows), key=_key))
 
 
 def _refuse_lost_releases(warehouse: Warehouse) -> None:

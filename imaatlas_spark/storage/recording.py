@@ -27,7 +27,7 @@ def recorded(warehouse: Warehouse, years: Iterable[int], say: Callable[[str], No
     """
     traces = Traces(tuple(sorted(years)), now())
     with locked(warehouse.spark, warehouse.root, _holder(warehouse, traces)) as lock:
-        warehouse.begin(traces)
+        _begin(warehouse, traces)
         if lock.left_by:
             say(f"{lock.left_by} has died: its lock is taken over")
         try:
@@ -41,6 +41,16 @@ def recorded(warehouse: Warehouse, years: Iterable[int], say: Callable[[str], No
             raise
         finally:
             warehouse.begin(None)
+
+
+def _begin(warehouse: Warehouse, traces: Traces) -> None:
+    """`runs` is read first: a run that could not be written down is refused before its work, not after it."""
+    warehouse.begin(traces)
+    try:
+        _ = warehouse.ledger
+    except BaseException:
+        warehouse.begin(None)
+        raise
 
 
 def _try_to_write_down(warehouse: Warehouse, traces: Traces, lock: Lock, outcome: str, end: BaseException) -> None:

@@ -12,11 +12,17 @@ from imaatlas_spark.schemas.ledger import RUNS
 from imaatlas_spark.schemas.metadata import SYNTHETIC_PROPERTY
 from imaatlas_spark.schemas.notes import Notes, Stamp
 from imaatlas_spark.schemas.spec import Table
+from imaatlas_spark.storage.damage import refusing_damaged_rows
 from imaatlas_spark.storage.ledger import Ledger, Left, refuse_what_no_run_left
 from imaatlas_spark.storage.paths import full_path
 from imaatlas_spark.storage.shapes import create_statement, refuse_other_shape, settle_session
 from imaatlas_spark.storage.snapshots import Snapshot, fingerprint, snapshot_at, snapshot_of
 from imaatlas_spark.storage.traces import Traces
+
+_MEND_RUNS = (
+    "restore it from a backup, or move the folder away and run ingest_deliveries.py and build_source_variables.py "
+    "again for every year (what is published stays)"
+)
 
 
 class Warehouse:
@@ -108,11 +114,12 @@ class Warehouse:
 
     @property
     def ledger(self) -> Ledger:
-        """What the completed runs have left, read once for a run."""
+        """What the completed runs have left, read once for a run. Raises WarehouseRefused where it cannot be read."""
         with self._asking:
             if self._ledger is None:
                 runs = self._found(RUNS)
-                self._ledger = Ledger.of(self.at_version(RUNS, runs.version)) if runs else Ledger(())
+                with refusing_damaged_rows(self.path(RUNS), _MEND_RUNS):
+                    self._ledger = Ledger.of(self.at_version(RUNS, runs.version)) if runs else Ledger(())
             return self._ledger
 
     def take(self, table: Table, years: Iterable[int | None] = (None,)) -> None:

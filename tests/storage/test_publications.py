@@ -9,9 +9,10 @@ import pytest
 from pyspark.sql import SparkSession
 
 from imaatlas_spark.errors import WarehouseRefused
-from imaatlas_spark.schemas.ledger import RELEASES, Release
+from imaatlas_spark.schemas.ledger import RELEASES, RUNS, Release
 from imaatlas_spark.schemas.spec import YEAR, Table, TableColumn
 from imaatlas_spark.storage.local_frames import local_frame
+from imaatlas_spark.storage.lock import NAME
 from imaatlas_spark.storage.publications import at_version, publish, published, rows_of
 from imaatlas_spark.storage.recording import recorded
 from imaatlas_spark.storage.warehouse import Warehouse
@@ -231,3 +232,25 @@ def test_releases_of_a_run_that_was_killed_right_after_them_are_kept(statistic: 
     assert figures(statistic) == [2022, 2023, 2024]
     run_that_writes(statistic, dt.date(2025, 10, 1))
     assert figures(statistic) == [2022, 2023, 2024, 2025]
+
+
+@pytest.mark.parametrize("is_empty", [False, True])
+def test_a_run_whose_ledger_cannot_be_read_is_refused_before_its_work(warehouse: Warehouse, is_empty: bool) -> None:
+    file = max(Path(warehouse.path(RUNS)).glob("*.parquet"))
+    file.write_bytes(b"") if is_empty else file.unlink()
+    with pytest.raises(WarehouseRefused, match="runs cannot be read") as refusal, recorded(warehouse, (2021,), print):
+        pytest.fail("it has begun its work")
+    assert "move the folder away" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert not (Path(warehouse.root) / NAME).exists(), "the next run is not told that this one was killed"
+    Path(warehouse.path(RUNS)).rename(Path(warehouse.root) / "moved")
+    warehouse.spark._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr]
+    run_that_publishes(warehouse, THIRD)
+    assert dates(warehouse) == [FIRST, SECOND, THIRD], "what the refusal says heals it"
+
+
+def test_releases_that_cannot_be_read_are_refused(warehouse: Warehouse) -> None:
+    for file in Path(warehouse.path(RELEASES)).glob("*.parquet"):
+        file.unlink()
+    with pytest.raises(WarehouseRefused, match=r"releases cannot be read.*from a backup"):
+        published(warehouse)
