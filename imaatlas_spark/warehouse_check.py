@@ -13,7 +13,7 @@ from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.failures import told
 from imaatlas_spark.periods import in_words
 from imaatlas_spark.run import Run
-from imaatlas_spark.schemas.inputs import FTE_INCOME_MEDIANS, QUARANTINE, RECONCILIATION, REGISTERS, SECTORS, YEARLY
+from imaatlas_spark.schemas.inputs import INPUT_TABLES
 from imaatlas_spark.schemas.ledger import RELEASES, RUNS, Release
 from imaatlas_spark.schemas.metadata import METADATA_TABLES
 from imaatlas_spark.schemas.spec import Table
@@ -30,14 +30,12 @@ from imaatlas_spark.storage.snapshots import Snapshot, commit_lines, snapshot_of
 from imaatlas_spark.storage.warehouse import Warehouse
 
 _Read = TypeVar("_Read")
-_SOURCES = (*YEARLY, *REGISTERS, FTE_INCOME_MEDIANS, SECTORS)
 
 
 def made_tables(configuration: Configuration) -> tuple[Table, ...]:
     """The tables that the jobs make before there are statistics."""
     tables = configuration.year_tables
-    inputs = (*(source.table for source in _SOURCES), QUARANTINE, RECONCILIATION)
-    return (*inputs, GMD_EVENTS, LINE_QUALITY, tables.person_practice, *tables.by_unit.values())
+    return (*INPUT_TABLES, GMD_EVENTS, LINE_QUALITY, tables.person_practice, *tables.by_unit.values())
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import json
 from imaatlas_spark.deliveries.stores import Store
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.names import shown
-from imaatlas_spark.schemas.inputs import POPULATION, SYNTHETIC_MARK
+from imaatlas_spark.schemas.inputs import SYNTHETIC_MARK
 from imaatlas_spark.storage.warehouse import Warehouse
 
 
@@ -26,7 +26,7 @@ def mark_of(store: Store, delivery: str) -> str | None:
 
 def refuse_mixture(warehouse: Warehouse, delivery: str, drawn_with: str | None) -> None:
     """Drawn and real figures never lie in one warehouse: nobody could say any more which figure describes whom."""
-    if not warehouse.holds(POPULATION.table) or (warehouse.drawn_with is None) == (drawn_with is None):
+    if not warehouse.holds_inputs or (warehouse.drawn_with is None) == (drawn_with is None):
         return
     there = "a synthetic nation" if warehouse.drawn_with else "deliveries that were not drawn"
     here = "is not marked as one" if drawn_with is None else "is synthetic"

@@ -142,3 +142,9 @@ RECONCILIATION = Table(
     ),
     checks={"rows_not_negative": "rows >= 0"},
 )
+
+INPUT_TABLES = (
+    *(source.table for source in (POPULATION, CLAIMS, *REGISTERS, FTE_INCOME_MEDIANS, SECTORS)),
+    QUARANTINE,
+    RECONCILIATION,
+)

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from imaatlas_spark.errors import WarehouseRefused
-from imaatlas_spark.schemas.inputs import POPULATION
+from imaatlas_spark.schemas.inputs import INPUT_TABLES
 from imaatlas_spark.schemas.ledger import RUNS
 from imaatlas_spark.schemas.metadata import SYNTHETIC_PROPERTY
 from imaatlas_spark.schemas.notes import Notes, Stamp
@@ -59,13 +59,19 @@ class Warehouse:
     def drawn_with(self) -> str | None:
         """The request that drew the figures of this warehouse, as JSON: a property that its tables carry.
 
-        None: the figures were not drawn, or nothing has been ingested.
+        None: the figures were not drawn, or nothing has been ingested. Any table of the inputs tells: an ingestion that
+        was broken off has made some of them.
         """
         with self._asking:
             if self._mark is None:
-                found = self._found(POPULATION.table)
+                found = self._of_inputs()
                 self._mark = (found.properties.get(SYNTHETIC_PROPERTY) if found else None,)
             return self._mark[0]
+
+    @property
+    def holds_inputs(self) -> bool:
+        """Whether an ingestion has made a table here."""
+        return self._of_inputs() is not None
 
     def path(self, table: Table) -> str:
         return f"{self.root}/{table.path}"
@@ -180,6 +186,9 @@ class Warehouse:
             self.path(table)
         )
         self._committed(table, before)
+
+    def _of_inputs(self) -> Snapshot | None:
+        return next((found for table in INPUT_TABLES if (found := self._found(table)) is not None), None)
 
     def _note(self, inputs: Sequence[Table], notes: Notes | None = None) -> str:
         return self.stamp.note({each.path: self.version(each) for each in inputs}, notes)
