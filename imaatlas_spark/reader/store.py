@@ -8,9 +8,10 @@ from pathlib import Path
 import polars as pl
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
+from polars.exceptions import PolarsError
 
 from imaatlas_spark.errors import WarehouseRefused
-from imaatlas_spark.schemas.ledger import RELEASES
+from imaatlas_spark.schemas.ledger import DONE, RELEASES, RUNS
 from imaatlas_spark.schemas.metadata import SYNTHETIC_PROPERTY
 from imaatlas_spark.schemas.spec import Table
 
@@ -25,11 +26,18 @@ class Store:
 
     @staticmethod
     def at(warehouse: str | Path) -> "Store":
-        """Raises WarehouseRefused where nothing is published."""
+        """Raises WarehouseRefused where nothing is published, or `releases` has lost what was."""
         root = str(warehouse).rstrip("/")
         if "://" not in root and not Path(root).is_dir():
             raise WarehouseRefused(f"there is no folder {root}: give the folder of a warehouse")
         store = Store(root)
+        recorded = store._recorded()  # first: a publication that completes meanwhile is then in `releases` too
+        if recorded > store.table(RELEASES.path).version():
+            raise WarehouseRefused(
+                f"{root}/{RELEASES.path} is at version {store.table(RELEASES.path).version()}, but version {recorded} "
+                "is on record in runs: releases are lost; take a whole copy of the warehouse, or restore it from a "
+                "backup"
+            )
         store.frame(RELEASES)
         return store
 
@@ -44,6 +52,15 @@ class Store:
                     f"{self.root} has no table {path}{at}: build_statistics.py of this version of the engine writes it"
                 ) from error
         return self._opened[path, version]
+
+    def _recorded(self) -> int:
+        """The version of `releases` that completed runs have left; -1 where `runs` is not there, or not for readers."""
+        try:
+            runs = pl.scan_delta(DeltaTable(f"{self.root}/{RUNS.path}")).filter(pl.col("outcome") == DONE)
+            written = runs.select(pl.col("versions_written").explode()).collect().to_series().to_list()
+        except (DeltaError, TableNotFoundError, PolarsError, OSError):
+            return -1
+        return max((each["version"] for each in written if each and each["table"] == RELEASES.path), default=-1)
 
     def frame(self, table: Table) -> pl.DataFrame:
         """A small table, whole, as it is now."""
