@@ -107,7 +107,7 @@ def _table(run: Run, warehouse: Warehouse, table: Table, ledger: Ledger | None) 
     yield from _shape(table, snapshot)
     if ledger is not None and table not in (RUNS, RELEASES):
         yield from _years(run, ledger, table, snapshot)
-    yield from _files(table, snapshot)
+    yield from _files(run, table, snapshot)
 
 
 def _tell_of_the_lock(run: Run, warehouse: Warehouse) -> None:
@@ -148,8 +148,8 @@ def _stale(run: Run, warehouse: Warehouse, year: int) -> Iterator[Finding]:
         yield Finding(run.configuration.year_tables.person.path, str(refusal))
 
 
-def _files(table: Table, snapshot: Snapshot) -> Iterator[Finding]:
-    """Files that a table needs and that are not there, and files that no version of it names."""
+def _files(run: Run, table: Table, snapshot: Snapshot) -> Iterator[Finding]:
+    """Files that a table needs and that are not there. Those that no version of it names are said: they do no harm."""
     there = Place(snapshot.spark, snapshot.path).files()
     needed = snapshot.sizes
     lost = sorted(name for name, size in needed.items() if there.get(name) != size)
@@ -162,9 +162,10 @@ def _files(table: Table, snapshot: Snapshot) -> Iterator[Finding]:
         )
     orphans = {name for name in there if name.endswith(".parquet")} - needed.keys() - _named_in_log(snapshot)
     if orphans:
-        yield Finding(
-            f"{table.path}: {len(orphans)} files belong to no version, a run that was broken off left them",
-            f"VACUUM delta.`{snapshot.path}` removes them (docs/operating.md)",
+        kept = "7 days" if table.keep == "thirty days" else "ten years"
+        run.say(
+            f"{table.path}: {len(orphans)} files belong to no version, a run that was broken off left them; they do no "
+            f"harm, and VACUUM removes them once they are older than {kept}"
         )
 
 
@@ -200,7 +201,7 @@ def _statistic(run: Run, warehouse: Warehouse, table: Table, releases: list[Rele
     if snapshot is None:
         return
     yield from _shape(table, snapshot)
-    yield from _files(table, snapshot)
+    yield from _files(run, table, snapshot)
     if releases is None:
         return
     yield from _released(warehouse, table, releases)
