@@ -154,11 +154,11 @@ def _files(run: Run, table: Table, snapshot: Snapshot) -> Iterator[Finding]:
     needed = snapshot.sizes
     lost = sorted(name for name, size in needed.items() if there.get(name) != size)
     if lost:
-        kept = table in (RUNS, RELEASES)  # no job makes their rows again
+        is_made_once = table in (RUNS, RELEASES)  # no job makes their rows again
         years = sorted({year for year, names in snapshot.files.items() if names & set(lost)}, key=str)
         yield Finding(
             f"{table.path}: {len(lost)} files are gone or of another length, the first is {lost[0]}",
-            "restore them from a backup" + ("" if kept else f", or {job_again(table.path, years)}"),
+            "restore them from a backup" + ("" if is_made_once else f", or {job_again(table.path, years)}"),
         )
     orphans = {name for name in there if name.endswith(".parquet")} - needed.keys() - _named_in_log(snapshot)
     if orphans:

@@ -106,25 +106,32 @@ def _locked_on_disk(root: Path, holder: Holder) -> Iterator[Lock]:
 
 def _opened(path: Path) -> int:
     """The lock's file, locked. It may go or change while one waits for it: then the one that is there now counts."""
+    found = None
     while True:
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except FileNotFoundError:
+        except (FileNotFoundError, FileExistsError):
+            if path.parent.exists() and not path.parent.is_dir():
+                raise
             continue
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _is_the_file(descriptor, path):
                 return descriptor
         except BlockingIOError:
-            found = Holder.from_json(path.read_text()) if path.exists() else None
+            with suppress(FileNotFoundError):  # its holder ends at this moment
+                found = Holder.from_json(path.read_text())
             os.close(descriptor)
             raise WarehouseRefused(_in_use(str(path.parent), found)) from None
         os.close(descriptor)
 
 
 def _is_the_file(descriptor: int, path: Path) -> bool:
-    return path.exists() and os.path.samestat(os.fstat(descriptor), path.stat())
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _left_by(root: Path, descriptor: int, own_engine: int) -> Holder | None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -191,7 +191,47 @@ with locked(None, sys.argv[1], Holder.from_json(sys.argv[2])):
         for _ in range(6)
     ]
     outcomes = [(run.wait(), *run.communicate()) for run in runs]
-    assert all("in use by ingest_deliveries" in told for code, _, told in outcomes if code)
+    assert [told for code, _, told in outcomes if code and "in use by ingest_deliveries" not in told] == []
     turns = sorted(tuple(map(float, out.split())) for code, out, _ in outcomes if not code)
     assert turns
     assert all(before[1] <= after[0] for before, after in pairwise(turns))
+
+
+@pytest.mark.parametrize("step", ["stat", "read_text"])
+def test_a_lock_that_goes_while_one_looks_at_it_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """The other run ends just then: this one works, or is refused."""
+    whole, left = getattr(Path, step), [tmp_path / NAME]
+
+    def gone(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path in left:
+            left.pop().unlink()
+        return whole(path, *arguments, **options)
+
+    with another_process(tmp_path) as process:
+        if step == "stat":
+            process.kill()
+            process.wait()
+        monkeypatch.setattr(Path, step, gone)
+        refused = pytest.raises(WarehouseRefused, match="in use by another run")
+        with nullcontext() if step == "stat" else refused, lock(tmp_path) as held:
+            assert held.left_by is None
+    assert not left
+
+
+def test_a_folder_that_goes_while_one_makes_it_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refused run takes the folder along that it would have made."""
+    whole, steps = Path.mkdir, [FileExistsError(), FileNotFoundError()]
+
+    def gone(path: Path, *arguments: Any, **options: Any) -> None:
+        if steps:
+            raise steps.pop()
+        whole(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "mkdir", gone)
+    with lock(tmp_path / "new"):
+        assert (tmp_path / "new" / NAME).exists()
+    (tmp_path / "a file").write_text("")
+    with pytest.raises(OSError, match="a file"), lock(tmp_path / "a file"):
+        pass
