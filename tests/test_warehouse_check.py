@@ -125,9 +125,10 @@ def replace_newest_commit_of_a_statistic(root: Path, spark: SparkSession) -> Non
 def lose_file_of_an_older_version(root: Path, spark: SparkSession) -> None:
     """A publication was broken off after it had written the table; then what it had replaced was removed."""
     table = root / "statistics/stat_003_007"
-    (file,) = table.rglob("*.parquet")
+    files = list(table.rglob("*.parquet"))
     DeltaTable.forPath(spark, str(table)).delete()
-    file.unlink()
+    for file in files:
+        file.unlink()
 
 
 def lose_statistic(root: Path, spark: SparkSession) -> None:
@@ -147,7 +148,7 @@ SPOILED: dict[Callable[[Path, SparkSession], None], tuple[str, ...]] = {
     forget_release: ("releases", "written by DELETE", "RESTORE TABLE delta.`"),
     write_unreleased: ("stat_003_007", "never released", f"--years {YEAR + 1} --statistics stat_003_007 again"),
     replace_newest_commit_of_a_statistic: ("stat_003_007", "is not at version 1 as it was published", "VACUUM START"),
-    lose_file_of_an_older_version: ("stat_003_007", f"1 files of version 1, which releases names for {YEAR}, are gone"),
+    lose_file_of_an_older_version: ("stat_003_007", f"files of version 1, which releases names for {YEAR}, are gone"),
     lose_statistic: ("stat_003_007", "is gone", "restore it from a backup"),
 }
 
