@@ -106,7 +106,7 @@ def _table(run: Run, warehouse: Warehouse, table: Table, ledger: Ledger | None) 
         return
     yield from _shape(table, snapshot)
     if ledger is not None and table not in (RUNS, RELEASES):
-        yield from _years(run, ledger, table, snapshot)
+        yield from _years(run, warehouse, table, snapshot)
     yield from _files(run, table, snapshot)
 
 
@@ -122,9 +122,9 @@ def _shape(table: Table, snapshot: Snapshot) -> Iterator[Finding]:
         yield Finding(table.path, f"it {deviation}; undo the change")
 
 
-def _years(run: Run, ledger: Ledger, table: Table, snapshot: Snapshot) -> Iterator[Finding]:
+def _years(run: Run, warehouse: Warehouse, table: Table, snapshot: Snapshot) -> Iterator[Finding]:
     """A year is complete that is as a completed run left it. One whose rows are all gone is known by its run."""
-    complete = []
+    complete, ledger = [], warehouse.ledger
     for year in sorted(snapshot.years | ledger.years(table.path)) if table.partitioned_by else (None,):
         try:
             refuse_what_no_run_left(table.path, (year,), snapshot, ledger)
