@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from imaatlas_spark.deliveries.joined import holds_another_file
 from imaatlas_spark.deliveries.stores import Entry, Store, refusing_what_cannot_be_read
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.names import shown
@@ -49,20 +50,25 @@ def read_footer(store: Store, file: Entry) -> Footer:
     with refusing_what_cannot_be_read(file.path), store.open(file.path) as content:
         try:
             metadata = pq.read_metadata(content)
+            is_joined = holds_another_file(content, file.length, metadata)
         except (pa.ArrowException, OSError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
             reason = "it is encrypted: deliver it" if "ncrypt" in str(error) else "deliver it again"
             raise DeliveryRefused(f"{shown(file.path)} cannot be read as Parquet: {reason}") from error
-    schema = metadata.schema
-    leaves = (schema.column(place) for place in range(len(schema.names)))
-    return Footer(file, tuple(_columns(leaves)), metadata.num_rows)
+        except UnicodeDecodeError as error:
+            raise DeliveryRefused(f"{shown(file.path)}: a column's name is not UTF-8: rename it") from error
+    if is_joined:
+        raise DeliveryRefused(
+            f"{shown(file.path)} is two Parquet files joined to one, of which only the last would be read: deliver each"
+        )
+    return Footer(file, tuple(_columns(metadata.schema)), metadata.num_rows)
 
 
-def _columns(leaves: Any) -> list[tuple[str, str]]:
+def _columns(schema: Any) -> list[tuple[str, str]]:
     """Top-level columns; the leaves of a nested one lie side by side and are told once."""
     columns: list[tuple[str, str]] = []
-    for leaf in leaves:
+    for leaf in map(schema.column, range(len(schema))):
         column = (_top_of(leaf), _spark_type(leaf))
         if not (_is_nested(leaf) and columns and columns[-1] == column):
             columns.append(column)

@@ -301,3 +301,49 @@ def test_an_empty_frame_of_pandas_is_read_as_no_rows(delivery: Delivery) -> None
     names = pq.read_schema(year(delivery) / "part-0.parquet").names
     delivery.write_table(pa.table({name: pa.nulls(0) for name in names}), "claims", year=2021, name="part-9.parquet")
     assert lines_in(inspected(delivery)) == 3
+
+
+def joined(delivery: Delivery, *, first: str, second: str, between: bytes = b"") -> None:
+    """Two files of the year as `cat` writes them into one."""
+    parts = [(year(delivery) / name) for name in (first, second)]
+    content = between.join(part.read_bytes() for part in parts)
+    for part in parts:
+        part.unlink()
+    (year(delivery) / "all.parquet").write_bytes(content)
+
+
+@pytest.mark.parametrize("order", [("part-0.parquet", "part-1.parquet"), ("part-1.parquet", "part-0.parquet")])
+@pytest.mark.parametrize("indexed", [False, True])
+@pytest.mark.parametrize("between", [b"", b"\n"])
+def test_two_files_joined_to_one_are_refused(
+    order: tuple[str, str], indexed: bool, between: bytes, delivery: Delivery
+) -> None:
+    delivery.write("claims", claims_of(2021, 3000), year=2021, name="part-1.parquet", write_page_index=indexed)
+    joined(delivery, first=order[0], second=order[1], between=between)
+    with refuses(DeliveryRefused, "all.parquet", "two Parquet files", "deliver each"):
+        inspected(delivery)
+
+
+def test_a_file_joined_before_one_without_rows_is_refused(delivery: Delivery) -> None:
+    delivery.write("claims", [], year=2021, name="part-1.parquet")
+    joined(delivery, first="part-0.parquet", second="part-1.parquet")
+    with refuses(DeliveryRefused, "all.parquet", "two Parquet files"):
+        inspected(delivery)
+
+
+def test_the_letters_of_a_file_s_end_may_stand_in_its_data(delivery: Delivery) -> None:
+    """In a first column, and with indexes so long that the search goes over all of the data."""
+    words = pa.array(["PAR1PAR1", "\x10\0\0\0PAR1"] * 1500)
+    table = pq.read_table(year(delivery) / "part-0.parquet").schema.empty_table()
+    rows = claims_of(2021, 3000)
+    table = pa.Table.from_pylist(rows, schema=table.schema).add_column(0, "words", words)
+    options = {"use_dictionary": False, "compression": "none", "write_page_index": True, "row_group_size": 50}
+    delivery.write_table(table, "claims", year=2021, name="part-1.parquet", **options)
+    assert lines_in(inspected(delivery)) == 3003
+
+
+def test_a_column_whose_name_is_no_utf8_is_refused(delivery: Delivery) -> None:
+    path = delivery.write("claims", claims_of(2021), year=2021, name="part-1.parquet", types={"a\u00e9b": pa.int32()})
+    path.write_bytes(path.read_bytes().replace("a\u00e9b".encode(), b"a\xff\xfeb"))
+    with refuses(DeliveryRefused, "part-1.parquet", "column's name", "UTF-8"):
+        inspected(delivery)

@@ -1,0 +1,60 @@
+"""Two Parquet files in one, as `cat` joins them: readers follow the last footer, and the rows of the first are lost."""
+
+import io
+import struct
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+_MAGIC = b"PAR1"
+_TRAILER = 8  # the length of the footer and the magic after it
+_BLOCK = 1 << 20
+
+
+def holds_another_file(content: BinaryIO, length: int, metadata: Any) -> bool:
+    """Whether a whole Parquet file lies before the one that the last footer describes.
+
+    Between the last column and the footer lie the indexes, if any; of two joined files the whole of the first is added
+    to that gap. So the end of a first file, if there is one, lies no deeper in the file than the gap is wide.
+    """
+    gap = length - _TRAILER - metadata.serialized_size - _end_of_columns(metadata)
+    return any(_is_end_of_a_file(content, end) for end in _ends(content, gap))
+
+
+def _end_of_columns(metadata: Any) -> int:
+    end = len(_MAGIC)
+    for group in map(metadata.row_group, range(metadata.num_row_groups)):
+        for column in map(group.column, range(group.num_columns)):
+            begins = min(place for place in (column.dictionary_page_offset, column.data_page_offset) if place)
+            end = max(end, begins + column.total_compressed_size)
+    return end
+
+
+def _ends(content: BinaryIO, within: int) -> Iterator[int]:
+    """Where the magic ends in the first bytes of a file; not the magic that a file begins with."""
+    for begins in range(0, max(0, within), _BLOCK):
+        content.seek(begins)
+        block = content.read(min(_BLOCK, within - begins) + len(_MAGIC) - 1)
+        place = block.find(_MAGIC)
+        while place >= 0:
+            if begins + place >= _TRAILER:
+                yield begins + place + len(_MAGIC)
+            place = block.find(_MAGIC, place + 1)
+
+
+def _is_end_of_a_file(content: BinaryIO, end: int) -> bool:
+    """Four letters may stand anywhere in data; before the end of a file lies a footer that can be read."""
+    content.seek(end - _TRAILER)
+    (size,) = struct.unpack("<I", content.read(4))
+    if not 0 < size <= end - _TRAILER - len(_MAGIC):
+        return False
+    content.seek(end - _TRAILER - size)
+    try:
+        pq.read_metadata(io.BytesIO(_MAGIC + content.read(size + _TRAILER)))
+    except (pa.ArrowException, OSError):
+        return False
+    except UnicodeDecodeError:  # in a column's name: the footer itself was read
+        return True
+    return True
