@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.deliveries.asides import told_of
 from imaatlas_spark.deliveries.csv_files import DeliveredFile, read_medians, read_sectors
-from imaatlas_spark.deliveries.footers import Footer, read_footer, read_footers
+from imaatlas_spark.deliveries.footers import Footer, read_footers
 from imaatlas_spark.deliveries.stores import Store
-from imaatlas_spark.deliveries.walk import DataFolder, Walk, parquet_files_below, walk
+from imaatlas_spark.deliveries.walk import DataFolder, Walk, walk
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.names import listed, shown
 from imaatlas_spark.schemas.inputs import Source
@@ -89,7 +90,7 @@ def inspect(store: Store, delivery: str, years: tuple[int, ...], configuration: 
         _refuse_number_of_rows(each)
     medians, sectors = seen.small_files
     small_files = (read_medians(store, medians, _medians_needed(configuration, years)), read_sectors(store, sectors))
-    told = [*seen.told, *_stray_rows(store, seen), *_ignored_columns(folders, small_files)]
+    told = [*told_of(store, seen), *_ignored_columns(folders, small_files)]
     return Inspection(store, delivery, years, folders, small_files, tuple(told), seen)
 
 
@@ -108,16 +109,6 @@ def _medians_needed(configuration: Configuration, years: Iterable[int]) -> bool:
     """Whether a card counts a profession group by its income in one of the years."""
     cards = configuration.cards.values()
     return any(card.profession_group and card.available_since <= year for card in cards for year in years)
-
-
-def _stray_rows(store: Store, seen: Walk) -> list[str]:
-    """Folders that are no year, with the rows that lie in them."""
-    told = []
-    for folder in seen.stray:
-        footers = [read_footer(store, file) for file in parquet_files_below(store, folder)]
-        rows = sum(footer.rows for footer in footers)
-        told.append(f"{shown(folder.path)} is no folder of a year: left aside with {rows} rows in {len(footers)} files")
-    return told
 
 
 def _ignored_columns(folders: Iterable[InspectedFolder], small_files: Iterable[DeliveredFile]) -> list[str]:

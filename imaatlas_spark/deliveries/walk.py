@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from imaatlas_spark.deliveries.stores import Entry, Kind, Store
 from imaatlas_spark.errors import DeliveryRefused
-from imaatlas_spark.names import is_showable, listed, shown
+from imaatlas_spark.names import is_showable, shown
 from imaatlas_spark.schemas.inputs import FTE_INCOME_MEDIANS, REGISTERS, SECTORS, YEARLY, Source
 
 _YEAR = re.compile(r"year=([0-9]{4})")
@@ -23,6 +23,7 @@ _OF_DATA = {
     *(".csv", ".tsv", ".psv", ".orc", ".avro", ".arrow", ".feather", ".sas7bdat", ".xpt", ".sav", ".xlsx", ".xls"),
     *(".gz", ".zip", ".zst", ".bz2", ".xz", ".lz4", ".snappy", ".7z", ".tar", ".tgz", ".pq", ".parq", ".gpg", ".pgp"),
 }
+_OF_NO_DATA = (".crc", ".md5", ".sha256", ".txt")
 _MAGIC = (b"PAR1", b"PARE")
 
 
@@ -37,12 +38,22 @@ class DataFolder:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """Entries of a folder that are no data, and why; told of, those with nothing in them if not `only_what_...`."""
+
+    folder: str
+    why: str
+    entries: tuple[Entry, ...]
+    only_what_holds_data: bool
+
+
+@dataclass(frozen=True)
 class Walk:
-    """What the walk found: data, and sentences about what is no data. `stray` folders hold rows of no year."""
+    """What the walk found: data, and what is no data. `stray` folders hold rows of no year."""
 
     folders: tuple[DataFolder, ...]
     small_files: tuple[Entry, ...]
-    told: tuple[str, ...]
+    asides: tuple[Aside, ...]
     stray: tuple[Entry, ...]
 
     @property
@@ -60,7 +71,7 @@ def walk(store: Store, delivery: str, years: Iterable[int]) -> Walk:
 class _Walker:
     store: Store
     delivery: str
-    told: list[str] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
     stray: list[Entry] = field(default_factory=list)
 
     def walked(self, years: tuple[int, ...]) -> Walk:
@@ -71,8 +82,8 @@ class _Walker:
             folders.append(self._data(source, entry.path))
         files = tuple(self._small_file(top, f"{source.name}.csv") for source in _SMALL_FILES)
         known = {each.name for each in (*YEARLY, *REGISTERS)} | {entry.name for entry in files}
-        self._tell_strangers(self.delivery, [name for name in top if name not in known and not top[name].is_hidden])
-        return Walk(tuple(folders), files, tuple(self.told), tuple(self.stray))
+        self._leave_aside(self.delivery, [entry for name, entry in top.items() if name not in known])
+        return Walk(tuple(folders), files, tuple(self.asides), tuple(self.stray))
 
     def _entries_by_name(self, folder: str) -> dict[str, Entry]:
         entries = self.store.entries(folder)
@@ -98,27 +109,30 @@ class _Walker:
         folder = self._folder(top, source.name, f"deliver {source.name} there, in a folder for each year").path
         entries = self._entries_by_name(folder)
         self._refuse_table_format(folder, entries)
-        for entry in entries.values():
-            if not entry.is_hidden and not _YEAR.fullmatch(entry.name):
-                self._decide_beside_years(source, entry, years)
+        beside = [entry for entry in entries.values() if not _YEAR.fullmatch(entry.name)]
+        self._leave_aside(
+            folder, [each for each in beside if each.is_hidden or not self._is_of_no_year(source, each, years)]
+        )
         for year in years:
             entry = self._named(folder, entries, f"year={year}", f"deliver {source.name} of {year} there")
             if entry.kind is not Kind.FOLDER:
                 raise DeliveryRefused(f"{entry.path} is a {entry.kind.value}, expected a folder of Parquet files")
             yield self._data(source, entry.path, year)
 
-    def _decide_beside_years(self, source: Source, entry: Entry, years: tuple[int, ...]) -> None:
-        """An entry beside the folders of the years: rows of a year that is asked for would be missing from it."""
+    def _is_of_no_year(self, source: Source, entry: Entry, years: tuple[int, ...]) -> bool:
+        """Whether an entry beside the folders of the years is one of another year or of none.
+
+        Refused where rows of a year that is asked for would be missing from it.
+        """
         path = shown(entry.path)
         if entry.kind is Kind.FOLDER:
             other_spelling = re.fullmatch(r"\s*(?:year)?\s*[=_-]?\s*0*([0-9]{1,4})\s*", entry.name, re.IGNORECASE)
             if other_spelling and int(other_spelling[1]) in years:
                 raise DeliveryRefused(f"{path} is no folder of a year: move its files to year={other_spelling[1]}")
             self.stray.append(entry)
-        elif self._may_be_data(entry):
+        elif may_be_data(self.store, entry):
             raise DeliveryRefused(f"{path} lies outside the folders of the years: move it to {source.name}/year=YYYY")
-        else:
-            self._tell_strangers(entry.path.rsplit("/", 1)[0], [entry.name])
+        return entry.kind is Kind.FOLDER
 
     def _data(self, source: Source, folder: str, year: int | None = None) -> DataFolder:
         """The data files that lie directly in a folder; whatever else lies there is told of or refused."""
@@ -126,11 +140,7 @@ class _Walker:
         self._refuse_table_format(folder, entries)
         files = {name: entry for name, entry in entries.items() if self._is_data(entry)}
         _refuse_two_names_of_a_file(files.values())
-        strangers = [name for name, entry in entries.items() if name not in files and not entry.is_hidden]
-        self._tell_strangers(folder, strangers)
-        hidden = [name for name, entry in entries.items() if entry.is_hidden and is_parquet_by_name(name)]
-        if hidden:
-            self.told.append(f"{shown(folder)}: no data, as their names begin with _ or .: {listed(hidden)}")
+        self._leave_aside(folder, [entry for name, entry in entries.items() if name not in files])
         if not files:
             raise DeliveryRefused(f"{shown(folder)} has no Parquet file: deliver {source.name} there")
         return DataFolder(source, folder, tuple(files.values()), year)
@@ -144,7 +154,7 @@ class _Walker:
         if is_parquet_by_name(entry.name):
             self._refuse_unless_a_file(entry)
             return True
-        if self._may_be_data(entry):
+        if may_be_data(self.store, entry):
             raise DeliveryRefused(
                 f"{shown(entry.path)} may be data, but does not end in .parquet: deliver it as Parquet under such a "
                 "name, or take it away"
@@ -160,18 +170,8 @@ class _Walker:
         if not is_showable(entry.name):
             raise DeliveryRefused(f"{shown(entry.path)} has a control character in its name: rename it")
 
-    def _may_be_data(self, entry: Entry) -> bool:
-        """Whether rows may lie in a file that does not end as data do: by a word in its name, or by its first bytes."""
-        if entry.kind is not Kind.FILE:
-            return True
-        words = {f".{word}" for word in entry.name.lower().split(".")[1:]}
-        if words & _OF_DATA or ".parquet" in entry.name.lower():
-            return not entry.name.lower().endswith((".crc", ".md5", ".sha256", ".txt"))
-        with self.store.open(entry.path) as file:
-            return file.read(4) in _MAGIC
-
     def _refuse_files_below(self, folder: Entry) -> None:
-        below = next(files_below(self.store, folder), None)
+        below = next((each for each in entries_below(self.store, folder) if not each.is_hidden), None)
         if below is not None:
             raise DeliveryRefused(
                 f"{shown(below.path)} lies in a folder below, where nothing is read: data lie directly in "
@@ -192,28 +192,51 @@ class _Walker:
             _refuse(entry.path, f"is a {entry.kind.value}, expected a file: deliver the file itself")
         return entry
 
-    def _tell_strangers(self, folder: str, names: list[str]) -> None:
-        if names:
-            self.told.append(f"{shown(folder)}: not part of a delivery, left aside: {listed(sorted(names))}")
+    def _leave_aside(self, folder: str, entries: list[Entry]) -> None:
+        strangers = tuple(entry for entry in entries if not entry.is_hidden)
+        hidden = tuple(entry for entry in entries if entry.is_hidden)
+        self.asides += [
+            Aside(folder, "not part of a delivery, left aside", strangers, only_what_holds_data=False),
+            Aside(folder, "no data, as their names begin with _ or .", hidden, only_what_holds_data=True),
+        ]
 
 
-def files_below(store: Store, folder: Entry) -> Iterator[Entry]:
-    """What is not hidden and no folder, in a folder and in those below it; links may lead back to where they lie."""
+def may_be_data(store: Store, entry: Entry) -> bool:
+    """Whether rows may lie in an entry that is no data file: by its first bytes, or by a word in its name."""
+    if entry.kind is not Kind.FILE:
+        return True
+    if entry.is_hidden and is_parquet_by_name(entry.name):
+        return True
+    with store.open(entry.path) as file:
+        if file.read(4) in _MAGIC:
+            return True
+    name = entry.name.lower()
+    if entry.is_hidden or name.endswith(_OF_NO_DATA):
+        return False
+    return ".parquet" in name or not _OF_DATA.isdisjoint(f".{word}" for word in name.split(".")[1:])
+
+
+def entries_below(store: Store, folder: Entry, *, tolerant: bool = False) -> Iterator[Entry]:
+    """What is no folder, in a folder and in those below it; links may lead back to where they lie.
+
+    `tolerant`: a folder that cannot be looked into is given itself. Otherwise it is refused; hidden ones are passed.
+    """
     seen, waiting = {folder.identity}, [folder]
     while waiting:
-        for entry in store.entries(waiting.pop().path) or ():
-            if entry.is_hidden:
-                continue
+        looked_into = waiting.pop()
+        try:
+            entries = store.entries(looked_into.path) or ()
+        except DeliveryRefused:
+            if not tolerant:
+                raise
+            yield looked_into
+            continue
+        for entry in entries:
             if entry.kind is not Kind.FOLDER:
                 yield entry
-            elif entry.identity is None or entry.identity not in seen:
+            elif (tolerant or not entry.is_hidden) and (entry.identity is None or entry.identity not in seen):
                 seen.add(entry.identity)
                 waiting.append(entry)
-
-
-def parquet_files_below(store: Store, folder: Entry) -> Iterator[Entry]:
-    """Every Parquet file in a folder and in those below it."""
-    return (each for each in files_below(store, folder) if each.kind is Kind.FILE and is_parquet_by_name(each.name))
 
 
 def _refuse_two_names_of_a_file(files: Iterable[Entry]) -> None:
