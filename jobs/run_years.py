@@ -57,6 +57,8 @@ def _ingest(run: Run, parsed: argparse.Namespace, years: tuple[int, ...]) -> boo
     warehouse = Warehouse(run.spark, parsed.warehouse, run.stamp)
     inspected = inspect(store_of(run.spark, parsed.input), parsed.input, years, run.configuration)
     if is_ingested(warehouse, inspected, run.configuration):
+        for line in inspected.told:
+            run.say(line)
         return False
     ingest(run, parsed.input, warehouse, years)
     return True

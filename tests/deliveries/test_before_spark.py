@@ -1,14 +1,18 @@
 """What the job refuses before Spark starts, as its user sees it: one line, exit code 2, no warehouse."""
 
+import runpy
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import pytest
 
 from imaatlas_spark.run import Run
-from tests.conftest import CONF
+from tests.conftest import CONF, ROOT
 from tests.deliveries.delivered import Delivery, tells_a_pseudonym
+from tests.deliveries.inspected import configuration_of_the_jobs, inspected
 from tests.jobs.processes import here
 
 
@@ -95,3 +99,18 @@ def test_a_warehouse_that_is_a_file_is_refused(
     assert here("ingest_deliveries", *where, "--years", 2021) == 2
     (line,) = capfd.readouterr().err.splitlines()
     assert "no folder" in line
+
+
+def test_what_is_left_aside_is_told_of_a_delivery_that_is_ingested_already(
+    good_delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = runpy.run_path(str(ROOT / "jobs/run_years.py"))
+    told: list[str] = []
+    run = SimpleNamespace(spark=None, stamp=None, configuration=configuration_of_the_jobs(), say=told.append)
+    inspection = replace(inspected(good_delivery), told=("claims: left aside: notes.txt",))
+    monkeypatch.setattr("imaatlas_spark.storage.warehouse.Warehouse", lambda *_: None)
+    monkeypatch.setattr("imaatlas_spark.deliveries.inspection.inspect", lambda *_: inspection)
+    monkeypatch.setattr("imaatlas_spark.deliveries.origins.is_ingested", lambda *_: True)
+    parsed = SimpleNamespace(warehouse="nowhere", input=str(good_delivery.folder))
+    assert job["_ingest"](run, parsed, (2021,)) is False
+    assert told == ["claims: left aside: notes.txt"]
