@@ -1,9 +1,6 @@
 """Reading configuration files into typed rows. A refusal names the file and every fault in it, each with its place."""
 
-import csv
-import io
 import tomllib
-from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,7 +8,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from imaatlas_spark.conf_faults import in_sentences
+from imaatlas_spark.csv_text import read_csv_text
 from imaatlas_spark.errors import ConfigurationRefused
+from imaatlas_spark.names import shown
 
 
 class Declared(BaseModel):
@@ -65,44 +64,25 @@ def validated(model: type[Model], data: Any, where: str) -> Model:
 
 def read_csv(path: Path, model: type[Model]) -> list[Model]:
     """The rows of a CSV file whose header is exactly the fields of `model`, in any order."""
-    text = read_text(path)
-    lines = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    _check_header(path, lines.fieldnames or (), {field.alias or name for name, field in model.model_fields.items()})
-    try:
-        rows = list(lines)
-    except csv.Error as error:
-        raise ConfigurationRefused(f"{path}, line {lines.line_num}: {error}") from error
+    expected = {field.alias or name for name, field in model.model_fields.items()}
+
+    def check_header(found: tuple[str, ...]) -> None:
+        if set(found) != expected:
+            names = ",".join(map(shown, found))
+            raise ConfigurationRefused(f"{path}: the header must be {','.join(sorted(expected))}; found {names}")
+
+    table = read_csv_text(str(path), _content(path), ConfigurationRefused, check_header)
     faults = Faults(path)
-    made = [_checked_row(faults, number, row, model) for number, row in enumerate(rows, start=2)]
+    made = [faults.validated(model, row, f"line {number}") for number, row in table.rows]
     faults.refuse_any()
     return [row for row in made if row is not None]
-
-
-def _check_header(path: Path, found: Iterable[str], expected: set[str]) -> None:
-    found = tuple(found)
-    if set(found) == expected and len(found) == len(expected):
-        return
-    reason = f"the header must be {','.join(sorted(expected))}; found {','.join(found) or 'nothing'}"
-    for name, separator in (("semicolons", ";"), ("tabs", "\t"), ("bars", "|")):
-        if len(found) == 1 and separator in found[0]:
-            reason += f": the fields are separated by {name}, separate them by commas"
-    raise ConfigurationRefused(f"{path}: {reason}")
-
-
-def _checked_row(faults: Faults, number: int, row: dict[Any, Any], model: type[Model]) -> Model | None:
-    place = f"line {number}"
-    if None in row or None in row.values():
-        fields = len(row[None]) + len(row) - 1 if None in row else sum(value is not None for value in row.values())
-        faults.add(f"{place}: {len(model.model_fields)} fields are expected, as in the header; found {fields}")
-        return None
-    return faults.validated(model, row, place)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file; numbers with a point become exact decimals."""
     try:
         return tomllib.loads(read_text(path), parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:  # of a number that is too long, of brackets too deep
         raise ConfigurationRefused(f"{path} is not valid TOML: {error}") from error
 
 
@@ -117,8 +97,16 @@ def files_in(folder: Path, ending: str) -> list[Path]:
 
 def read_text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        text = _content(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigurationRefused(f"{path} cannot be read as UTF-8 text: {error}") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise ConfigurationRefused(f"{path} is missing: --conf-dir must name a complete configuration") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationRefused(f"{path} cannot be read as UTF-8 text: {error}") from error
+    except OSError as error:
+        raise ConfigurationRefused(f"{path} cannot be read: {error.strerror}") from error

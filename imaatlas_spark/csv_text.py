@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from imaatlas_spark.errors import Refused
@@ -20,9 +20,15 @@ class CsvText:
     rows: tuple[tuple[int, dict[str, str]], ...]
 
 
-def read_csv_text(path: str, content: bytes, refusal: type[Refused]) -> CsvText:
+def read_csv_text(
+    path: str,
+    content: bytes,
+    refusal: type[Refused],
+    check_header: Callable[[tuple[str, ...]], None] = lambda _header: None,
+) -> CsvText:
     """The text of `path`; U+0085 and U+2028 are characters of a field like others, and blank lines are no rows.
 
+    `check_header` refuses another header than the expected one before any row is held against it.
     Raises `refusal` for what is not UTF-8, a NUL, another separator, a repeated column, an open or misplaced quote, and
     a row with more or fewer fields than the header.
     """
@@ -31,6 +37,7 @@ def read_csv_text(path: str, content: bytes, refusal: type[Refused]) -> CsvText:
     numbered = _numbered(lines, path, refusal)
     _, header = next(numbered, (1, []))
     _check_header(path, header, refusal)
+    check_header(tuple(header))
     rows = []
     for number, fields in numbered:
         if len(fields) != len(header):

@@ -19,7 +19,7 @@ _MAY_IMPORT = {
     "output_folder": {"errors"},
     "csv_text": {"errors", "names"},
     "conf_faults": set(),
-    "conf_files": {"errors", "conf_faults"},
+    "conf_files": {"errors", "names", "csv_text", "conf_faults"},
     "schemas": set(),
     "storage": _COMMON | {"schemas"},
     "geography": _COMMON | {"storage"},

@@ -97,9 +97,26 @@ MISTAKES = {
     "the agency's code": (CARD, 'definition = "sheet"', 'definition = "own"', "looks like a code of the agency"),
     "the agency's name": (CARD, 'definition = "sheet"', 'definition = "own"', "the citation names IMA_AIM"),
     # other files
-    "semicolons": (NOMENCLATURE, HEADER, HEADER.replace(",", ";"), "separated by semicolons, separate them by commas"),
-    "tabs": (NOMENCLATURE, HEADER, HEADER.replace(",", "\t"), "separated by tabs, separate them by commas"),
+    "semicolons": (NOMENCLATURE, HEADER, HEADER.replace(",", ";"), "separated by ';': save it with commas"),
+    "tabs": (NOMENCLATURE, HEADER, HEADER.replace(",", "\t"), "separated by a tab: save it with commas"),
     "a column less": (NOMENCLATURE, HEADER, "code,code_group", "found code,code_group"),
+    "a quote in the header": (NOMENCLATURE, HEADER, '"code"x' + HEADER[4:], "line 1: "),
+    "a header in a quote": (NOMENCLATURE, HEADER, '"' + HEADER, "line 1: "),
+    "a row after blank lines": (NOMENCLATURE, HEADER + "\n", HEADER + "\n\n\n0,gmd,1,,a,b\n", "line 4, valid_from: "),
+    "a row after a label of two lines": (
+        NOMENCLATURE,
+        HEADER + "\n",
+        HEADER + '\n000000,gmd,2000-01-01,2000-12-31,"a\nb",c\n0,gmd,1,,a,b\n',
+        "line 4, valid_from: ",
+    ),
+    "a number without an end": (RULES, "from = 2003, value = 21", f"from = 2003, value = {'9' * 5000}", "valid TOML"),
+    "a number beyond all bounds": (
+        RULES,
+        "from = 2003, value = 21",
+        f"from = 2003, value = 1e{'9' * 30}",
+        "valid TOML",
+    ),
+    "brackets without an end": (RULES, "from = 2003, value = 21", f"from = 2003, value = {'[' * 5000}", "valid TOML"),
     "a gap": (
         RULES,
         "from = 2001, value = 1250",
