@@ -8,6 +8,8 @@ from imaatlas_spark.names import shown
 from imaatlas_spark.schemas.inputs import SYNTHETIC_MARK
 from imaatlas_spark.storage.warehouse import Warehouse
 
+_REMEDY = "draw the delivery again with draw_synthetic.py, or take this file away from one that was not drawn"
+
 
 def mark_of(store: Store, delivery: str) -> str | None:
     """The request that drew the delivery, as JSON; None: it does not say that it was drawn."""
@@ -17,11 +19,12 @@ def mark_of(store: Store, delivery: str) -> str | None:
     with store.open(mark.path) as file:
         content = file.read()
     try:
-        return json.dumps(json.loads(content), sort_keys=True)
-    except ValueError as error:
-        raise DeliveryRefused(
-            f"{shown(mark.path)} is no JSON: draw the delivery again with draw_synthetic.py"
-        ) from error
+        request = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise DeliveryRefused(f"{shown(mark.path)} is no JSON: {_REMEDY}") from error
+    if not isinstance(request, dict) or request.get("synthetic") is not True:
+        raise DeliveryRefused(f"{shown(mark.path)} does not say that the delivery is synthetic: {_REMEDY}")
+    return json.dumps(request, sort_keys=True)
 
 
 def refuse_mixture(warehouse: Warehouse, delivery: str, drawn_with: str | None) -> None:
