@@ -93,6 +93,8 @@ def parse_year(text: str) -> int:
     """An argument type: one year."""
     if not re.fullmatch("[0-9]{4}", text) or int(text) == 0:
         raise ArgumentTypeError(f"'{text}' is no year: write four digits, as in 2025")
+    if not _FIRST_YEAR <= int(text) <= _LAST_YEAR:
+        raise ArgumentTypeError(f"'{text}' is a year that no data are of: {_FIRST_YEAR} to {_LAST_YEAR}")
     return int(text)
 
 

@@ -255,7 +255,7 @@ def test_data_on_an_older_map_are_refused(assert_refused: Refusal, tmp_path: Pat
     assert_refused("build_statistics", arguments, "2019", "map of 2018", "later map")
 
 
-@pytest.mark.parametrize("year", ["next", "25", "20250", "0000", "-2025", "", "1999"])
+@pytest.mark.parametrize("year", ["next", "25", "20250", "0000", "-2025", "", "1999", "9999"])
 def test_a_geography_that_is_no_year_of_the_map_is_refused(assert_refused: Refusal, year: str, tmp_path: Path) -> None:
     arguments = [*required("build_statistics", tmp_path), f"--geography={year}"]
     assert_refused("build_statistics", arguments, "geography", year)
