@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import signal
+import stat
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +27,8 @@ from imaatlas_spark.run import Run
 from imaatlas_spark.session import refuse_names_that_java_lacks
 
 DONE, FAILED, REFUSED = 0, 1, 2
+STORES = ("hdfs", "s3a", "abfs", "abfss", "gs")  # the schemes of Hadoop's file systems that a folder may lie in
+_LONGEST_NAME = 255  # bytes, on the disks of this machine
 LOG_LEVELS = ("ERROR", "WARN", "INFO", "DEBUG")
 
 
@@ -47,16 +50,48 @@ def folder(text: str) -> str:
     """An argument type: a folder by its literal name, absolute where it is local, or a store's with its scheme."""
     if not text.strip():
         raise ArgumentRefused("the name of a folder is empty: give the folder of a delivery or warehouse")
-    local = re.fullmatch(r"file:(?://(?:localhost)?(?=/))?(.*)", text)
-    if local is None and "://" in text:
-        return text.rstrip("/")
-    if local is None and re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", text) and not Path(text).exists():
+    address = re.fullmatch(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/]*)(.*)", text)
+    if address and address[1].lower() != "file":
+        return _store_folder(text, address[1].lower(), address[2], address[3].strip("/"))
+    if address and address[2].lower() not in {"", "localhost"}:
+        raise ArgumentRefused(f"{text}: {address[2]} is another machine: mount its folder here, or name a store's")
+    local = re.fullmatch(r"file:(.*)", text, re.IGNORECASE)
+    if not local and re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", text) and not os.path.lexists(text):
         scheme, path = text.split(":", 1)
         raise ArgumentRefused(f"{text} is no local folder: write {scheme}://HOST{path} for one of a store")
-    path = os.path.abspath(local[1] if local else text)
-    if os.path.lexists(path) and not os.path.isdir(path):
-        raise ArgumentRefused(f"{path} is no folder: give the folder of a delivery or warehouse")
+    path = address[3] if address else local[1] if local else text
+    if not path:
+        raise ArgumentRefused(f"{text} names no folder: give the folder of a delivery or warehouse")
+    path = re.sub("^/+", "/", os.path.abspath(path))
+    _refuse_what_can_be_no_folder(path)
     return path
+
+
+def _store_folder(text: str, scheme: str, host: str, path: str) -> str:
+    if scheme not in STORES:
+        known = ", ".join(f"{each}://" for each in STORES)
+        raise ArgumentRefused(f"{text}: no store is known by {scheme}://: give a folder of this machine, or {known}")
+    if not host and scheme != "hdfs":  # which has a host of its own by default
+        raise ArgumentRefused(f"{text} names no bucket or container: write {scheme}://BUCKET/FOLDER")
+    if not path:
+        raise ArgumentRefused(f"{text} names a whole store: give a folder in it, {scheme}://{host}/FOLDER")
+    return f"{scheme}://{host}/{path}"
+
+
+def _refuse_what_can_be_no_folder(path: str) -> None:
+    """Refused where something else lies there, or where no folder can ever be made."""
+    if max(len(os.fsencode(name)) for name in path.split("/")) > _LONGEST_NAME:
+        raise ArgumentRefused(f"{path}: a name in it is longer than {_LONGEST_NAME} bytes: give a shorter one")
+    try:
+        is_folder = stat.S_ISDIR(os.stat(path).st_mode)
+    except FileNotFoundError:
+        is_folder = not os.path.lexists(path)  # else a link to nothing
+    except NotADirectoryError as error:
+        raise ArgumentRefused(f"{path} lies below a file: give the folder of a delivery or warehouse") from error
+    except OSError as error:
+        raise ArgumentRefused(f"{path} cannot be looked at: {error.strerror}") from error
+    if not is_folder:
+        raise ArgumentRefused(f"{path} is no folder: give the folder of a delivery or warehouse")
 
 
 def local_folder(text: str) -> Path:
@@ -75,6 +110,15 @@ def existing_folder(text: str) -> str:
     if "://" not in path and not os.path.isdir(path):
         raise ArgumentRefused(f"the folder {path} does not exist: give the folder of an existing delivery or warehouse")
     return path
+
+
+def refuse_one_within_the_other(delivery: str, warehouse: str) -> None:
+    """Tables among what is delivered would be taken for data, and a delivery among tables for a table."""
+    first, second = (f"{os.path.realpath(each) if '://' not in each else each}/" for each in (delivery, warehouse))
+    if first.startswith(second) or second.startswith(first):
+        raise ArgumentRefused(
+            f"--warehouse {warehouse} and --input {delivery} lie one in the other: give each its own folder"
+        )
 
 
 def release_date(text: str) -> dt.date:

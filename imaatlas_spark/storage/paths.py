@@ -1,11 +1,14 @@
 """Where a warehouse lies."""
 
 import os
+import re
 
 
 def full_path(root: str) -> str:
     """A folder of this machine as an absolute path; an address of a store as it is."""
-    return root.rstrip("/") if "://" in root else os.path.abspath(root)
+    if not is_local(root):
+        return re.sub(r"(?<![:/])/+$", "", root)  # never into `://`
+    return re.sub("^/+", "/", os.path.abspath(root))
 
 
 def is_local(root: str) -> bool:

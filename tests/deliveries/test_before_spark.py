@@ -69,6 +69,11 @@ def test_a_delivery_is_refused_in_one_line(
         ({"--years": "9999"}, ("9999", "2199")),
         ({"--years": "0001-9998"}, ("0001-9998", "1900")),
         ({"--years": "2022"}, ("claims/year=2022", "missing")),
+        ({"--warehouse": "s3a://bucket"}, ("s3a://bucket", "whole store")),
+        ({"--warehouse": "foo://x"}, ("foo://x", "no store")),
+        ({"--warehouse": "/dev/null/x"}, ("/dev/null/x", "below a file")),
+        ({"--warehouse": "{input}/practices/new"}, ("--warehouse", "one in the other")),
+        ({"--warehouse": "{input}/claims/year=2021"}, ("--warehouse", "one in the other")),
         ({"--conf-dir": "a\tb"}, ("control character", r"a\tb")),
     ],
 )
@@ -84,7 +89,7 @@ def test_arguments_are_refused_in_one_line(
         "--warehouse": str(tmp_path / "warehouse"),
         "--conf-dir": str(CONF),
         "--years": "2021",
-        **changes,
+        **{name: value.format(input=good_delivery.folder) for name, value in changes.items()},
     }
     assert here("ingest_deliveries", *(word for pair in given.items() for word in pair)) == 2
     (line,) = capfd.readouterr().err.splitlines()

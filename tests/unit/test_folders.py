@@ -8,6 +8,7 @@ import pytest
 from imaatlas_spark import cli
 from imaatlas_spark.errors import ArgumentRefused
 from imaatlas_spark.periods import parse_years
+from imaatlas_spark.storage.paths import full_path
 from tests.unit.edits import refuses
 
 NAMES = [
@@ -49,6 +50,89 @@ def test_a_relative_folder_is_made_absolute(tmp_path: Path, monkeypatch: pytest.
 def test_a_folder_of_a_store_stays_as_it_is(text: str) -> None:
     assert cli.existing_folder(text) == text
     assert cli.folder(f"{text}/") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("hdfs:////atlas//", "hdfs:///atlas"),
+        ("HDFS://host/atlas", "hdfs://host/atlas"),
+        ("s3a://bucket//a/b", "s3a://bucket/a/b"),
+        ("abfss://box@account.example/a", "abfss://box@account.example/a"),
+        ("//tmp/new", "/tmp/new"),
+        ("file:////tmp/new", "/tmp/new"),
+        ("FILE:///tmp/new", "/tmp/new"),
+        ("File:/tmp/new", "/tmp/new"),
+        ("file://LOCALHOST/tmp/new", "/tmp/new"),
+        ("/", "/"),
+    ],
+)
+def test_one_folder_has_one_name(text: str, meant: str) -> None:
+    assert cli.folder(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("hdfs://", "whole store"),
+        ("hdfs:///", "whole store"),
+        ("hdfs://host/", "whole store"),
+        ("s3a://bucket", "whole store"),
+        ("s3a://", "no bucket"),
+        ("s3a:///a", "no bucket"),
+        ("gs:///", "no bucket"),
+        ("file://host/tmp/new", "another machine"),
+        ("file://", "names no folder"),
+        ("file:", "names no folder"),
+        ("http://host/a", "no store is known by http://"),
+        ("foo://a/b", "no store is known by foo://"),
+        ("s3://bucket/a", "s3a://"),
+        ("/dev/null/new", "below a file"),
+        ("/dev/null", "no folder"),
+        ("/tmp/new/" + "a" * 300, "longer than 255"),
+        ("/tmp/new/" + "\xe9" * 128, "longer than 255"),
+        ("/tmp/" + "a" * 300, "longer than 255"),
+    ],
+)
+def test_what_can_be_no_folder_is_refused(text: str, told: str) -> None:
+    for kind in (cli.folder, cli.existing_folder):
+        with refuses(ArgumentRefused, text, told):
+            kind(text)
+
+
+def test_a_folder_below_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "lost").symlink_to("nowhere")
+    for name, told in (("file/a", "below a file"), ("file/a/b", "below a file"), ("lost", "no folder")):
+        with refuses(ArgumentRefused, f"{tmp_path}/{name}", told):
+            cli.folder(f"{tmp_path}/{name}")
+
+
+@pytest.mark.parametrize(
+    ("root", "path"), [("hdfs:///", "hdfs:///"), ("s3a://a/b//", "s3a://a/b"), ("//tmp/a/", "/tmp/a"), ("/", "/")]
+)
+def test_a_warehouse_keeps_the_scheme_of_its_store(root: str, path: str) -> None:
+    assert full_path(root) == path
+
+
+@pytest.mark.parametrize(
+    ("delivery", "warehouse"),
+    [
+        ("{0}/a", "{0}/a"),
+        ("{0}/a", "{0}/a/practices"),
+        ("{0}/a", "{0}/a/claims/year=2021/new"),
+        ("{0}/a/b", "{0}/a"),
+        ("{0}/link/b", "{0}/a"),
+        ("hdfs:///a", "hdfs:///a/b"),
+    ],
+)
+def test_a_delivery_and_a_warehouse_lie_apart(delivery: str, warehouse: str, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "link").symlink_to("a")
+    with refuses(ArgumentRefused, "--warehouse", "one in the other"):
+        cli.refuse_one_within_the_other(delivery.format(tmp_path), warehouse.format(tmp_path))
+    cli.refuse_one_within_the_other("/a/b", "/a/bc")
+    cli.refuse_one_within_the_other("/a/b", "hdfs:///a/b/c")
 
 
 @pytest.mark.parametrize("text", ["", " "])
