@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from imaatlas_spark.errors import Refused
-from imaatlas_spark.names import shown
+from imaatlas_spark.names import is_tellable, shown
 
 _OTHER_SEPARATORS = {";": "';'", "\t": "a tab", "|": "'|'"}
 _OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")  # the first two bytes of UTF-16
@@ -88,6 +88,9 @@ def _check_header(path: str, header: list[str], refusal: type[Refused]) -> None:
             if separator in header[0]:
                 raise refusal(f"{path}: its fields are separated by {name}: save it with commas between the fields")
     folded = [name.strip().casefold() for name in header]
-    for name in header:
+    for number, name in enumerate(header, start=1):
         if folded.count(name.strip().casefold()) > 1:
-            raise refusal(f"{path}: column {shown(name)} is repeated: keep one of them")
+            told = (
+                shown(name) if is_tellable(name) else f"number {number}"
+            )  # a list without a header names persons there
+            raise refusal(f"{path}, line 1: column {told} is repeated: keep one of them")

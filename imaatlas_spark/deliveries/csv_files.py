@@ -10,13 +10,12 @@ from typing import Any
 from imaatlas_spark.csv_text import read_csv_text
 from imaatlas_spark.deliveries.stores import Entry, Store, refusing_what_cannot_be_read
 from imaatlas_spark.errors import DeliveryRefused
-from imaatlas_spark.names import shown
+from imaatlas_spark.names import is_tellable, shown
 from imaatlas_spark.periods import parse_date
 from imaatlas_spark.schemas.inputs import FTE_INCOME_MEDIANS, SECTORS, Source
 
 Row = dict[str, Any]
 Kinds = Mapping[str, Callable[[str], Any]]
-_LONGEST_TOLD = 40  # characters of a value
 _MOST_MEGABYTES = 100  # the list of all sectors has two
 
 
@@ -51,7 +50,7 @@ def read_sectors(store: Store, file: Entry) -> DeliveredFile:
         "sector": _sector,
         "name_nl": _optional_text,
         "name_fr": _optional_text,
-        "valid_from": parse_date,
+        "valid_from": _date,
         "valid_to": _optional_date,
     }
     sectors = _read(store, file, SECTORS, kinds)
@@ -84,15 +83,15 @@ def _typed(place: str, line: Mapping[str, str], source: Source, kinds: Kinds) ->
     for name, kind in kinds.items():
         try:
             row[name] = kind(line[name])
-        except ValueError as error:
-            reason = shown(str(error)) if _may_be_told(line[name]) else "another value"
-            raise DeliveryRefused(f"{place}: column {name}, expected {source.column(name).type}: {reason}") from error
+        except ValueError as fault:
+            expected = f"expected {source.column(name).type}"
+            raise DeliveryRefused(f"{place}: column {name}, {expected}: {_told(line[name])} {fault}") from None
     return row
 
 
-def _may_be_told(text: str) -> bool:
-    """A short value that is no pseudonym: where a list of persons was delivered by mistake, a refusal names nobody."""
-    return len(text) <= _LONGEST_TOLD and not re.search(r"[0-9]{8}", text)
+def _told(value: str) -> str:
+    """Where a list of persons was delivered by mistake, a refusal names nobody."""
+    return f"'{shown(value)}'" if is_tellable(value) else "the value there"
 
 
 def _refuse_if_empty(file: DeliveredFile) -> None:
@@ -101,28 +100,28 @@ def _refuse_if_empty(file: DeliveredFile) -> None:
 
 
 def _refuse_repeats(file: DeliveredFile, key: Iterable[str]) -> None:
-    seen: set[tuple[Any, ...]] = set()
+    seen: dict[tuple[Any, ...], int] = {}
     for number, row in file.rows:
         value = tuple(row[name] for name in key)
         if value in seen:
-            raise DeliveryRefused(f"{file.path}, line {number}: {', '.join(map(str, value))} stands twice")
-        seen.add(value)
+            raise DeliveryRefused(
+                f"{file.path}, line {number}: {' and '.join(key)} stand twice, first on line {seen[value]}: keep one"
+            )
+        seen[value] = number
 
 
 def _bare_text(text: str) -> str:
     if not text:
-        raise ValueError("it is empty")
+        raise ValueError("is empty")
     if text != text.strip():
-        raise ValueError(f"'{text}' has a space around it")
+        raise ValueError("has a space around it")
     return text
 
 
 def _sector(text: str) -> str:
     """As Statbel writes one: the five digits of a municipality, four characters of its own."""
     if not re.fullmatch(r"[0-9]{5}[0-9A-Z-]{4}", text):
-        raise ValueError(
-            f"'{text}' is no sector: nine characters, five digits and four capitals, digits or -, without spaces"
-        )
+        raise ValueError("is no sector: nine characters, five digits and four capitals, digits or -, without spaces")
     return text
 
 
@@ -130,19 +129,26 @@ def _optional_text(text: str) -> str | None:
     return text or None
 
 
+def _date(text: str) -> dt.date:
+    try:
+        return parse_date(text)
+    except ValueError:  # which quotes the value
+        raise ValueError("is not a date: write yyyy-mm-dd") from None
+
+
 def _optional_date(text: str) -> dt.date | None:
-    return parse_date(text) if text else None
+    return _date(text) if text else None
 
 
 def _year(text: str) -> int:
     if not re.fullmatch(r"[0-9]{4}", text):
-        raise ValueError(f"'{text}' is not a year")
+        raise ValueError("is not a year")
     return int(text)
 
 
 def _amount(text: str) -> Decimal:
     if not re.fullmatch(r"[0-9]{1,16}(\.[0-9]+)?", text) or Decimal(text) <= 0:
-        raise ValueError(f"'{text}' is not a positive number")
+        raise ValueError("is not a positive number")
     if Decimal(text) != round(Decimal(text), 2):
-        raise ValueError(f"'{text}' would lose parts of a cent")
+        raise ValueError("would lose parts of a cent")
     return round(Decimal(text), 2)

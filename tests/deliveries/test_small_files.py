@@ -62,7 +62,13 @@ def test_medians_may_be_a_header_where_no_year_needs_one(tmp_path: Path) -> None
         inspected(delivery, (2018, 2021))
 
 
-@pytest.mark.parametrize("value", ["7310000001", "7310000001 Janssens", "J" * 41])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("7310000001", "7310000001 Janssens", "85.07.30-033.28", "85 07 30 033", "731-000-1", "1985-07-30", "J" * 13),
+        "\u0661\u0662\u0663\u0664\u0665\u0666\u0667",
+    ],
+)
 def test_a_value_that_may_be_a_person_is_not_told(value: str, delivery: Delivery) -> None:
     (delivery.folder / "sectors.csv").write_text(f"{HEADER}{value},,,2001-01-01,\n")
     with pytest.raises(DeliveryRefused, match="line 2: column sector, expected STRING") as refusal:
@@ -74,3 +80,30 @@ def test_columns_that_are_not_in_the_contract_are_told(delivery: Delivery) -> No
     sectors(delivery, HEADER.replace("\n", ",area\n") + "44084B00-,,,2001-01-01,,12\n")
     (line,) = inspected(delivery).told
     assert line.endswith("sectors.csv: columns that are not in the contract are ignored: area")
+
+
+def test_a_short_value_is_told(delivery: Delivery) -> None:
+    (delivery.folder / "sectors.csv").write_text(f"{HEADER}44084B,,,2001-01-01,\n")
+    with refuses(DeliveryRefused, "line 2: column sector, expected STRING: '44084B' is no sector"):
+        inspected(delivery)
+
+
+def test_a_day_of_birth_is_not_told(delivery: Delivery) -> None:
+    (delivery.folder / "sectors.csv").write_text(f"{HEADER}44084B00-,,,1985-02-30,\n")
+    with refuses(DeliveryRefused, "line 2: column valid_from", "is not a date") as refusal:
+        inspected(delivery)
+    assert "1985" not in str(refusal.value)
+
+
+def test_a_repeated_median_is_told_by_its_lines(delivery: Delivery) -> None:
+    delivery.write_medians([("x", 2021, 1), ("7310000001", 2021, 1), ("7310000001", 2021, 2)])
+    with refuses(DeliveryRefused, "line 4: profession_group and year stand twice, first on line 3") as refusal:
+        inspected(delivery)
+    assert "731" not in str(refusal.value)
+
+
+def test_a_list_without_a_header_names_nobody(delivery: Delivery) -> None:
+    (delivery.folder / "sectors.csv").write_text("7310000001,a,7310000001\n")
+    with refuses(DeliveryRefused, "sectors.csv, line 1: column number 1 is repeated") as refusal:
+        inspected(delivery)
+    assert "731" not in str(refusal.value)
