@@ -30,6 +30,8 @@ SAME_ROWS_EVERYWHERE = {
     # A file that is damaged or gone is an error, never a file less.
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.files.ignoreMissingFiles": "false",
+    # The reader of files that the settings above and the options of each read are about, not another one.
+    "spark.sql.sources.useV1SourceList": "avro,csv,json,kafka,orc,parquet,text",
     "spark.sql.parquet.mergeSchema": "false",
     "spark.sql.parquet.binaryAsString": "false",
     "spark.sql.parquet.fieldId.read.enabled": "false",

@@ -21,6 +21,7 @@ HOSTILE = {
     "spark.sql.legacy.timeParserPolicy": "LEGACY",
     "spark.sql.session.timeZone": "Pacific/Kiritimati",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.sources.useV1SourceList": "",
     "spark.sql.parquet.mergeSchema": "true",
     "spark.sql.parquet.binaryAsString": "true",
     "spark.sql.parquet.writeLegacyFormat": "true",
