@@ -27,6 +27,7 @@ from imaatlas_spark.configuration.disclosure import Protection, load_protection
 from imaatlas_spark.configuration.labels import Labels
 from imaatlas_spark.configuration.rule_texts import with_numbers
 from imaatlas_spark.configuration.rules import Rules, load_rules
+from imaatlas_spark.configuration.strangers import refuse_strangers
 from imaatlas_spark.configuration.variables import Variable, load_atlas, load_variables
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import Geography, load_geography
@@ -60,6 +61,7 @@ def load_configuration(folder: Path) -> Configuration:
     """Load and check everything under `folder`; the first fault is a `ConfigurationRefused` that names it."""
     if not folder.is_dir():
         raise ConfigurationRefused(f"the configuration folder {folder} does not exist: give it with --conf-dir")
+    refuse_strangers(folder)
     rules, counters = load_rules(folder / "rules.toml"), load_counters(folder / "source_variables")
     nomenclature = load_nomenclature(folder / "codelists", code_groups_of(counters.values()))
     qualifications = load_qualifications(folder / "codelists")

@@ -33,6 +33,27 @@ def test_what_other_programs_leave_is_no_configuration(conf: Path, configuration
     assert loaded.cards == configuration.cards
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("codelists/nomenclature_2024.csv", "codelists/old/nomenclature.csv", "codelists/rules.toml"),
+        *("statistics/old/stat_003_014.toml", "statistics/cards.csv", "statistics/statistics/stat_003_014.TOML"),
+        *("source_variables/old/imag_spec_n.toml", "geography/areas_old.csv", "geography/groupings/old/zone.csv"),
+    ],
+)
+def test_a_file_that_nothing_reads_is_refused(name: str, conf: Path) -> None:
+    (conf / name).parent.mkdir(exist_ok=True)
+    (conf / name).write_text("")
+    with refuses(ConfigurationRefused, f"nothing reads {name}", "take it away"):
+        load_configuration(conf)
+
+
+def test_notes_and_copies_of_other_endings_are_no_configuration(conf: Path, configuration: Configuration) -> None:
+    for name in ("statistics/README.md", "statistics/stat_003_014.toml.bak", "codelists/nomenclature.csv.orig"):
+        (conf / name).write_text("")
+    assert load_configuration(conf).fingerprint == configuration.fingerprint
+
+
 def test_a_lock_of_an_editor_that_points_nowhere_is_no_configuration(conf: Path) -> None:
     (conf / "statistics/.#rules.toml").symlink_to("user@host.1234")
     (conf / "statistics/lost.toml~").symlink_to("nowhere")

@@ -1,0 +1,35 @@
+"""Files among the configuration that nothing reads: whoever put one there thinks that it counts."""
+
+from pathlib import Path
+
+from imaatlas_spark.conf_files import Faults
+
+_READ = (
+    *("codelists/nomenclature.csv", "codelists/qualifications.csv", "statistics/*.toml", "source_variables/*.toml"),
+    *("geography/municipalities.csv", "geography/municipality_changes.csv", "geography/areas.csv"),
+    *("geography/tiles.csv", "geography/groupings/*.csv"),
+)
+
+
+def refuse_strangers(folder: Path) -> None:
+    """Refused: a TOML or CSV file in a folder of the configuration, or below it, that is none of those that are read.
+
+    It would change the fingerprint of the configuration, and no figure.
+    """
+    faults = Faults(folder)
+    for name in sorted({each.split("/")[0] for each in _READ}):
+        for path in sorted((folder / name).rglob("*")):
+            relative = path.relative_to(folder)
+            if _may_be_configuration(path) and not _is_read(relative.with_suffix(path.suffix.lower())):
+                faults.add(
+                    f"nothing reads {relative.as_posix()}: take it away, or give it the name and folder it needs"
+                )
+    faults.refuse_any()
+
+
+def _may_be_configuration(path: Path) -> bool:
+    return path.suffix.lower() in {".toml", ".csv"} and not path.name.startswith(".") and path.is_file()
+
+
+def _is_read(relative: Path) -> bool:
+    return any(relative.match(each) and len(relative.parts) == each.count("/") + 1 for each in _READ)
