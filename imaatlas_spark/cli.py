@@ -112,12 +112,12 @@ def existing_folder(text: str) -> str:
     return path
 
 
-def refuse_one_within_the_other(delivery: str, warehouse: str) -> None:
-    """Tables among what is delivered would be taken for data, and a delivery among tables for a table."""
-    first, second = (f"{os.path.realpath(each) if '://' not in each else each}/" for each in (delivery, warehouse))
-    if first.startswith(second) or second.startswith(first):
+def refuse_within(delivery: str, warehouse: str) -> None:
+    """Tables among what is delivered would be taken for data."""
+    outer, inner = (f"{os.path.realpath(each) if '://' not in each else each}/" for each in (delivery, warehouse))
+    if inner.startswith(outer):
         raise ArgumentRefused(
-            f"--warehouse {warehouse} and --input {delivery} lie one in the other: give each its own folder"
+            f"--warehouse {warehouse} lies in the delivery, --input {delivery}: give it a folder of its own"
         )
 
 

@@ -17,7 +17,7 @@ arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2
 def check(parsed: argparse.Namespace, configuration: Configuration) -> None:
     for year in parsed.years:
         configuration.rules.at(year)
-    cli.refuse_one_within_the_other(parsed.input, parsed.warehouse)
+    cli.refuse_within(parsed.input, parsed.warehouse)
     if "://" not in parsed.input:
         from imaatlas_spark.deliveries.inspection import inspect
         from imaatlas_spark.deliveries.stores import LocalStore
