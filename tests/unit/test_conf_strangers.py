@@ -42,7 +42,7 @@ def test_what_other_programs_leave_is_no_configuration(conf: Path, configuration
     ],
 )
 def test_a_file_that_nothing_reads_is_refused(name: str, conf: Path) -> None:
-    (conf / name).parent.mkdir(exist_ok=True)
+    (conf / name).parent.mkdir(parents=True, exist_ok=True)
     (conf / name).write_text("")
     with refuses(ConfigurationRefused, f"nothing reads {name}", "take it away"):
         load_configuration(conf)
