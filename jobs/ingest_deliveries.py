@@ -17,12 +17,12 @@ arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2
 def check(parsed: argparse.Namespace, configuration: Configuration) -> None:
     for year in parsed.years:
         configuration.rules.at(year)
-    cli.refuse_within(parsed.input, parsed.warehouse)
     if "://" not in parsed.input:
         from imaatlas_spark.deliveries.inspection import inspect
         from imaatlas_spark.deliveries.stores import LocalStore
 
         inspect(LocalStore(), parsed.input, parsed.years, configuration)
+    cli.refuse_within(parsed.input, parsed.warehouse)
 
 
 def work(run: Run, parsed: argparse.Namespace) -> None:

@@ -23,8 +23,8 @@ arguments.add_argument("--geography", type=parse_year, help="all years on the ma
 
 
 def check(parsed: argparse.Namespace, configuration: Configuration) -> Releases:
-    cli.refuse_within(parsed.input, parsed.warehouse)
     cli.refuse_first_year(parsed.first_year, parsed.years)
+    cli.refuse_within(parsed.input, parsed.warehouse)
     return releases(configuration, parsed.statistics, parsed.years, parsed.release_date, parsed.geography)
 
 

@@ -72,8 +72,8 @@ def test_a_delivery_is_refused_in_one_line(
         ({"--warehouse": "s3a://bucket"}, ("s3a://bucket", "whole store")),
         ({"--warehouse": "foo://x"}, ("foo://x", "no store")),
         ({"--warehouse": "/dev/null/x"}, ("/dev/null/x", "below a file")),
-        ({"--warehouse": "{input}/practices/new"}, ("--warehouse", "one in the other")),
-        ({"--warehouse": "{input}/claims/year=2021"}, ("--warehouse", "one in the other")),
+        ({"--warehouse": "{input}/practices/new"}, ("--warehouse", "lies in the delivery")),
+        ({"--warehouse": "{input}/claims/year=2021"}, ("--warehouse", "lies in the delivery")),
         ({"--conf-dir": "a\tb"}, ("control character", r"a\tb")),
     ],
 )
