@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 _Result = TypeVar("_Result")
-_AGAIN = 0.5  # seconds: what runs may start one more job of Spark after its last one was cancelled
+_AGAIN = 0.5  # seconds until one looks again: what runs may start one more job of Spark after its last was cancelled
 
 
 def side_by_side(tasks: Iterable[Callable[[], _Result]], at_once: int, cancel: Callable[[], object]) -> list[_Result]:
@@ -19,8 +19,7 @@ def side_by_side(tasks: Iterable[Callable[[], _Result]], at_once: int, cancel: C
     begun: list[Future[_Result]] = []
     try:
         begun.extend(pool.submit(task) for task in tasks)
-        wait(begun, return_when=FIRST_EXCEPTION)
-        failed = next((each for each in begun if each.done() and each.exception() is not None), None)
+        failed = _first_failure(begun)
         return [each.result() for each in ([failed] if failed else begun)]
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
@@ -28,6 +27,19 @@ def side_by_side(tasks: Iterable[Callable[[], _Result]], at_once: int, cancel: C
         raise
     finally:
         pool.shutdown(wait=False)
+
+
+def _first_failure(begun: list[Future[_Result]]) -> Future[_Result] | None:
+    """Waits until one has failed, or all have ended well.
+
+    In short turns: where a library has put its own handler of Ctrl-C in front of Python's, a wait without an end is
+    not woken by it.
+    """
+    while True:
+        done, going_on = wait(begun, timeout=_AGAIN, return_when=FIRST_EXCEPTION)
+        failed = next((each for each in begun if each in done and each.exception() is not None), None)
+        if failed or not going_on:
+            return failed
 
 
 def _wait_for_the_end(begun: list[Future[_Result]], cancel: Callable[[], object]) -> None:
