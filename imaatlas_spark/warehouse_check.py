@@ -139,13 +139,12 @@ def _years(run: Run, warehouse: Warehouse, table: Table, snapshot: Snapshot) -> 
         run.say(f"{table.path}: complete{f' for {in_words(years)}' if years else ''}, version {snapshot.version}")
 
 
-def _stale(run: Run, warehouse: Warehouse, year: int) -> Iterator[Finding]:
+def _stale(run: Run, warehouse: Warehouse, year: int) -> list[Finding]:
     """A year that is complete, but of inputs or rules that have changed since."""
-    groups = {card.profession_group for card in run.configuration.cards.values() if card.profession_group}
-    try:
-        refuse_stale(warehouse, run.configuration, year, groups)
-    except WarehouseRefused as refusal:
-        yield Finding(run.configuration.year_tables.person.path, str(refusal))
+    cards = run.configuration.cards.values()
+    path = run.configuration.year_tables.person.path
+    _, faults = _tried(path, lambda: refuse_stale(warehouse, run.configuration, year, cards))
+    return faults
 
 
 def _files(run: Run, table: Table, snapshot: Snapshot) -> Iterator[Finding]:

@@ -1,11 +1,12 @@
 """What the year tables of a warehouse were made from: a year whose inputs are the same need not be built again."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from imaatlas_spark import __version__
 from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.schemas.inputs import (
     CLAIMS,
@@ -40,33 +41,28 @@ def is_built(warehouse: Warehouse, configuration: Configuration, year: int, hist
     return all(warehouse.is_made_from(table, {year: origin}) for table in _year_tables(configuration))
 
 
-def refuse_stale(warehouse: Warehouse, configuration: Configuration, year: int, groups: Collection[str]) -> None:
+def refuse_stale(warehouse: Warehouse, configuration: Configuration, year: int, cards: Iterable[Card]) -> None:
     """Raises WarehouseRefused where the year tables of a year were made from something that has changed since.
 
     That is: the claims of the year or its history, its population, the rules, code lists and counters, the profession
-    `groups` that are asked for. Registers come anew with each delivery, and a year table stays as it was built from
+    groups of `cards`. Registers come anew with each delivery, and a year table stays as it was built from
     those of its time. Inputs that are gone (docs/operating.md, retention) are compared no more.
     """
     table = configuration.year_tables.person
-    left = warehouse.ledger.left(table.path, year)
+    left, again = warehouse.ledger.left(table.path, year), job_again(table.path, (year,))
     if left is None or left.made_from is None:
-        raise WarehouseRefused(
-            f"{table.path} of {year} does not say what it was made from: {job_again(table.path, (year,))}"
-        )
-    changed = list(_changed(warehouse, configuration, year, groups, json.loads(left.made_from)))
+        raise WarehouseRefused(f"{table.path} of {year} does not say what it was made from: {again}")
+    changed = list(_changed(warehouse, configuration, year, cards, json.loads(left.made_from)))
     if changed:
-        raise WarehouseRefused(
-            f"source variables of {year} were made before {' and '.join(changed)} changed: "
-            f"{job_again(table.path, (year,))}"
-        )
+        raise WarehouseRefused(f"source variables of {year} were made before {' and '.join(changed)} changed: {again}")
 
 
 def _changed(
-    warehouse: Warehouse, configuration: Configuration, year: int, groups: Collection[str], made_from: Mapping[str, Any]
+    warehouse: Warehouse, configuration: Configuration, year: int, cards: Iterable[Card], made_from: Mapping[str, Any]
 ) -> Iterator[str]:
     if made_from["definitions"] != configuration.definitions:
         yield "the rules, code lists or counters"
-    built = made_from["profession_groups"]
+    built, groups = made_from["profession_groups"], {card.profession_group for card in cards}
     asked = {name: codes for name, codes in profession_groups(configuration, year).items() if name in groups}
     if any(built.get(name) != list(codes) for name, codes in asked.items()):
         yield "the profession groups of the cards"

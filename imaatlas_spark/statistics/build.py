@@ -142,9 +142,8 @@ def _take_inputs(publication: Publication) -> None:
     for unit, cards in _by_unit(publication.cards).items():
         years = {year for card in cards for year in publication.releases[card.code]}
         publication.warehouse.take(publication.source(unit), years)
-    groups = {card.profession_group for card in publication.cards if card.profession_group}
     for year in publication.maps:
-        refuse_stale(publication.warehouse, publication.run.configuration, year, groups)
+        refuse_stale(publication.warehouse, publication.run.configuration, year, publication.cards)
     publication.warehouse.take(SECTORS.table)
 
 
