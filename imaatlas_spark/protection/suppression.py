@@ -15,7 +15,6 @@ import numpy as np
 from imaatlas_spark.protection.blocks import (
     UNBOUNDED,
     Block,
-    Component,
     Need,
     Real,
     Relations,
@@ -153,9 +152,6 @@ class Suppression:
             rows = [moves[component][area] for component in components]
             found.append([row if row.any() else None for row in rows])
         return found
-
-    def _owner(self, number: int) -> Component:
-        return self.block.components[self.block.needs[number].owner]
 
     def _own_term(self, need: Need) -> Term:
         return next(term for term in need.terms if term.component == need.owner)

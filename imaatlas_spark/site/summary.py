@@ -1,6 +1,5 @@
 """What the pages of areas and the first page need of a statistic: its totals, year by year, with ranks."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -65,9 +64,3 @@ def _decimals(card: Card, series: dict[tuple[str, str], list[Point]]) -> int:
     values = [point.value for point in series.get(("country", COUNTRY), []) if point.value is not None]
     typical = max(values, default=0.0)
     return 2 if typical < 20 else 1 if typical < 100 else 0
-
-
-def breaks_between(card: Card, years: Iterable[int]) -> tuple[int, ...]:
-    """The years of the breaks that lie between the first and the last of `years`."""
-    known = sorted(years)
-    return tuple(each.year for each in card.breaks if known and known[0] < each.year <= known[-1])

@@ -45,11 +45,6 @@ class Snapshot:
         return int(self.java.version())
 
     @cached_property
-    def table_id(self) -> str:
-        """Given when the table was created: a table that is made anew has another one."""
-        return str(self.java.metadata().id())
-
-    @cached_property
     def protocol(self) -> tuple[int, int]:
         """The least versions of Delta's protocol that a reader and a writer must know."""
         protocol = self.java.protocol()
