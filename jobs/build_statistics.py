@@ -22,13 +22,14 @@ def chosen(parsed: argparse.Namespace, configuration: Configuration) -> Releases
 
 
 def work(run: Run, parsed: argparse.Namespace) -> None:
+    from imaatlas_spark.protection.protect import protect, protected_by
     from imaatlas_spark.statistics.build import build_statistics
-    from imaatlas_spark.statistics.publication import Publication, everything_free
+    from imaatlas_spark.statistics.publication import Publication
     from imaatlas_spark.storage.warehouse import Warehouse
 
     warehouse = Warehouse(run.spark, parsed.warehouse, run.stamp)
     publication = Publication.of(run, warehouse, chosen(parsed, run.configuration), parsed.geography)
-    build_statistics(publication, protect=everything_free)
+    build_statistics(publication, protect, protected_by(run.configuration))
 
 
 if __name__ == "__main__":

@@ -78,16 +78,17 @@ def _build(run: Run, parsed: argparse.Namespace, history: dict[int, tuple[int, .
 
 
 def _publish(run: Run, parsed: argparse.Namespace) -> bool:
+    from imaatlas_spark.protection.protect import protect, protected_by
     from imaatlas_spark.statistics.build import build_statistics
     from imaatlas_spark.statistics.origins import is_published
-    from imaatlas_spark.statistics.publication import Publication, everything_free
+    from imaatlas_spark.statistics.publication import Publication
     from imaatlas_spark.storage.warehouse import Warehouse
 
     warehouse = Warehouse(run.spark, parsed.warehouse, run.stamp)
     publication = Publication.of(run, warehouse, check(parsed, run.configuration), parsed.geography)
     if is_published(publication):
         return False
-    build_statistics(publication, protect=everything_free)
+    build_statistics(publication, protect, protected_by(run.configuration))
     return True
 
 

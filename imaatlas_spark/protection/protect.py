@@ -5,6 +5,7 @@ Clusters of a year are protected side by side by the executors; what a cluster n
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
@@ -27,6 +28,7 @@ def protect(sums: DataFrame, publication: Publication) -> DataFrame:
     if configuration.protection.is_off:
         publication.run.say("protection is off (threshold = 1): every figure is shown, keep this warehouse inside")
         return everything_free(sums, publication)
+    _refuse_without_solver(publication)
     structure = structure_of(map(Shown.of, publication.cards), configuration.protection)
     solver = Solver(
         structure,
@@ -41,6 +43,23 @@ def protect(sums: DataFrame, publication: Publication) -> DataFrame:
     auditor = Auditor(structure, names, solver.facts, configuration.protection)
     _refuse_faults(marked, hidden, auditor)
     return _without_figures(marked, structure).localCheckpoint(eager=False)
+
+
+def _refuse_without_solver(publication: Publication) -> None:
+    """Executors need a few packages that the engine itself does not: told before anything is computed."""
+
+    def missing(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for _ in batches:
+            absent = [name for name in ("numpy", "highspy") if find_spec(name) is None]
+            yield pa.RecordBatch.from_pydict({"name": absent}, pa.schema({"name": pa.string()}))
+
+    spark = publication.run.spark
+    tried = spark.range(0, 4, 1, 4).mapInArrow(missing, "name STRING").distinct().collect()
+    if tried:
+        names = ", ".join(sorted(row.name for row in tried))
+        raise ReleaseRefused(
+            f"executors have no {names}: send them an environment that has, with spark-submit --archives (docs/jobs.md)"
+        )
 
 
 def protected_by(configuration: Configuration) -> ProtectedBy | None:

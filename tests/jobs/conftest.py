@@ -9,7 +9,7 @@ from deltalake import DeltaTable
 
 from tests.conftest import CONF
 from tests.deliveries.delivered import small_nation, state_of
-from tests.engine import conf_with, only_cards
+from tests.engine import conf_with, only_cards, unprotected
 from tests.jobs.processes import Outcome, submit
 
 STATISTICS = ("cube_013_007", "stat_003_005", "stat_003_007", "stat_003_014", "stat_020_033")
@@ -64,6 +64,7 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     folder = tmp_path_factory.mktemp("pipeline")
     conf = conf_with(CONF, folder / "conf", active_practice_contacts="20")
     only_cards(conf, STATISTICS)
+    unprotected(conf)
     delivery, warehouse = small_nation(folder / "delivery").folder, folder / "warehouse"
     common = ("--warehouse", warehouse, "--conf-dir", conf, "--years", "2020-2021")
     return Pipeline(

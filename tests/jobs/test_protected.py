@@ -1,0 +1,48 @@
+"""The job protects what it publishes, unless the configuration says otherwise."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from deltalake import DeltaTable
+
+from tests.conftest import CONF
+from tests.engine import conf_with, only_cards
+from tests.jobs.conftest import STATISTICS, Pipeline
+from tests.jobs.processes import Outcome, submit
+
+pytestmark = [pytest.mark.jobs, pytest.mark.spark]
+
+
+@pytest.fixture(scope="module")
+def protected(pipeline: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
+    """What the pipeline has computed, published anew by the configuration as it is shipped."""
+    folder = tmp_path_factory.mktemp("protected")
+    conf = conf_with(CONF, folder / "conf", active_practice_contacts="20")
+    only_cards(conf, STATISTICS)
+    warehouse = folder / "warehouse"
+    shutil.copytree(pipeline.warehouse, warehouse)
+    for name in ("statistics", "releases", "metadata"):
+        shutil.rmtree(warehouse / name, ignore_errors=True)
+    where = ("--warehouse", warehouse, "--conf-dir", conf, "--years", "2020-2021")
+    return warehouse, submit("build_statistics", *where)
+
+
+def test_nothing_small_is_published(protected: tuple[Path, Outcome]) -> None:
+    warehouse, outcome = protected
+    assert outcome.exit_code == 0, outcome.output[-3000:]
+    for code in STATISTICS:
+        rows = DeltaTable(warehouse / "statistics" / code).to_pyarrow_table().to_pylist()
+        hidden = [row for row in rows if row["conf_status"] == "C"]
+        assert all(row["numerator"] is None and row["value"] is None for row in hidden)
+        if code == "stat_003_007":
+            assert hidden
+            shown = [row["numerator"] for row in rows if row["conf_status"] == "F"]
+            assert not set(shown) & {1, 2, 3, 4}
+
+
+def test_releases_name_the_protection(protected: tuple[Path, Outcome]) -> None:
+    warehouse, _ = protected
+    rows = DeltaTable(warehouse / "releases").to_pyarrow_table().to_pylist()
+    assert {row["protection_threshold"] for row in rows} == {5}
+    assert all(len(row["protection_fingerprint"]) == 64 for row in rows)
