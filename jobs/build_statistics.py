@@ -15,6 +15,9 @@ arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2
 arguments.add_argument("--statistics", type=cli.codes, help="codes, comma between; default: all cards")
 arguments.add_argument("--release-date", type=cli.release_date, help="yyyy-mm-dd; default: as the cards plan")
 arguments.add_argument("--geography", type=parse_year, help="all years on the map of this one; default: each its own")
+arguments.add_argument(
+    "--withdraw-unprotected", action="store_true", help="unprotected releases of these years are published no more"
+)
 
 
 def chosen(parsed: argparse.Namespace, configuration: Configuration) -> Releases:
@@ -29,7 +32,7 @@ def work(run: Run, parsed: argparse.Namespace) -> None:
 
     warehouse = Warehouse(run.spark, parsed.warehouse, run.stamp)
     publication = Publication.of(run, warehouse, chosen(parsed, run.configuration), parsed.geography)
-    build_statistics(publication, protect, protected_by(run.configuration))
+    build_statistics(publication, protect, protected_by(run.configuration, parsed.withdraw_unprotected))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,10 @@ arguments.add_argument("--statistics", type=cli.codes, help="codes, comma betwee
 arguments.add_argument("--release-date", type=cli.release_date, help="yyyy-mm-dd; default: as the cards plan")
 arguments.add_argument("--geography", type=parse_year, help="all years on the map of this one; default: each its own")
 
+arguments.add_argument(
+    "--withdraw-unprotected", action="store_true", help="unprotected releases of these years are published no more"
+)
+
 
 def check(parsed: argparse.Namespace, configuration: Configuration) -> Releases:
     cli.refuse_first_year(parsed.first_year, parsed.years)
@@ -88,7 +92,7 @@ def _publish(run: Run, parsed: argparse.Namespace) -> bool:
     publication = Publication.of(run, warehouse, check(parsed, run.configuration), parsed.geography)
     if is_published(publication):
         return False
-    build_statistics(publication, protect, protected_by(run.configuration))
+    build_statistics(publication, protect, protected_by(run.configuration, parsed.withdraw_unprotected))
     return True
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 LEVELS = ("country", "region", "province", "arrondissement", "municipality", "sector")
-SECTOR = LEVELS[-1]
+MUNICIPALITY, SECTOR = LEVELS[-2:]
 
 COUNTRY = "01000"
 NOT_LOCALISABLE = "ZZZZ"

@@ -11,7 +11,8 @@ from imaatlas_spark.configuration.dimensions import UNKNOWN
 from imaatlas_spark.configuration.disclosure import Protection
 from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.audit import Audit, Cell, Knowledge, Move, Row
-from imaatlas_spark.protection.rows import LOOSE, WITHHELD, YearFacts
+from imaatlas_spark.protection.cells import LOOSE, WITHHELD
+from imaatlas_spark.protection.rows import YearFacts
 from imaatlas_spark.protection.structure import Structure, nesting_of
 
 FAULTS = "year INT, fault STRING"

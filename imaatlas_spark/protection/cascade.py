@@ -84,10 +84,17 @@ class Cascade:
         self.blocks[parent].protect(above)
 
     def _note(self, area: Area, component: int, member: int, width: int) -> None:
-        """A demand on the row of an area."""
+        """A demand on the row of an area; not on a cell that cannot be hidden: an earlier release has shown it."""
         block = self._parent[area]
         key = component, self.cluster.figures.children[block].index(area), member
-        self._demands[block][key] = max(width, self._demands[block].get(key, 0))
+        if self._may_be_hidden(block, *key):
+            self._demands[block][key] = max(width, self._demands[block].get(key, 0))
+
+    def _may_be_hidden(self, parent: Area | None, component: int, area: int, member: int) -> bool:
+        block = self.cluster.block(parent)
+        pattern = block.components[component].pattern
+        cells = block.patterns[pattern]
+        return bool((cells.usable | cells.hidden | block.sensitive(pattern))[area, member])
 
     def _ban(self, area: Area) -> bool:
         """That the row of an area stands still in witnesses that its block cannot follow. Whether that is new."""

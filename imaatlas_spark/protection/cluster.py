@@ -16,6 +16,7 @@ from imaatlas_spark.protection.blocks import (
     PatternCells,
     Real,
     Term,
+    Truth,
     Whole,
 )
 from imaatlas_spark.protection.figures import Area, Figures, Layout, Member
@@ -89,7 +90,7 @@ class Cluster:
             tuple(self._cells(level, at, areas, parent, above) for at in range(len(level.patterns))),
             tuple(self._component(level, component, areas) for component in level.components),
             tuple(self._inequalities(level, areas)),
-            tuple(self._needs(level, areas)),
+            tuple(self.needs(level, areas)),
         )
 
     def _component(self, level: Level, component: int, areas: Sequence[Area]) -> Component:
@@ -109,22 +110,29 @@ class Cluster:
         if above is not None:
             parents = above.members[above.patterns.index(pattern)]
             in_parent = tuple(parents.index(member) if member in parents else None for member in members)
-        hidden, shown = (np.zeros((len(areas), len(members)), dtype=bool) for _ in range(2))
-        for row, area in enumerate(areas):
-            if (before := self.figures.before.get((pattern, area))) is not None:
-                hidden[row], shown[row] = before.hidden, before.shown
+        hidden, known = self._before(pattern, areas, members)
         persons = self._persons(pattern, areas, members)
-        inhabited = self._inhabited(pattern, areas, members)
+        inhabited = self.inhabited(pattern, areas, members)
         groups = self.figures.groups.get(parent, ())
         return PatternCells(
             members,
             self.layout.sums_over(members),
             in_parent,
             persons + float(self.protection.cell_cost.value),
-            inhabited & ~shown,
+            inhabited & ~known,
             hidden,
             tuple(tuple(row for row, area in enumerate(areas) if area in group) for group in groups),
         )
+
+    def _before(self, pattern: int, areas: Sequence[Area], members: Sequence[Member]) -> tuple[Truth, Truth]:
+        """Which cells were hidden before, and which are known."""
+        hidden, known = (np.zeros((len(areas), len(members)), dtype=bool) for _ in range(2))
+        if self.figures.before:
+            for row, area in enumerate(areas):
+                for column, member in enumerate(members):
+                    if (told := self.figures.before.get((pattern, area, member))) is not None:
+                        hidden[row, column], known[row, column] = told.hidden, told.known and not told.hidden
+        return hidden, known
 
     def _persons(self, pattern: int, areas: Sequence[Area], members: Sequence[Member]) -> Real:
         """How many persons a cell tells of: its first count of persons, or who contributes to it."""
@@ -138,7 +146,7 @@ class Cluster:
         ]
         return self._at(counts[0], areas, members).astype(float) if counts else np.zeros((len(areas), len(members)))
 
-    def _inhabited(self, pattern: int, areas: Sequence[Area], members: Sequence[Member]) -> "np.ndarray":
+    def inhabited(self, pattern: int, areas: Sequence[Area], members: Sequence[Member]) -> "np.ndarray":
         """Where a zero may stand for somebody: the smallest published population around the cell is not empty."""
         unit = self.structure.components[self.structure.patterns[pattern][0]].unit
         return np.asarray(self._population(unit, areas, members) > 0)
@@ -155,6 +163,9 @@ class Cluster:
                         if values is not None and wider in own:
                             smallest[:, column] = np.minimum(smallest[:, column], values[:, own.index(wider)])
         return smallest
+
+    def values(self, component: int, areas: Sequence[Area], members: Sequence[Member]) -> Whole:
+        return self._at(self.structure.components[component], areas, members)
 
     def _at(self, amount: Amount, areas: Sequence[Area], members: Sequence[Member]) -> Whole:
         """An amount at members, zero where it has none of them."""
@@ -206,16 +217,23 @@ class Cluster:
                 found.append(Inequality(terms, known, bound.follows, bound.together))
         return found
 
-    def _needs(self, level: Level, areas: Sequence[Area]) -> list[Need]:
+    def needs(self, level: Level, areas: Sequence[Area]) -> list[Need]:
         found = []
         for wanted in self.structure.wanted:
             if all(component in level.components for component, _ in wanted.expression.terms):
                 sites = self._sites(wanted.expression, areas[0][0])
-                width = self._width(wanted, areas, sites)
+                width = np.where(self._is_known(wanted, areas, sites), 0, self._width(wanted, areas, sites))
                 if sites and width.any():
                     terms = self._terms(level, wanted.expression, sites)
                     found.append(Need(terms, width, level.components.index(wanted.owner)))
         return found
+
+    def _is_known(self, wanted: Wanted, areas: Sequence[Area], sites: Sequence[Member]) -> Truth:
+        """Where all parts of an expression were shown before, with the same figures: nothing is left to protect."""
+        known: Truth = np.ones((len(areas), len(sites)), dtype=bool)
+        for component, _ in wanted.expression.terms:
+            known &= self._before(self.structure.pattern_of[component], areas, sites)[1]
+        return known
 
     def _width(self, wanted: Wanted, areas: Sequence[Area], sites: Sequence[Member]) -> Whole:
         """How far the values of an expression must reach; 0 where it is not sensitive."""

@@ -11,7 +11,7 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.geography import COUNTRY, LEVELS, Geography, ancestors
+from imaatlas_spark.geography import COUNTRY, LEVELS, Geography
 from imaatlas_spark.protection.amounts import AT_LEAST, AT_MOST, IN, Amount, Holds
 from imaatlas_spark.protection.figures import Area
 from imaatlas_spark.protection.rows import YearFacts
@@ -21,6 +21,8 @@ from imaatlas_spark.statistics.publication import Maps
 from imaatlas_spark.storage.warehouse import Warehouse
 
 _TWO_LARGEST = 2
+
+Places = Mapping[str | None, list[Area]]
 
 
 def facts_of(warehouse: Warehouse, structure: Structure, maps: Maps, geography: Geography) -> dict[int, YearFacts]:
@@ -36,10 +38,10 @@ def facts_of(warehouse: Warehouse, structure: Structure, maps: Maps, geography: 
     largest = {amount: _largest(warehouse, amount, maps) for amount in dominated}
     found = {}
     for year, map_year in maps.items():
-        recoding = geography.recoding_between(year, map_year)
+        places = _places(geography, year, map_year)
         found[year] = YearFacts(
-            {amount: _summed(rows[year], recoding) for amount, rows in counted.items()},
-            {amount: _two_largest(rows[year], recoding) for amount, rows in largest.items()},
+            {amount: _summed(rows[year], places) for amount, rows in counted.items()},
+            {amount: _two_largest(rows[year], places) for amount, rows in largest.items()},
         )
     return found
 
@@ -81,26 +83,27 @@ def _holds(condition: Holds) -> Column:
     return F.col(column).eqNullSafe(F.lit(value))
 
 
-def _places(nis: str | None, recoding: Mapping[str, str]) -> Iterable[Area]:
-    if nis is None:
-        return [(LEVELS[0], COUNTRY)]
-    return list(ancestors(recoding.get(nis, nis)).items())
+def _places(geography: Geography, year: int, map_year: int) -> Places:
+    """The areas, groups included, that each municipality of a year lies in; null: known to lie in the country alone."""
+    by_new: dict[str, list[Area]] = defaultdict(list)
+    for nis, level, code in geography.places(map_year):
+        by_new[nis].append((level, code))
+    recoding = geography.recoding_between(year, map_year)
+    return {None: [(LEVELS[0], COUNTRY)]} | {old: by_new[new] for old, new in recoding.items()}
 
 
-def _summed(rows: Iterable[tuple[str | None, int]], recoding: Mapping[str, str]) -> dict[Area, int]:
+def _summed(rows: Iterable[tuple[str | None, int]], places: Places) -> dict[Area, int]:
     sums: dict[Area, int] = defaultdict(int)
     for nis, number in rows:
-        for area in _places(nis, recoding):
+        for area in places[nis]:
             sums[area] += number
     return dict(sums)
 
 
-def _two_largest(
-    rows: Iterable[tuple[str | None, list[int]]], recoding: Mapping[str, str]
-) -> dict[Area, tuple[int, int]]:
+def _two_largest(rows: Iterable[tuple[str | None, list[int]]], places: Places) -> dict[Area, tuple[int, int]]:
     parts: dict[Area, list[int]] = defaultdict(list)
     for nis, largest in rows:
-        for area in _places(nis, recoding):
+        for area in places[nis]:
             parts[area] += largest
     padded = {area: [*sorted(found, reverse=True), 0, 0] for area, found in parts.items()}
     return {area: (found[0], found[1]) for area, found in padded.items()}

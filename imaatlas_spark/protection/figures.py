@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.protection.amounts import Amount
-from imaatlas_spark.protection.blocks import Truth, Whole
+from imaatlas_spark.protection.blocks import Whole
 from imaatlas_spark.protection.structure import Shown
 
 Area = tuple[str, str]  # level, code
@@ -26,7 +27,7 @@ class Layout:
     """Which members each amount has at which level of a year, in their order.
 
     codes: of each dimension, without the total. levels: of each card in the year. withheld: amounts of which a level
-    shows the total alone.
+    shows the total alone. groups: the group of each municipality that lies in one, by level of grouping.
     """
 
     shown: tuple[Shown, ...]
@@ -34,6 +35,7 @@ class Layout:
     levels: Mapping[str, frozenset[str]]
     sector_dimensions: int
     withheld: frozenset[tuple[Amount, str]] = frozenset()
+    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
@@ -83,26 +85,28 @@ class Layout:
         return tuple(found)
 
 
-@dataclass(frozen=True)
-class Statuses:
-    """What earlier releases fix of a pattern's cells in an area: hidden already, shown already."""
+class Before(NamedTuple):
+    """What earlier releases have told of a cell: it was hidden; it was shown, with the figure that it has now."""
 
-    hidden: Truth
-    shown: Truth
+    hidden: bool
+    known: bool
+
+
+Place = tuple[int, Area, Member]  # a cell of a pattern
 
 
 @dataclass(frozen=True)
 class Figures:
     """children: of each area the areas of the next level; of None the country. values: by amount and area, in the order
     of `Layout.members`. dominance: of an amount and area the largest and the second largest unit's part.
-    groups: other published sums over areas of one parent, as sets of areas. before: by pattern and area.
+    groups: other published sums over areas of one parent, as sets of areas. before: what is known of some cells.
     """
 
     children: Mapping[Area | None, tuple[Area, ...]]
     values: Mapping[Amount, Mapping[Area, Whole]]
     dominance: Mapping[Amount, Mapping[Area, tuple[int, int]]] = field(default_factory=dict)
     groups: Mapping[Area | None, tuple[frozenset[Area], ...]] = field(default_factory=dict)
-    before: Mapping[tuple[int, Area], Statuses] = field(default_factory=dict)
+    before: Mapping[Place, Before] = field(default_factory=dict)
 
     def of(self, amount: Amount, areas: Sequence[Area], length: int) -> Whole:
         """areas x members; zeros where an area has no row."""

@@ -3,7 +3,7 @@
 Clusters of a year are protected side by side by the executors; what a cluster needs lies in one group of rows.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -14,15 +14,18 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.protection.audited import FAULTS, Auditor
+from imaatlas_spark.protection.before import IS_KNOWN, WAS_HIDDEN
+from imaatlas_spark.protection.earlier import Earlier
 from imaatlas_spark.protection.facts import facts_of
 from imaatlas_spark.protection.figures import Layout
 from imaatlas_spark.protection.rows import Solver, columns_of
 from imaatlas_spark.protection.structure import Shown, Structure, structure_of
+from imaatlas_spark.schemas.ledger import Release
 from imaatlas_spark.statistics.publication import CONFIDENTIAL, FREE, ProtectedBy, Publication, everything_free
 from imaatlas_spark.storage.local_frames import local_frame
 
 
-def protect(sums: DataFrame, publication: Publication) -> DataFrame:
+def protect(sums: DataFrame, publication: Publication, earlier: Sequence[Release]) -> DataFrame:
     """The `Protection` of statistics/publication.py: hides what conf/protection.toml asks for."""
     configuration = publication.run.configuration
     if configuration.protection.is_off:
@@ -37,7 +40,8 @@ def protect(sums: DataFrame, publication: Publication) -> DataFrame:
         configuration.protection,
     )
     names = publication.dimension_names
-    hidden = _Clusters(solver, sums, names).hidden().localCheckpoint()
+    sums_with_marks = Earlier(publication, earlier).marked(sums)
+    hidden = _Clusters(solver, sums_with_marks, names).hidden().localCheckpoint()
     _say_what_is_withheld(hidden, publication)
     marked = with_status(sums, hidden, structure, names).localCheckpoint()
     auditor = Auditor(structure, names, solver.facts, configuration.protection)
@@ -62,10 +66,12 @@ def _refuse_without_solver(publication: Publication) -> None:
         )
 
 
-def protected_by(configuration: Configuration) -> ProtectedBy | None:
+def protected_by(configuration: Configuration, withdraws_unprotected: bool) -> ProtectedBy | None:
     """What `releases` says about what `protect` has protected."""
     protection = configuration.protection
-    return None if protection.is_off else ProtectedBy(protection.threshold.value, protection.fingerprint)
+    if protection.is_off:
+        return None
+    return ProtectedBy(protection.threshold.value, protection.fingerprint, withdraws_unprotected)
 
 
 def _say_what_is_withheld(hidden: DataFrame, publication: Publication) -> None:
@@ -97,7 +103,12 @@ def _layout(publication: Publication, structure: Structure, year: int) -> Layout
         for code, card in cards.items()
     }
     codes = {name: tuple(publication.dimensions[name].codes) for name in publication.dimension_names}
-    return Layout(structure.shown, codes, levels, publication.run.configuration.protection.sector_dimensions.value)
+    groups: dict[str, dict[str, str]] = {name: {} for name in publication.geography.groupings}
+    for nis, level, code in publication.geography.places(publication.maps[year]):
+        if level in groups:
+            groups[level][nis] = code
+    at_once = publication.run.configuration.protection.sector_dimensions.value
+    return Layout(structure.shown, codes, levels, at_once, groups=groups)
 
 
 @dataclass(frozen=True)
@@ -123,8 +134,8 @@ class _Clusters:
         of_cluster = local_frame(self.sums.sparkSession, self._cards(), "code STRING, cluster INT")
         placed = self.sums.where(F.col("geo_code").isNotNull()).join(F.broadcast(of_cluster), "code")
         task = F.concat_ws(" ", F.col("year").cast("string"), F.col("cluster").cast("string"))
-        columns = ("code", "geo_level", "geo_code", "parent_code", *self.dimensions, "numerator", "denominator")
-        return placed.select(task.alias("task"), *columns)
+        place = ("code", "geo_level", "geo_code", "parent_code", *self.dimensions)
+        return placed.select(task.alias("task"), *place, "numerator", "denominator", WAS_HIDDEN, IS_KNOWN)
 
     def _cards(self) -> Iterator[tuple[str, int]]:
         """(code, cluster) of the cards that a cluster is made of, or whose public denominators it looks at."""

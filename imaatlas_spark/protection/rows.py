@@ -1,7 +1,7 @@
 """The sums of a year as Arrow rows to figures, a protected cluster back to rows: what travels to executors."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,16 +12,15 @@ from imaatlas_spark.configuration.disclosure import Protection
 from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.geography.codes import COUNTRY, LEVELS
 from imaatlas_spark.protection.amounts import Amount
+from imaatlas_spark.protection.before import before_of, is_kept
 from imaatlas_spark.protection.blocks import Whole
 from imaatlas_spark.protection.cascade import Cascade
+from imaatlas_spark.protection.cells import LOOSE, WITHHELD, HiddenCell, hidden_cells_of
 from imaatlas_spark.protection.cluster import Cluster
 from imaatlas_spark.protection.figures import Area, Figures, Layout
-from imaatlas_spark.protection.structure import UNITS, Structure
+from imaatlas_spark.protection.groupings import cells_of_groups
+from imaatlas_spark.protection.structure import Structure
 from imaatlas_spark.protection.withholding import withheld_cells, withheld_levels, without
-
-SMALL, DOMINANCE, SECONDARY = "A", "G", "D"  # why a cell is hidden: few persons, one unit, for the sake of others
-WITHHELD = "W"  # with the breakdown that it belongs to
-LOOSE = "X"  # no cell: an area of whose parts nothing is shown, as they do not follow its witnesses
 
 
 @dataclass(frozen=True)
@@ -48,10 +47,11 @@ def figures_of(rows: pa.Table, structure: Structure, layout: Layout, facts: Year
     position: dict[tuple[Amount, str], dict[tuple[str, ...], int]] = {}
     for at, code in enumerate(columns["code"]):
         level, area_code = columns["geo_level"][at], columns["geo_code"][at]
-        if area_code is None or level not in LEVELS or UNKNOWN in members[at]:
+        if area_code is None or UNKNOWN in members[at]:
             continue
         area = (level, area_code)
-        children.setdefault(_parent(level, columns["parent_code"][at]), {})[area] = None
+        if level in LEVELS:
+            children.setdefault(_parent(level, columns["parent_code"][at]), {})[area] = None
         card = shown[code]
         for amount, name in ((card.above, "numerator"), (card.below, "denominator")):
             if amount is None:
@@ -81,61 +81,6 @@ def _parent(level: str, code: str | None) -> Area | None:
 
 
 @dataclass(frozen=True)
-class HiddenCell:
-    """A component that is hidden in a cell, why, how far it must and does reach, and its moves by witness.
-
-    unproven: no witnesses reach its need; what it belongs to is withheld.
-    """
-
-    component: int
-    area: Area
-    member: tuple[str, ...]
-    status: str
-    need: int
-    lowest: int
-    highest: int
-    moves: Mapping[int, int]
-    unproven: bool = False
-
-
-def hidden_cells_of(cascade: Cascade) -> Iterator[HiddenCell]:
-    cluster = cascade.cluster
-    for parent, protected in cascade.blocks.items():
-        block = protected.block
-        areas = cluster.figures.children[parent]
-        level = cluster.level(areas[0][0])
-        sensitive = [block.sensitive(at) for at in range(len(block.patterns))]
-        widths = [np.zeros(each.values.shape, dtype=np.int64) for each in block.components]
-        lacking = {(each.component, each.area, each.member) for each in cascade.limited.get(parent, ())}
-        by_units = {wanted.owner for wanted in cluster.structure.wanted if wanted.kind == UNITS}
-        for need in block.needs:
-            at = list(next(term for term in need.terms if term.component == need.owner).members)
-            widths[need.owner][:, at] = np.maximum(widths[need.owner][:, at], need.width)
-        for number, component in enumerate(block.components):
-            hidden = protected.hidden[component.pattern] & np.array(component.shown)
-            why = DOMINANCE if level.components[number] in by_units else SMALL
-            for row, column in np.argwhere(hidden):
-                value = int(component.values[row, column])
-                moves = {
-                    at: int(witness[number][row, column])
-                    for at, witness in enumerate(protected.witnesses)
-                    if witness[number][row, column]
-                }
-                reached = [0, *moves.values()]
-                yield HiddenCell(
-                    level.components[number],
-                    areas[row],
-                    block.patterns[component.pattern].members[column],
-                    why if sensitive[component.pattern][row, column] else SECONDARY,
-                    int(widths[number][row, column]),
-                    value + min(reached),
-                    value + max(reached),
-                    moves,
-                    (number, int(row), int(column)) in lacking,
-                )
-
-
-@dataclass(frozen=True)
 class Solver:
     """What an executor needs to protect a cluster of a year. It is sent there as it is."""
 
@@ -148,16 +93,29 @@ class Solver:
         """A row for each hidden cell and component (`COLUMNS`); one with status LOOSE for each area that has none."""
         layout = self.layouts[year]
         figures = figures_of(rows, self.structure, layout, self.facts[year])
-        whole = Cluster(self.structure, self.structure.clusters[cluster], layout, figures, self.protection)
+        before = before_of(rows, self.structure, layout)
+        patterns = self.structure.clusters[cluster]
+        cells = self._cells(Cluster(self.structure, patterns, layout, figures, self.protection))
+        pattern_of = self.structure.pattern_of
+        places = ((pattern_of[cell.component], cell.area, cell.member) for cell in cells if cell.status != LOOSE)
+        if not is_kept(before, places):
+            figures = replace(figures, before=before)
+            cells = self._cells(Cluster(self.structure, patterns, layout, figures, self.protection))
+        return self._table(year, layout, cells)
+
+    def _cells(self, whole: Cluster) -> list[HiddenCell]:
+        """All that is hidden of a cluster, in a fixed order."""
         withheld = withheld_levels(whole)
         cascade = Cascade(without(whole, withheld))
         cascade.protect()
         cells = [*hidden_cells_of(cascade)]
         cells += [HiddenCell(*cell, WITHHELD, 0, 0, 0, {}) for cell in withheld_cells(whole, withheld)]
+        loose = {area or ("country", COUNTRY): number for area, number in cascade.stuck.items()}
+        cells += cells_of_groups(whole, cells, loose)
         cells.sort(key=lambda cell: (cell.component, cell.area, cell.member))
-        for area, number in sorted(cascade.stuck.items(), key=str):
-            cells.append(HiddenCell(0, area or ("country", COUNTRY), layout.total, LOOSE, number, 0, 0, {}))
-        return self._table(year, layout, cells)
+        for area, number in sorted(loose.items()):
+            cells.append(HiddenCell(0, area, whole.layout.total, LOOSE, number, 0, 0, {}))
+        return cells
 
     def _table(self, year: int, layout: Layout, cells: Sequence[HiddenCell]) -> pa.Table:
         pattern_of, components = self.structure.pattern_of, self.structure.components

@@ -7,6 +7,8 @@ left to show once they are protected against each other. There the total of an a
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.protection.cluster import Cluster
 from imaatlas_spark.protection.figures import Area, Figures, Layout, Member
@@ -78,12 +80,19 @@ def _dimensions(members: Iterable[Member]) -> int:
 
 
 def withheld_cells(cluster: Cluster, withheld: Iterable[Withheld]) -> Iterable[tuple[int, Area, Member]]:
-    """(component, area, member) of all that is hidden with a breakdown; `cluster` is the one with all members."""
+    """(component, area, member) of all that is hidden with a breakdown; `cluster` is the one with all members.
+
+    Where nobody lives there is nothing to hide: a zero of nobody is shown.
+    """
     for each in withheld:
-        for component in cluster.structure.patterns[each.pattern]:
-            amount = cluster.structure.components[component]
-            for area in cluster.figures.values.get(amount, {}):
-                if area[0] == each.level:
-                    for member in cluster.layout.members(amount, each.level):
-                        if member != cluster.layout.total:
-                            yield component, area, member
+        level = cluster.level(each.level)
+        at = level.patterns.index(each.pattern)
+        for parent, areas in cluster.figures.children.items():
+            if areas and areas[0][0] == each.level:
+                cells = cluster.block(parent).patterns[at]
+                for row, column in np.argwhere(cells.usable | cells.hidden):
+                    member = level.members[at][column]
+                    for component in cluster.structure.patterns[each.pattern]:
+                        amount = cluster.structure.components[component]
+                        if member != cluster.layout.total and member in cluster.layout.members(amount, each.level):
+                            yield component, areas[row], member

@@ -21,7 +21,7 @@ from imaatlas_spark.statistics.consistency import refuse_contradictions
 from imaatlas_spark.statistics.cube import cells, dimension_names, everybody, with_totals
 from imaatlas_spark.statistics.measures import amounts_of, by_card, summed
 from imaatlas_spark.statistics.publication import ProtectedBy, Protection, Publication
-from imaatlas_spark.statistics.publish import earlier_releases, publish
+from imaatlas_spark.statistics.publish import earlier_releases, publish, withdrawn
 from imaatlas_spark.storage.recording import recorded
 
 
@@ -33,9 +33,12 @@ def build_statistics(publication: Publication, protect: Protection, by: Protecte
     """
     with recorded(publication.warehouse, publication.maps, publication.run.say):
         _refuse_missing_years(publication)
-        _take_inputs(publication)
+        looked_at = publication.with_all_cards() if by else publication
+        _take_inputs(looked_at)
         earlier = earlier_releases(publication)
-        publish(protect(consistent_sums(publication), publication), publication, earlier, by)
+        gone = withdrawn(earlier, publication, by)
+        stay = [each for each in earlier if each not in gone]
+        publish(protect(consistent_sums(looked_at), looked_at, stay), publication, stay, by, gone)
 
 
 def consistent_sums(publication: Publication) -> DataFrame:

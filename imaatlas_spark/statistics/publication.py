@@ -1,7 +1,7 @@
 """What a run publishes, and what decides which of it may be shown."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pyspark.sql import DataFrame
@@ -11,9 +11,10 @@ from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import Dimensions
 from imaatlas_spark.geography import Geography
 from imaatlas_spark.run import Run
+from imaatlas_spark.schemas.ledger import Release
 from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.statistics.cube import breakdowns
-from imaatlas_spark.statistics.releases import Releases
+from imaatlas_spark.statistics.releases import ReleaseDates, Releases
 from imaatlas_spark.storage.warehouse import Warehouse
 
 Maps = Mapping[int, int]  # the year of the data to the year whose map gives the codes
@@ -35,6 +36,15 @@ class Publication:
         """All years on the map of `map_year`; None: each on its own."""
         years = sorted({year for dates in releases.values() for year in dates})
         return Publication(run, warehouse, releases, {year: map_year or year for year in years})
+
+    def with_all_cards(self) -> "Publication":
+        """With every card that is to be protected: what is hidden must not depend on which statistics are asked for."""
+        dates: dict[str, ReleaseDates] = {}
+        for code, card in sorted(self.run.configuration.cards.items()):
+            is_looked_at = code in self.releases or card.disclosure.protects != "public"
+            years = [year for year in self.maps if year >= card.available_since and is_looked_at]
+            dates[code] = {year: card.release.planned_date(year) for year in years} | dict(self.releases.get(code, {}))
+        return replace(self, releases={code: of_card for code, of_card in dates.items() if of_card})
 
     @property
     def cards(self) -> tuple[Card, ...]:
@@ -72,10 +82,14 @@ class Publication:
 
 @dataclass(frozen=True)
 class ProtectedBy:
-    """What `releases` tells of the protection that a release was made with."""
+    """What `releases` tells of the protection that a release was made with.
+
+    withdraws_unprotected: releases of its years that were not protected are published no more.
+    """
 
     threshold: int
     fingerprint: str
+    withdraws_unprotected: bool = False
 
 
 class Protection(Protocol):
@@ -98,12 +112,14 @@ class Protection(Protocol):
     Returned are the same rows, each once, with one more column, conf_status STRING: `F` free, as it came; `C`
     confidential, numerator null, and denominator null unless it is public. Of rows that are not published (geo_code
     null, or a member `_U`) nothing is looked at. The frame is read once for every statistic: return it held.
+
+    `earlier`: what is published already, of whatever year and map.
     """
 
-    def __call__(self, sums: DataFrame, publication: Publication) -> DataFrame: ...
+    def __call__(self, sums: DataFrame, publication: Publication, earlier: Sequence[Release]) -> DataFrame: ...
 
 
-def everything_free(sums: DataFrame, publication: Publication) -> DataFrame:
+def everything_free(sums: DataFrame, publication: Publication, earlier: Sequence[Release] = ()) -> DataFrame:
     """The `Protection` that hides nothing: for tests, and for warehouses that stay inside. The run says so."""
     publication.run.say("small cells are not protected: these tables stay inside")
     return sums.withColumn("conf_status", F.lit(FREE))

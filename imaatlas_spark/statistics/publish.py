@@ -7,6 +7,7 @@ from math import prod
 from pyspark.sql import DataFrame
 
 from imaatlas_spark.configuration.cards import Card
+from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.periods import in_words
 from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.schemas.ledger import Release
@@ -19,6 +20,7 @@ from imaatlas_spark.storage import publications
 from imaatlas_spark.storage.side_by_side import side_by_side
 
 _MEMBERS_TO_A_FILE = 8  # and years: a file of a hundred thousand rows or two
+_TOLD = 3  # releases
 _PUBLISHED_AT_ONCE = 4  # most of a commit is waiting: for a plan, for files, for the log
 
 
@@ -35,19 +37,44 @@ def earlier_releases(publication: Publication) -> tuple[Release, ...]:
     return there
 
 
+def withdrawn(earlier: Iterable[Release], publication: Publication, by: ProtectedBy | None) -> tuple[Release, ...]:
+    """The unprotected releases of the years of a protected publication: they would tell what it hides.
+
+    Raises ReleaseRefused where there are any, unless `by` says that they are withdrawn.
+    """
+    found = [each for each in earlier if by and each.year in publication.maps and each.protection_threshold is None]
+    if not found:
+        return ()
+    told = "; ".join(sorted({f"{each.statistic}, {each.year}, of {each.release_date}" for each in found})[:_TOLD])
+    if by is None or not by.withdraws_unprotected:
+        raise ReleaseRefused(
+            f"{len(found)} earlier releases are not protected, and tell what this one would hide ({told}): publish in "
+            "a new warehouse, or say --withdraw-unprotected if nobody outside has seen them"
+        )
+    publication.run.say(
+        f"{len(found)} unprotected releases are withdrawn; old versions of their tables still hold the figures: keep "
+        "this warehouse inside"
+    )
+    return tuple(found)
+
+
 def publish(
-    figures: DataFrame, publication: Publication, earlier: Iterable[Release], by: ProtectedBy | None = None
+    figures: DataFrame,
+    publication: Publication,
+    earlier: Iterable[Release],
+    by: ProtectedBy | None = None,
+    withdrawn: Iterable[Release] = (),
 ) -> None:
     """Write the tables of a publication from the sums of all cards, as a `Protection` returns them.
 
-    `earlier`: see `earlier_releases`. `by`: the protection of the figures. Readers see nothing of the publication until
-    all of it is written.
+    `earlier`: what stays published beside it. `by`: the protection of the figures. `withdrawn`: releases that are
+    published no more. Readers see nothing of the publication until all of it is written.
     """
     commits = [partial(_write_statistic, figures, card, publication, earlier, by) for card in publication.cards]
     cancel = publication.run.spark.sparkContext.cancelAllJobs
     held = [release for of_card in side_by_side(commits, _PUBLISHED_AT_ONCE, cancel) for release in of_card]
     write_metadata(publication.run, publication.warehouse, publication.maps.values())
-    publications.publish(publication.warehouse, held)
+    publications.publish(publication.warehouse, held, withdrawn)
     for card in publication.cards:
         years = tuple(sorted(publication.releases[card.code]))
         publication.run.say(f"{card.code}: {in_words(years)} published")

@@ -108,9 +108,11 @@ def rows_of(warehouse: Warehouse, table: Table, releases: Sequence[Release]) -> 
     return reduce(DataFrame.unionByName, frames) if frames else None
 
 
-def publish(warehouse: Warehouse, releases: Iterable[Release]) -> None:
+def publish(warehouse: Warehouse, releases: Iterable[Release], withdrawn: Iterable[Release] = ()) -> None:
     """Make releases visible, all in one commit. Those of the same statistic, year, map and date give way to them."""
-    now = {release.key: release for release in published(warehouse)} | {release.key: release for release in releases}
+    gone = {release.key for release in withdrawn}
+    now = {release.key: release for release in published(warehouse) if release.key not in gone}
+    now |= {release.key: release for release in releases}
     schema = ", ".join(f"{column.name} {column.type}" for column in RELEASES.columns)
     rows = local_frame(warehouse.spark, [astuple(now[key]) for key in sorted(now)], schema)
     warehouse.replace_whole(RELEASES, rows.coalesce(1))

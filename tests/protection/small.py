@@ -10,7 +10,7 @@ from imaatlas_spark.configuration.disclosure import Disclosure, Protection, load
 from imaatlas_spark.protection.amounts import AT_LEAST, IS, Amount
 from imaatlas_spark.protection.cascade import Cascade, hidden_cells
 from imaatlas_spark.protection.cluster import Cluster
-from imaatlas_spark.protection.figures import Area, Figures, Layout, Statuses
+from imaatlas_spark.protection.figures import Area, Before, Figures, Layout
 from imaatlas_spark.protection.structure import Shown, Structure, structure_of
 
 PROTECTION = load_protection(Path(__file__).parents[2] / "conf" / "protection.toml")
@@ -119,10 +119,10 @@ class Country:
             for amount, pairs in (self.dominance or {}).items()
         }
         before = {
-            (structure.patterns_of_card(code) or 0, (level_of[area], area)): Statuses(
-                np.array([hid]), np.array([shown])
+            (structure.patterns_of_card(code) or 0, (level_of[area], area), self.layout(PROTECTION).total): Before(
+                *told
             )
-            for (code, area), (hid, shown) in (self.before or {}).items()
+            for (code, area), told in (self.before or {}).items()
         }
         zones = tuple(frozenset((level_of[code], code) for code in group) for group in self.groups)
         groups: dict[Area | None, tuple[frozenset[Area], ...]] = {country: zones}

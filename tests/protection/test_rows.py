@@ -31,7 +31,8 @@ def sums() -> list[dict[str, object]]:
         places.append(("municipality", code, "11000", sum(sectors), PEOPLE * len(sectors)))
         places += [("sector", f"{code}-{at}", code, number, PEOPLE) for at, number in enumerate(sectors)]
     names = ("geo_level", "geo_code", "parent_code", "numerator", "denominator")
-    return [{"code": "stat_003_007", **dict(zip(names, place, strict=True))} for place in places]
+    new = {"code": "stat_003_007", "was_hidden": False, "is_known": False}
+    return [new | dict(zip(names, place, strict=True)) for place in places]
 
 
 def hidden_of(rows: list[dict[str, object]]) -> pa.Table:
