@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -18,11 +19,13 @@ from imaatlas_spark.protection.before import IS_KNOWN, WAS_HIDDEN
 from imaatlas_spark.protection.earlier import Earlier
 from imaatlas_spark.protection.facts import facts_of
 from imaatlas_spark.protection.figures import Layout
+from imaatlas_spark.protection.kept import keep, read_kept
 from imaatlas_spark.protection.rows import Solver, columns_of
+from imaatlas_spark.protection.second_map import SecondMap, first_map
 from imaatlas_spark.protection.structure import Shown, Structure, structure_of
 from imaatlas_spark.schemas.ledger import Release
 from imaatlas_spark.statistics.publication import CONFIDENTIAL, FREE, ProtectedBy, Publication, everything_free
-from imaatlas_spark.storage.local_frames import local_frame
+from imaatlas_spark.storage.local_frames import arrow_frame, local_frame
 
 
 def protect(sums: DataFrame, publication: Publication, earlier: Sequence[Release]) -> DataFrame:
@@ -40,13 +43,31 @@ def protect(sums: DataFrame, publication: Publication, earlier: Sequence[Release
         configuration.protection,
     )
     names = publication.dimension_names
-    sums_with_marks = Earlier(publication, earlier).marked(sums)
-    hidden = _Clusters(solver, sums_with_marks, names).hidden().localCheckpoint()
+    geography = publication.geography
+    firsts = {year: first_map(year, map_year, earlier, geography) for year, map_year in publication.maps.items()}
+    derived = {year: first for year, first in firsts.items() if first is not None}
+    own = Earlier(publication, earlier).marked(sums.where(~F.col("year").isin(*derived)) if derived else sums)
+    hidden = _Clusters(solver, own, names).hidden()
+    for year, first in derived.items():
+        hidden = hidden.unionByName(_transferred(publication, year, first, structure))
+    hidden = hidden.localCheckpoint()
     _say_what_is_withheld(hidden, publication)
     marked = with_status(sums, hidden, structure, names).localCheckpoint()
     auditor = Auditor(structure, names, solver.facts, configuration.protection)
     _refuse_faults(marked, hidden, auditor)
+    keep(hidden, publication)
     return _without_figures(marked, structure).localCheckpoint(eager=False)
+
+
+def _transferred(publication: Publication, year: int, first: int, structure: Structure) -> DataFrame:
+    """What the map of an earlier release hides of a year, on the map of the publication."""
+    names = publication.dimension_names
+    onwards = SecondMap(publication.geography, year, first, publication.maps[year])
+    hidden = onwards.transferred(read_kept(publication.warehouse, year, first, names).toArrow(), names)
+    pattern_of = {amount.name: structure.pattern_of[at] for at, amount in enumerate(structure.components)}
+    patterns = pa.array([pattern_of.get(name) for name in hidden.column("amount").to_pylist()], pa.int32())
+    known = hidden.append_column("pattern", patterns).filter(pc.is_valid(patterns))
+    return arrow_frame(publication.run.spark, known, columns_of(names))
 
 
 def _refuse_without_solver(publication: Publication) -> None:

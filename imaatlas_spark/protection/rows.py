@@ -109,7 +109,7 @@ class Solver:
         cascade = Cascade(without(whole, withheld))
         cascade.protect()
         cells = [*hidden_cells_of(cascade)]
-        cells += [HiddenCell(*cell, WITHHELD, 0, 0, 0, {}) for cell in withheld_cells(whole, withheld)]
+        cells += [HiddenCell(*cell, WITHHELD, 0, value, value, {}) for *cell, value in withheld_cells(whole, withheld)]
         loose = {area or ("country", COUNTRY): number for area, number in cascade.stuck.items()}
         cells += cells_of_groups(whole, cells, loose)
         cells.sort(key=lambda cell: (cell.component, cell.area, cell.member))

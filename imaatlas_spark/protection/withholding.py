@@ -79,20 +79,22 @@ def _dimensions(members: Iterable[Member]) -> int:
     return len({axis for member in members for axis, code in enumerate(member) if code != TOTAL})
 
 
-def withheld_cells(cluster: Cluster, withheld: Iterable[Withheld]) -> Iterable[tuple[int, Area, Member]]:
-    """(component, area, member) of all that is hidden with a breakdown; `cluster` is the one with all members.
+def withheld_cells(cluster: Cluster, withheld: Iterable[Withheld]) -> Iterable[tuple[int, Area, Member, int]]:
+    """(component, area, member, value) of all that is hidden with a breakdown; `cluster` has all members.
 
     Where nobody lives there is nothing to hide: a zero of nobody is shown.
     """
     for each in withheld:
         level = cluster.level(each.level)
         at = level.patterns.index(each.pattern)
+        components = [number for number in level.components if number in cluster.structure.patterns[each.pattern]]
         for parent, areas in cluster.figures.children.items():
             if areas and areas[0][0] == each.level:
                 cells = cluster.block(parent).patterns[at]
-                for row, column in np.argwhere(cells.usable | cells.hidden):
-                    member = level.members[at][column]
-                    for component in cluster.structure.patterns[each.pattern]:
-                        amount = cluster.structure.components[component]
-                        if member != cluster.layout.total and member in cluster.layout.members(amount, each.level):
-                            yield component, areas[row], member
+                for component in components:
+                    values = cluster.values(component, areas, level.members[at])
+                    shown = cluster.layout.members(cluster.structure.components[component], each.level)
+                    for row, column in np.argwhere(cells.usable | cells.hidden):
+                        member = level.members[at][column]
+                        if member != cluster.layout.total and member in shown:
+                            yield component, areas[row], member, int(values[row, column])

@@ -1,0 +1,81 @@
+"""What protection has hidden, as the tables `protection/*` keep it: for the report, and for a second map of a year."""
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from imaatlas_spark.configuration.dimensions import TOTAL
+from imaatlas_spark.schemas.protection import AMOUNTS, WITNESSES
+from imaatlas_spark.schemas.spec import Table
+from imaatlas_spark.statistics.publication import Publication
+from imaatlas_spark.storage.warehouse import Warehouse
+
+_CELL = ("year", "geography", "amount", "geo_level", "geo_code", "members")
+
+
+def keep(hidden: DataFrame, publication: Publication) -> None:
+    """Write both tables; `hidden` as `rows.columns_of`. Rows of the same years on other maps stay."""
+    geography = F.coalesce(
+        *(F.when(F.col("year") == year, F.lit(map_year)) for year, map_year in sorted(publication.maps.items()))
+    )
+    named = hidden.withColumns({"geography": geography, "members": _in_words(publication.dimension_names)})
+    true_value = F.col("lowest") - F.least(F.coalesce(F.array_min("moves"), F.lit(0)), F.lit(0))
+    amounts = named.withColumnRenamed("unproven", "is_unproven").withColumn("value", true_value)
+    moves = F.explode(F.arrays_zip("witnesses", "moves")).alias("moved")
+    witnesses = named.select(*_CELL, moves).select(*_CELL, F.col("moved.witnesses").alias("witness"), "moved.moves")
+    for table, rows in ((AMOUNTS, amounts), (WITNESSES, witnesses)):
+        written = rows.select(*table.column_names)
+        staying = _on_other_maps(publication, table)
+        whole = written if staying is None else written.unionByName(staying)
+        publication.warehouse.replace_years(table, whole.coalesce(1), publication.maps)
+
+
+def read_kept(warehouse: Warehouse, year: int, geography: int, dimensions: Sequence[str]) -> DataFrame:
+    """What was hidden of a year on a map, again as `rows.columns_of` but for `pattern`."""
+    amounts, witnesses = (
+        warehouse.read(table).where((F.col("year") == year) & (F.col("geography") == geography))
+        for table in (AMOUNTS, WITNESSES)
+    )
+    moves = witnesses.groupBy(*_CELL).agg(F.sort_array(F.collect_list(F.struct("witness", "moves"))).alias("moved"))
+    members = F.expr("str_to_map(members, ' ', '=')")
+    return (
+        amounts.join(moves, list(_CELL), "left")
+        .withColumns({name: F.coalesce(members[name], F.lit(TOTAL)) for name in dimensions})
+        .select(
+            "year",
+            "amount",
+            "geo_level",
+            "geo_code",
+            *dimensions,
+            "status",
+            F.coalesce("need", F.lit(0)).alias("need"),
+            F.coalesce("lowest", F.lit(0)).alias("lowest"),
+            F.coalesce("highest", F.lit(0)).alias("highest"),
+            F.col("is_unproven").alias("unproven"),
+            F.coalesce(F.col("moved.witness"), F.array().cast("ARRAY<INT>")).alias("witnesses"),
+            F.coalesce(F.col("moved.moves"), F.array().cast("ARRAY<BIGINT>")).alias("moves"),
+        )
+    )
+
+
+def _on_other_maps(publication: Publication, table: Table) -> DataFrame | None:
+    if not publication.warehouse.holds(table):
+        return None
+    here = reduce(
+        Column.__or__,
+        (
+            (F.col("year") == year) & (F.col("geography") != map_year)
+            for year, map_year in sorted(publication.maps.items())
+        ),
+    )
+    return publication.warehouse.read(table).where(here)
+
+
+def _in_words(dimensions: Iterable[str]) -> Column:
+    """age_class=0-9 sex=M; `_T` where an amount is not broken down."""
+    said = F.concat_ws(
+        " ", *(F.when(F.col(name) != TOTAL, F.concat(F.lit(f"{name}="), F.col(name))) for name in dimensions)
+    )
+    return F.when(said == "", F.lit(TOTAL)).otherwise(said)
