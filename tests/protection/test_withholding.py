@@ -36,9 +36,10 @@ def test_a_level_whose_cells_are_mostly_small_shows_totals_alone() -> None:
     assert cut.layout.members(IN_HOUSE, "municipality") == (("_T", "_T"),)
     assert len(cut.layout.members(IN_HOUSE, "country")) == 9
     assert cut.figures.values[IN_HOUSE]["municipality", "A"].tolist() == [10]
-    hidden = {(area[1], member) for _, area, member in withheld_cells(cluster, withheld)}
+    hidden = {(area[1], member): value for _, area, member, value in withheld_cells(cluster, withheld)}
     assert len(hidden) == 16
     assert ("A", ("_T", "_T")) not in hidden
+    assert hidden["A", ("_T", "M")] == 6
 
 
 def test_a_level_with_few_small_cells_keeps_its_breakdown() -> None:
