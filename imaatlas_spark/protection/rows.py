@@ -109,7 +109,8 @@ class Solver:
         cascade = Cascade(without(whole, withheld))
         cascade.protect()
         cells = [*hidden_cells_of(cascade)]
-        cells += [HiddenCell(*cell, WITHHELD, 0, value, value, {}) for *cell, value in withheld_cells(whole, withheld)]
+        for component, area, member, value in withheld_cells(whole, withheld):
+            cells.append(HiddenCell(component, area, member, WITHHELD, 0, value, value, {}))
         loose = {area or ("country", COUNTRY): number for area, number in cascade.stuck.items()}
         cells += cells_of_groups(whole, cells, loose)
         cells.sort(key=lambda cell: (cell.component, cell.area, cell.member))
