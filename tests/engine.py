@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration import load_configuration
 from imaatlas_spark.deliveries.ingest import ingest
+from imaatlas_spark.protection.protect import protect, protected_by
 from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.notes import Stamp
 from imaatlas_spark.schemas.spec import Table
@@ -54,6 +55,18 @@ class Engine:
     ) -> None:
         chosen = releases(self.run.configuration, codes, tuple(years), release_date)
         build_statistics(Publication.of(self.run, self.warehouse, chosen, geography), everything_free)
+
+    def publish_protected(
+        self,
+        years: Iterable[int],
+        release_date: dt.date | None = None,
+        geography: int | None = None,
+        withdraws_unprotected: bool = False,
+    ) -> None:
+        """As the job does it by default."""
+        chosen = releases(self.run.configuration, None, tuple(years), release_date)
+        by = protected_by(self.run.configuration, withdraws_unprotected)
+        build_statistics(Publication.of(self.run, self.warehouse, chosen, geography), protect, by)
 
     def rows(self, table: Table, years: Iterable[int]) -> list[dict[str, Any]]:
         frame = self.warehouse.read(table).where(F.col("year").isin(*years))
