@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.configuration.disclosure import Protection
-from imaatlas_spark.geography.codes import LEVELS
+from imaatlas_spark.geography.codes import LEVELS, MUNICIPALITY
 from imaatlas_spark.protection.amounts import Amount, Nesting
 from imaatlas_spark.protection.structure import Shown
 
@@ -34,7 +34,10 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row as it would be published, with the sums that it is made of. parent: code of the area one level up."""
+    """A row as it would be published, with the sums that it is made of. parent: code of the area one level up.
+
+    is_known: an earlier release shows it, with the same figures.
+    """
 
     code: str
     level: str
@@ -44,6 +47,7 @@ class Row(NamedTuple):
     numerator: int
     denominator: int | None
     conf_status: str
+    is_known: bool = False
 
 
 class Move(NamedTuple):
@@ -68,7 +72,8 @@ class Knowledge:
     contributors: persons by amount and (level, area). dominance: the largest and second largest unit, likewise.
     withheld: (amount, level) of which no member is shown. unproven: cells for which the solver found no witnesses that
     reach their need. The areas in which they lie are withheld: the audit looks that they are. loose: areas of whose
-    parts nothing is shown; these need not follow the witnesses of the area.
+    parts nothing is shown; these need not follow the witnesses of the area. groups: (level, code) of the groupings that
+    a municipality lies in.
     """
 
     cards: Mapping[str, Shown]
@@ -79,6 +84,7 @@ class Knowledge:
     withheld: frozenset[tuple[Amount, str]] = frozenset()
     unproven: frozenset[Cell] = frozenset()
     loose: frozenset[tuple[str, str]] = frozenset()
+    groups: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
 
 @dataclass
@@ -91,6 +97,7 @@ class Audit:
     values: dict[Cell, int] = field(default_factory=dict)
     shown: set[Cell] = field(default_factory=set)
     hidden: set[Cell] = field(default_factory=set)
+    known: set[Cell] = field(default_factory=set)
     parents: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     children: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
 
@@ -127,6 +134,8 @@ class Audit:
                 cell = Cell(amount, row.level, row.area, row.members)
                 self.values[cell] = value
                 (self.shown if free or amount in _public(card) else self.hidden).add(cell)
+                if row.is_known:
+                    self.known.add(cell)
         if row.parent is not None and row.level in LEVELS:
             self.parents[row.level, row.area] = (LEVELS[LEVELS.index(row.level) - 1], row.parent)
 
@@ -151,6 +160,7 @@ class Audit:
             if self.values[cell] + self.move(cell, witness) < 0:
                 yield f"witness {witness} makes {cell} negative"
         yield from self._faults_of_sums(moved, witness)
+        yield from self._faults_of_groups(moved, witness)
         yield from self._faults_of_nesting(moved, witness)
 
     def _faults_of_sums(self, moved: Iterable[Cell], witness: int) -> Iterator[str]:
@@ -173,6 +183,20 @@ class Audit:
         for (whole, axis), moved_parts in by_member.items():
             if self.move(whole, witness) != moved_parts and self._has_members(whole, axis):
                 yield f"witness {witness}: the members of {whole} do not move as it does"
+
+    def _faults_of_groups(self, moved: Iterable[Cell], witness: int) -> Iterator[str]:
+        """A group of a grouping moves as its municipalities do."""
+        by_group: dict[Cell, int] = defaultdict(int)
+        for cell in moved:
+            by = self.move(cell, witness)
+            if cell.level == MUNICIPALITY:
+                for level, group in self.knowledge.groups.get(cell.area, ()):
+                    by_group[cell._replace(level=level, area=group)] += by
+            elif cell.level not in LEVELS:
+                by_group[cell] += 0
+        for whole, moved_parts in by_group.items():
+            if whole in self.values and self.move(whole, witness) != moved_parts:
+                yield f"witness {witness}: the municipalities of {whole} do not move as it does"
 
     def _parts(self, whole: Cell) -> list[Cell]:
         return [
@@ -267,7 +291,8 @@ class Audit:
         """Everything sensitive, worked out from the sums."""
         seen: set[tuple[tuple[Cell, int], ...]] = set()
         for secret in (*self._secrets_of_rows(), *self._differences()):
-            if secret.need > 0 and secret.terms not in seen:
+            is_told = all(cell in self.known for cell, _ in secret.terms)
+            if secret.need > 0 and not is_told and secret.terms not in seen:
                 seen.add(secret.terms)
                 yield secret
 

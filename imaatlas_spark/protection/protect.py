@@ -46,17 +46,18 @@ def protect(sums: DataFrame, publication: Publication, earlier: Sequence[Release
     geography = publication.geography
     firsts = {year: first_map(year, map_year, earlier, geography) for year, map_year in publication.maps.items()}
     derived = {year: first for year, first in firsts.items() if first is not None}
-    own = Earlier(publication, earlier).marked(sums.where(~F.col("year").isin(*derived)) if derived else sums)
-    hidden = _Clusters(solver, own, names).hidden()
+    sums_with_marks = Earlier(publication, earlier).marked(sums)
+    hidden = _Clusters(solver, sums_with_marks.where(~F.col("year").isin(*derived)), names).hidden()
     for year, first in derived.items():
         hidden = hidden.unionByName(_transferred(publication, year, first, structure))
     hidden = hidden.localCheckpoint()
     _say_what_is_withheld(hidden, publication)
-    marked = with_status(sums, hidden, structure, names).localCheckpoint()
-    auditor = Auditor(structure, names, solver.facts, configuration.protection)
+    marked = with_status(sums_with_marks, hidden, structure, names).localCheckpoint()
+    groups = {year: layout.groups for year, layout in solver.layouts.items()}
+    auditor = Auditor(structure, names, solver.facts, configuration.protection, groups)
     _refuse_faults(marked, hidden, auditor)
     keep(hidden, publication)
-    return _without_figures(marked, structure).localCheckpoint(eager=False)
+    return _without_figures(marked.select(*sums.columns, "conf_status"), structure).localCheckpoint(eager=False)
 
 
 def _transferred(publication: Publication, year: int, first: int, structure: Structure) -> DataFrame:

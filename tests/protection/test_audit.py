@@ -149,3 +149,40 @@ def test_what_is_declared_unproven_must_lie_in_an_area_of_which_nothing_is_shown
 
     assert faults("C") == []
     assert any("witnesses span 0" in each for each in faults("F"))
+
+
+def audited_with_zone(moves: Moves, hidden: Iterable[str]) -> list[str]:
+    """Municipalities A (3), B (40) and C (17) of the country; A and B make the zone Z."""
+    figures = {"01000": 60, "A": 3, "B": 40, "C": 17, "Z": 43}
+    place = {"01000": ("country", "01000"), "Z": ("zone", "Z")}
+    rows = [
+        Row(
+            "stat_003_007",
+            *place.get(name, ("municipality", name)),
+            None if name in place else "01000",
+            (),
+            value,
+            MANY * 100,
+            "C" if name in set(hidden) else "F",
+        )
+        for name, value in figures.items()
+    ]
+    cells = {name: Cell(IN_HOUSE, *place.get(name, ("municipality", name)), ()) for name in figures}
+    moved = [Move(cells[name], witness, by) for witness, of in moves.items() for name, by in of.items()]
+    zone = ("zone", "Z")
+    return list(Audit(rows, moved, _knowledge(houses(), groups={"A": [zone], "B": [zone]})).faults())
+
+
+def test_a_group_moves_as_its_municipalities_do() -> None:
+    assert audited_with_zone({0: {"A": 5, "B": -5}}, "AB") == []
+    apart = {0: {"A": 5, "C": -5}}
+    assert any("the municipalities of" in fault and "zone Z" in fault for fault in audited_with_zone(apart, "AC"))
+    with_zone = {0: {"A": 5, "C": -5, "Z": 5}}
+    assert not any("zone Z do not move" in fault for fault in audited_with_zone(with_zone, "ACZ"))
+    assert any("which is shown" in fault for fault in audited_with_zone(with_zone, "AC"))
+
+
+def test_a_small_figure_that_an_earlier_release_tells_is_known() -> None:
+    row = Row("stat_003_007", "municipality", "M", None, (), 3, MANY, "F")
+    assert list(Audit([row], [], _knowledge(houses())).faults())
+    assert not list(Audit([row._replace(is_known=True)], [], _knowledge(houses())).faults())
