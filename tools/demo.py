@@ -63,8 +63,13 @@ def print_comparison(warehouse: Path) -> None:
         what = (
             f"{row['code']:<14}{row['figure']:<28}{row['year']:<6}{REGIONS[row['region']]:<10}{row['published']:>10.1f}"
         )
-        figures = "    hidden" if row["computed"] is None else f"{row['computed']:>10.2f}{row['ratio']:>8.2f}"
-        print(f"{what}{figures}  {row['tolerance']:>9.0%}  {'near' if row['is_near'] else 'OFF'}")
+        if row["computed"] is None:
+            print(f"{what}{'hidden':>10}{'':>8}  {row['tolerance']:>9.0%}  too few persons to show")
+        else:
+            print(
+                f"{what}{row['computed']:>10.2f}{row['ratio']:>8.2f}  {row['tolerance']:>9.0%}  "
+                f"{'near' if row['is_near'] else 'OFF'}"
+            )
     print(f"\n{rows['is_near'].sum()} of {len(rows)} published figures are met within their tolerance.")
 
 
@@ -80,7 +85,7 @@ def main() -> None:
     )
     spark_job("draw_synthetic", "--output", delivery, "--persons", str(asked.persons), "--years", DRAWN)
     spark_job("run_years", "--input", delivery, "--warehouse", warehouse, "--years", YEARS)
-    run_job(sys.executable, "jobs/publish_site.py", "--warehouse", warehouse, "--output", site, "--unprotected")
+    run_job(sys.executable, "jobs/publish_site.py", "--warehouse", warehouse, "--output", site)
     print_comparison(Path(warehouse))
     print(f"\nOpen the site in a browser: {asked.folder / 'site' / 'en' / 'index.html'}")
     print("Read the tables without Spark:")

@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.schemas.protection import AMOUNTS, WITNESSES
 from imaatlas_spark.schemas.spec import Table
+from imaatlas_spark.statistics.origins import origin_of_sums
 from imaatlas_spark.statistics.publication import Publication
 from imaatlas_spark.storage.warehouse import Warehouse
 
@@ -30,6 +31,13 @@ def keep(hidden: DataFrame, publication: Publication) -> None:
         staying = _on_other_maps(publication, table)
         whole = written if staying is None else written.unionByName(staying)
         publication.warehouse.replace_years(table, whole.coalesce(1), publication.maps)
+        publication.warehouse.made_from(table, _origins(publication))
+
+
+def is_kept_for(publication: Publication, year: int) -> bool:
+    """Whether both tables tell what is hidden of just these sums: nothing has to be worked out again."""
+    origin = {year: _origins(publication)[year]}
+    return all(publication.warehouse.is_made_from(table, origin) for table in (AMOUNTS, WITNESSES))
 
 
 def read_kept(warehouse: Warehouse, year: int, geography: int, dimensions: Sequence[str]) -> DataFrame:
@@ -58,6 +66,11 @@ def read_kept(warehouse: Warehouse, year: int, geography: int, dimensions: Seque
             F.coalesce(F.col("moved.moves"), F.array().cast("ARRAY<BIGINT>")).alias("moves"),
         )
     )
+
+
+def _origins(publication: Publication) -> dict[int, str]:
+    """All cards that are protected count in them: those of `Publication.with_all_cards`, whichever are asked for."""
+    return {year: origin_of_sums(publication, year) for year in publication.maps}
 
 
 def _on_other_maps(publication: Publication, table: Table) -> DataFrame | None:

@@ -19,7 +19,7 @@ from imaatlas_spark.protection.before import IS_KNOWN, WAS_HIDDEN
 from imaatlas_spark.protection.earlier import Earlier
 from imaatlas_spark.protection.facts import facts_of
 from imaatlas_spark.protection.figures import Layout
-from imaatlas_spark.protection.kept import keep, read_kept
+from imaatlas_spark.protection.kept import is_kept_for, keep, read_kept
 from imaatlas_spark.protection.rows import Solver, columns_of
 from imaatlas_spark.protection.second_map import SecondMap, first_map
 from imaatlas_spark.protection.structure import Shown, Structure, structure_of
@@ -43,13 +43,11 @@ def protect(sums: DataFrame, publication: Publication, earlier: Sequence[Release
         configuration.protection,
     )
     names = publication.dimension_names
-    geography = publication.geography
-    firsts = {year: first_map(year, map_year, earlier, geography) for year, map_year in publication.maps.items()}
-    derived = {year: first for year, first in firsts.items() if first is not None}
+    told = _told_already(publication, earlier)
     sums_with_marks = Earlier(publication, earlier).marked(sums)
-    hidden = _Clusters(solver, sums_with_marks.where(~F.col("year").isin(*derived)), names).hidden()
-    for year, first in derived.items():
-        hidden = hidden.unionByName(_transferred(publication, year, first, structure))
+    hidden = _Clusters(solver, sums_with_marks.where(~F.col("year").isin(*told)), names).hidden()
+    for year, map_year in told.items():
+        hidden = hidden.unionByName(_transferred(publication, year, map_year, structure))
     hidden = hidden.localCheckpoint()
     _say_what_is_withheld(hidden, publication)
     marked = with_status(sums_with_marks, hidden, structure, names).localCheckpoint()
@@ -60,8 +58,20 @@ def protect(sums: DataFrame, publication: Publication, earlier: Sequence[Release
     return _without_figures(marked.select(*sums.columns, "conf_status"), structure).localCheckpoint(eager=False)
 
 
+def _told_already(publication: Publication, earlier: Sequence[Release]) -> dict[int, int]:
+    """The years whose hidden cells `protection/*` tell, each with the map that they are told for."""
+    found = {}
+    for year, map_year in publication.maps.items():
+        first = first_map(year, map_year, earlier, publication.geography)
+        if first is not None:
+            found[year] = first
+        elif is_kept_for(publication, year):
+            found[year] = map_year
+    return found
+
+
 def _transferred(publication: Publication, year: int, first: int, structure: Structure) -> DataFrame:
-    """What the map of an earlier release hides of a year, on the map of the publication."""
+    """What `protection/*` tell of a year on the map of `first`, on the map of the publication."""
     names = publication.dimension_names
     onwards = SecondMap(publication.geography, year, first, publication.maps[year])
     hidden = onwards.transferred(read_kept(publication.warehouse, year, first, names).toArrow(), names)

@@ -40,15 +40,15 @@ def _origins(publication: Publication, card: Card) -> dict[int, str]:
 
 def _origin(publication: Publication, card: Card, year: int) -> str:
     """The contents of the year tables of all cards: what one statistic shows depends on the others, by protection."""
+    said = (str(publication.releases[card.code][year]), ",".join(each.code for each in publication.cards))
+    return hashlib.sha256("\0".join((*said, origin_of_sums(publication, year))).encode()).hexdigest()
+
+
+def origin_of_sums(publication: Publication, year: int) -> str:
+    """What the sums of a year are made from: where it is the same, the sums of the same cards are."""
     warehouse, configuration = publication.warehouse, publication.run.configuration
     units = sorted({unit for each in publication.cards for unit in each.units})
     contents = [warehouse.content(publication.source(unit), year) for unit in units]
-    said = (
-        __version__,
-        configuration.fingerprint,
-        str(publication.maps[year]),
-        str(publication.releases[card.code][year]),
-        ",".join(each.code for each in publication.cards),
-        warehouse.content(SECTORS.table, None),
-    )
+    sectors = warehouse.content(SECTORS.table, None)
+    said = (__version__, configuration.fingerprint, str(publication.maps[year]), sectors)
     return hashlib.sha256("\0".join((*said, *contents)).encode()).hexdigest()

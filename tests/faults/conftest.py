@@ -14,7 +14,7 @@ from pyspark.sql import SparkSession
 
 from tests.conftest import CONF
 from tests.deliveries.delivered import PERSON, Delivery, claim, small_nation, state_of
-from tests.engine import conf_with, only_cards
+from tests.engine import conf_with, only_cards, unprotected
 from tests.jobs.conftest import STATISTICS, Rows, rows_of
 from tests.jobs.processes import here
 
@@ -63,6 +63,7 @@ def world(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Worl
     folder = tmp_path_factory.mktemp("faults")
     conf = conf_with(CONF, folder / "conf", active_practice_contacts="20")
     only_cards(conf, STATISTICS)
+    unprotected(conf)
     first = small_nation(folder / "first")
     second = first.copied_to(folder / "second")
     more = [claim(f"{YEAR}-09-0{day}", SS00010=PERSON + person) for day in range(1, 9) for person in range(6)]

@@ -1,4 +1,7 @@
-"""The job protects what it publishes, unless the configuration says otherwise."""
+"""The job protects what it publishes, unless the configuration says otherwise.
+
+The pipeline has published without protection: these releases are withdrawn.
+"""
 
 import shutil
 from pathlib import Path
@@ -22,15 +25,14 @@ def protected(pipeline: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> t
     only_cards(conf, STATISTICS)
     warehouse = folder / "warehouse"
     shutil.copytree(pipeline.warehouse, warehouse)
-    for name in ("statistics", "releases", "metadata"):
-        shutil.rmtree(warehouse / name, ignore_errors=True)
-    where = ("--warehouse", warehouse, "--conf-dir", conf, "--years", "2020-2021")
+    where = ("--warehouse", warehouse, "--conf-dir", conf, "--years", "2020-2021", "--withdraw-unprotected")
     return warehouse, submit("build_statistics", *where)
 
 
 def test_nothing_small_is_published(protected: tuple[Path, Outcome]) -> None:
     warehouse, outcome = protected
     assert outcome.exit_code == 0, outcome.output[-3000:]
+    assert "unprotected releases are withdrawn" in outcome.output
     for code in STATISTICS:
         rows = DeltaTable(warehouse / "statistics" / code).to_pyarrow_table().to_pylist()
         hidden = [row for row in rows if row["conf_status"] == "C"]
