@@ -14,15 +14,17 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ReleaseRefused
+from imaatlas_spark.protection.amounts import Amount
 from imaatlas_spark.protection.audited import FAULTS, Auditor
 from imaatlas_spark.protection.before import IS_KNOWN, WAS_HIDDEN
+from imaatlas_spark.protection.cells import LOOSE
 from imaatlas_spark.protection.earlier import Earlier
 from imaatlas_spark.protection.facts import facts_of
 from imaatlas_spark.protection.figures import Layout
 from imaatlas_spark.protection.kept import is_kept_for, keep, read_kept
 from imaatlas_spark.protection.rows import Solver, columns_of
 from imaatlas_spark.protection.second_map import SecondMap, first_map
-from imaatlas_spark.protection.structure import Shown, Structure, structure_of
+from imaatlas_spark.protection.structure import Shown, Structure, is_count_of_persons, structure_of
 from imaatlas_spark.schemas.ledger import Release
 from imaatlas_spark.statistics.publication import CONFIDENTIAL, FREE, ProtectedBy, Publication, everything_free
 from imaatlas_spark.storage.local_frames import arrow_frame, local_frame
@@ -54,6 +56,8 @@ def protect(sums: DataFrame, publication: Publication, earlier: Sequence[Release
     groups = {year: layout.groups for year, layout in solver.layouts.items()}
     auditor = Auditor(structure, names, solver.facts, configuration.protection, groups)
     _refuse_faults(marked, hidden, auditor)
+    if earlier:
+        _say_what_stays_shown(marked, publication)
     keep(hidden, publication)
     return _without_figures(marked.select(*sums.columns, "conf_status"), structure).localCheckpoint(eager=False)
 
@@ -113,6 +117,23 @@ def _say_what_is_withheld(hidden: DataFrame, publication: Publication) -> None:
         publication.run.say(
             f"{row.year}: {row['count']} sensitive amounts without witnesses for all of their width: "
             "the breakdown of their areas is withheld"
+        )
+
+
+def _say_what_stays_shown(marked: DataFrame, publication: Publication) -> None:
+    """Small counts of persons that an earlier release shows: whoever has it knows them."""
+    protection = publication.run.configuration.protection
+    of_persons = [
+        card.code
+        for card in publication.cards
+        if card.disclosure.protects == "persons" and is_count_of_persons(Amount.above(card), protection.persons_columns)
+    ]
+    is_small = F.col("numerator").between(1, protection.threshold.value - 1) & (F.col("conf_status") == FREE)
+    shown = marked.where(is_small & F.col("code").isin(*of_persons) & F.col(IS_KNOWN)).groupBy("year").count()
+    for row in sorted(shown.collect()):
+        publication.run.say(
+            f"{row.year}: {row['count']} small figures stay shown: an earlier release shows them, and hiding them now "
+            "would protect nobody"
         )
 
 
@@ -190,7 +211,7 @@ def with_status(sums: DataFrame, hidden: DataFrame, structure: Structure, dimens
         [(card.code, structure.patterns_of_card(card.code)) for card in structure.shown],
         "code STRING, pattern INT",
     )
-    cells = hidden.select(*keys).distinct().withColumn("is_hidden", F.lit(True))
+    cells = hidden.where(F.col("status") != LOOSE).select(*keys).distinct().withColumn("is_hidden", F.lit(True))
     marked = sums.join(F.broadcast(pattern_of), "code", "left").join(cells, keys, "left")
     is_hidden = F.coalesce(F.col("is_hidden"), F.lit(False))
     return marked.select(*sums.columns, F.when(is_hidden, CONFIDENTIAL).otherwise(FREE).alias("conf_status"))
