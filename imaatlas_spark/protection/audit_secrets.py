@@ -1,0 +1,174 @@
+"""Everything sensitive of a year, worked out again from what the cards say and what the tables hold."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+import numpy as np
+
+from imaatlas_spark.configuration.dimensions import TOTAL
+from imaatlas_spark.configuration.disclosure import Protection
+from imaatlas_spark.protection.amounts import Amount, Nesting
+from imaatlas_spark.protection.audit_cells import Published, positions
+from imaatlas_spark.protection.blocks import Truth, Whole
+from imaatlas_spark.protection.structure import Shown
+
+_FAR = np.int64(2**53)
+_PERSONS = "person_year"
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What the audit may read beside rows and witnesses.
+
+    contributors: persons by amount and (level, area). dominance: the largest and second largest unit, likewise.
+    groups: the group of each municipality, by level of grouping.
+    """
+
+    cards: Mapping[str, Shown]
+    protection: Protection
+    nesting: Nesting
+    contributors: Mapping[Amount, Mapping[tuple[str, str], int]]
+    dominance: Mapping[Amount, Mapping[tuple[str, str], tuple[int, int]]]
+    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Cells, less others (-1: less nothing), that must not be known, and how wide the values of each must be."""
+
+    cell: Whole
+    less: Whole
+    need: Whole
+
+
+@dataclass(frozen=True)
+class Judge:
+    """pairs: amounts, of which the first never exceeds the second. down: of each cell, how many lie in known parts."""
+
+    found: Published
+    knowledge: Knowledge
+    pairs: Sequence[tuple[Amount, Amount]]
+    down: Whole
+
+    def secrets(self) -> Secrets:
+        """Each once, as wide as the strictest rule asks."""
+        nothing = np.zeros(0, dtype=np.int64)
+        parts = [(nothing, nothing, nothing), *self._of_rows(), *self._differences()]
+        cell, less, need = (np.concatenate(each) for each in zip(*parts, strict=True))
+        keys, position = np.unique(cell * (len(self.found.keys) + 1) + less + 1, return_inverse=True)
+        widest = np.zeros(len(keys), dtype=np.int64)
+        np.maximum.at(widest, position, need)
+        keys, widest = keys[widest > 0], widest[widest > 0]
+        return Secrets(keys // (len(self.found.keys) + 1), keys % (len(self.found.keys) + 1) - 1, widest)
+
+    def _of_rows(self) -> Iterator[tuple[Whole, Whole, Whole]]:
+        for code, (area, member) in self.found.rows.items():
+            card = self.knowledge.cards[code]
+            above = self.found.find(card.above, area, member)
+            below = above if card.below is None else self.found.find(card.below, area, member)
+            for amount, cells, need in self._judged(card, above, below):
+                if amount not in self.found.public:
+                    yield cells, np.full_like(cells, -1), np.minimum(need, self._room(amount, cells))
+
+    def _judged(self, card: Shown, above: Whole, below: Whole) -> Iterator[tuple[Amount, Whole, Whole]]:
+        """The sensitive cells of a card, and how wide they have to be. Without a denominator, `below` is `above`."""
+        if card.disclosure.protects == "public":
+            return
+        value, whole = self.found.value, card.below or card.above
+        if card.disclosure.protects == "units":
+            few = self._is_of_few_units(card.above, above, value[below])
+            yield card.above, above[few], self._share(above[few])
+        elif card.contributors is not None:
+            few = self._is_of_few_contributors(card.contributors, above)
+            yield card.above, above[few], self._share(above[few])
+            yield whole, below[few], self._share(below[few])
+        elif card.above.column is None:
+            few = self._is_few(value[above])
+            yield card.above, above[few], self._width(card.above, above[few])
+        elif card.below is not None:
+            few = self._is_few(value[below])
+            yield whole, below[few], self._width(whole, below[few])
+            yield card.above, above[few], self._share(above[few])
+
+    def _differences(self) -> Iterator[tuple[Whole, Whole, Whole]]:
+        """Counts of persons that lie within one another: what is left of the larger is a count, too."""
+        for small, large in self.pairs:
+            if not (self._counts_persons(small) and self._counts_persons(large)):
+                continue
+            if small in self.found.rests or {small, large} <= self.found.public:
+                continue
+            cells = self.found.of_amount(small)
+            others = self.found.other(cells, large)
+            cells, others = cells[others >= 0], others[others >= 0]
+            few = self._is_few(self.found.value[others] - self.found.value[cells])
+            need = self._width(small, cells[few])
+            if large in self.found.public:
+                need = np.minimum(need, self._room(small, cells[few]))
+            yield others[few], cells[few], need
+
+    def is_inhabited(self, cells: Whole) -> Truth:
+        """Whether anybody is known to live where a cell lies, with its members or wider ones."""
+        found = np.ones(len(cells), dtype=bool)
+        for number, amount in enumerate(self.found.numbering.amounts):
+            of_amount = self.found.amount[cells] == number
+            if of_amount.any():
+                found[of_amount] = self._width(amount, cells[of_amount]) > 0
+        return found
+
+    def _counts_persons(self, amount: Amount) -> bool:
+        if amount.column is None:
+            return amount.unit == _PERSONS
+        return amount.column in self.knowledge.protection.persons_columns
+
+    def _is_few(self, number: Whole) -> Truth:
+        protection = self.knowledge.protection
+        least = 0 if protection.zero_is_sensitive.value else 1
+        return np.asarray((number >= least) & (number < protection.threshold.value))
+
+    def _is_of_few_contributors(self, contributors: Amount, cells: Whole) -> Truth:
+        counted = self.knowledge.contributors.get(contributors, {})
+        number = np.array([counted.get((level, code), 0) for level, code in self.found.numbering.areas])
+        of_cell = number[self.found.area[cells]]
+        return np.asarray((of_cell >= 1) & (of_cell < self.knowledge.protection.threshold.value))
+
+    def _is_of_few_units(self, amount: Amount, cells: Whole, units: Whole) -> Truth:
+        protection, value = self.knowledge.protection, self.found.value[cells]
+        parts = self.knowledge.dominance.get(amount, {})
+        of_area = np.array([parts.get((level, code), (0, 0)) for level, code in self.found.numbering.areas])
+        largest, second = of_area[self.found.area[cells]].T
+        dominated = (value - largest - second) * 100 < protection.dominance_percent.value * largest
+        few = (units < protection.practices_minimum.value) | dominated
+        return np.asarray((units >= 1) & (value >= 1) & few)
+
+    def _share(self, cells: Whole) -> Whole:
+        value = self.found.value[cells]
+        share = np.ceil(value * float(self.knowledge.protection.magnitude_share.value)).astype(np.int64)
+        return np.where(value > 0, np.maximum(share, 1), 0)
+
+    def _width(self, amount: Amount, cells: Whole) -> Whole:
+        """Never more than the smallest published count of persons around: of the same members or of wider ones."""
+        width = np.full(len(cells), self.knowledge.protection.width.value)
+        around = [each for each in self.found.public if each.unit == amount.unit and each.column is None]
+        for public in around if amount.unit == _PERSONS else ():
+            for wider in self._wider():
+                of_public = self.found.find(public, self.found.area[cells], wider[self.found.member[cells]])
+                width = np.where(of_public >= 0, np.minimum(width, self.found.value[of_public]), width)
+        return width
+
+    def _wider(self) -> Iterator[Whole]:
+        """Of each combination of members one that it lies in: with totals in place of some codes, or of none."""
+        members = self.found.numbering.members
+        for kept in product((True, False), repeat=len(members[0])):
+            wider = [tuple(code if keep else TOTAL for code, keep in zip(each, kept, strict=True)) for each in members]
+            yield positions(wider, members)
+
+    def _room(self, amount: Amount, cells: Whole) -> Whole:
+        """How far public figures leave a cell: what is known to lie in no part of the area does not move."""
+        up = np.full(len(cells), _FAR)
+        for small, large in self.pairs:
+            if small == amount and large in self.found.public:
+                others = self.found.other(cells, large)
+                left = self.found.value[others] - self.found.value[cells]
+                up = np.where(others >= 0, np.minimum(up, left), up)
+        return self.down[cells] + up
