@@ -16,7 +16,8 @@ _OF_SUMS = (
     *("old", "new", "listed", "one", "place", "place_year", "cards", "fault", "inexact", "marked"),
     *("latest", "year_before", "break_since", "break_year"),
     *("amount", "cluster", "pattern", "task", "number", "status", "is_hidden", "need", "lowest", "highest"),
-    *("witnesses", "up", "down", "moves", "unproven", "outcome", "versions_written"),
+    *("witnesses", "witness", "up", "down", "moves", "moved", "unproven", "is_unproven", "members"),
+    *("told", "told_below", "was_hidden", "is_known", "name", "outcome", "versions_written"),
 )
 # Figures as the reader, the site and the export give them.
 _OF_READERS = (

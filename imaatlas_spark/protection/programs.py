@@ -182,10 +182,17 @@ class Program:
         self.solver.passModel(lp)
 
 
+class _SilentHighs(highspy.Highs):  # type: ignore[misc]
+    """HiGHS that says nothing: what is to be silent has to be so before callbacks are enabled."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 (the name that HiGHS calls)
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 def _solver() -> highspy.Highs:
-    solver: highspy.Highs = highspy.Highs()
+    solver: highspy.Highs = _SilentHighs()  # type: ignore[no-untyped-call]
     for option, value in (
-        ("output_flag", False),
         ("threads", 1),
         ("random_seed", 0),
         ("solver", "simplex"),
