@@ -182,7 +182,7 @@ class Program:
         self.solver.passModel(lp)
 
 
-class _SilentHighs(highspy.Highs):  # type: ignore[misc]
+class _SilentHighs(highspy.Highs):
     """HiGHS that says nothing: what is to be silent has to be so before callbacks are enabled."""
 
     def enableCallbacks(self) -> None:  # noqa: N802 (the name that HiGHS calls)
