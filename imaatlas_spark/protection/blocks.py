@@ -42,6 +42,11 @@ class PatternCells:
     def shape(self) -> tuple[int, int]:
         return int(self.cost.shape[0]), int(self.cost.shape[1])
 
+    @cached_property
+    def is_total(self) -> Truth:
+        """Of each member, whether it is the sum of others."""
+        return np.isin(np.arange(len(self.members)), [total for total, _ in self.totals])
+
     def relations(self, shown: tuple[bool, ...]) -> "Relations":
         """What every witness keeps: each row a sum of cells that moves as its parent does, or not at all.
 
@@ -92,11 +97,21 @@ class Relations:
             cells,
         )
 
+    @cached_property
+    def make_one_sum(self) -> bool:
+        """Whether all cells that move stand in one sum, or in none."""
+        return not self.parent or (len(self.parent) == 1 and bool((self.sign == 1).all()))
+
     def sides(self, moved_parent: Whole | None) -> Real:
         """What each sum must come to, when the parent's row moves by `moved_parent` (None: not at all)."""
         if moved_parent is None:
             return np.zeros(len(self.parent))
-        return np.array([0.0 if at is None else float(moved_parent[at]) for at in self.parent])
+        return np.where(self.moves_with >= 0, moved_parent[self.moves_with], 0).astype(float)
+
+    @cached_property
+    def moves_with(self) -> NDArray[np.intp]:
+        """`parent` as positions; -1: the sum does not move."""
+        return np.array([-1 if at is None else at for at in self.parent], dtype=np.intp)
 
 
 @dataclass(frozen=True)

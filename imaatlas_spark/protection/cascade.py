@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from imaatlas_spark.protection.blocks import Block, Need, Term, Truth, Whole
+from imaatlas_spark.protection.bounds import Bounds, Limits
 from imaatlas_spark.protection.cluster import Cluster, Level
 from imaatlas_spark.protection.figures import Area
-from imaatlas_spark.protection.suppression import Lacking, Limits, Rows, Suppression
+from imaatlas_spark.protection.suppression import Lacking, Rows, Suppression
 
 _ROUNDS = 6
 _TOGETHER = 4  # a row that moves for those below moves for so many of them at once, at most
@@ -31,6 +32,7 @@ class Cascade:
 
     def __post_init__(self) -> None:
         self._limits: dict[Area | None, list[Limits]] = {}
+        self._public: dict[Area | None, list[Limits]] = {}  # how far cells can move as far as public figures tell
         self._demands: dict[Area | None, Demands] = defaultdict(dict)
         self._banned: dict[Area | None, set[tuple[int, int]]] = defaultdict(set)
         self._followed: dict[Area | None, bytes] = {}
@@ -79,7 +81,7 @@ class Cascade:
         self._changed.discard(parent)
         self._followed[parent] = followed
         block = self.cluster.block(parent)
-        needs = _needs(block, self._demands[parent], self._limits[parent])
+        needs = _needs(block, self._demands[parent], self._public[parent])
         self.blocks[parent] = Suppression(block, self._limits[parent], needs, frozenset(self._banned[parent]))
         self.blocks[parent].protect(above)
 
@@ -116,6 +118,7 @@ class Cascade:
             self._limits_of(areas, component, block.components[at].values.shape)
             for at, component in enumerate(self._level_below(parent).components)
         ]
+        self._public[parent] = Bounds(block, self._limits[parent], {}).public
         if parent is not None:
             self._note_lone_cells(parent, block)
 
@@ -131,7 +134,7 @@ class Cascade:
             block = self.cluster.block(area)
             pattern = block.components[at].pattern
             movable = block.patterns[pattern].usable | block.patterns[pattern].hidden | block.sensitive(pattern)
-            lowest, highest = Suppression(block, self._limits[area]).bounds(at)
+            lowest, highest = self._public[area][at]
             to = block.patterns[pattern].in_parent
             for member, position in enumerate(to):
                 if position is not None and block.components[at].shown[member]:
@@ -142,7 +145,7 @@ class Cascade:
     def _note_lone_cells(self, parent: Area, block: Block) -> None:
         """Sensitive cells that their siblings cannot cover, whatever is hidden: then the parent's cell has to move."""
         level, own = self._level_below(parent), self.cluster.level(parent[0])
-        widths = _widths(block, _needs(block, self._demands[parent], self._limits[parent]))
+        widths = _widths(block, _needs(block, self._demands[parent], self._public[parent]))
         for at, component in enumerate(level.components):
             cells = block.patterns[block.components[at].pattern]
             sensitive = block.sensitive(block.components[at].pattern)
@@ -186,7 +189,7 @@ def hidden_cells(cascade: Cascade) -> dict[tuple[int, Area], Truth]:
     return found
 
 
-def _needs(block: Block, demands: Demands, limits: Sequence[Limits]) -> list[Need]:
+def _needs(block: Block, demands: Demands, public: Sequence[Limits]) -> list[Need]:
     """What is asked of a block from below, as needs of its own; never more than its cells can move."""
     found = []
     for component in sorted({component for component, _, _ in demands}):
@@ -194,7 +197,7 @@ def _needs(block: Block, demands: Demands, limits: Sequence[Limits]) -> list[Nee
         for (of, area, member), asked in demands.items():
             if of == component:
                 width[area, member] = asked
-        lowest, highest = Suppression(block, limits).bounds(component)
+        lowest, highest = public[component]
         width = np.minimum(width, highest - lowest)
         found.append(Need((Term(component, 1, tuple(range(width.shape[1]))),), width, component))
     return found

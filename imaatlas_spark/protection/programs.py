@@ -15,7 +15,7 @@ _BATCHES = 4  # a fourth of what is broken is fixed at once
 _ITERATIONS = 50_000  # of the simplex, for one witness: an effort that does not depend on the machine
 _STEP = 5.0  # a usual move of a count
 _REWEIGHTINGS = 1
-_LACK = 1e5  # of a unit that a wanted cell lacks: more than any cover
+LACK = 1e5  # of a unit that a wanted cell lacks: more than any cover
 
 Positions = NDArray[np.intp]
 
@@ -73,7 +73,8 @@ class Program:
         return moves
 
     def _optimum(self) -> bool:
-        self.solver.run()
+        if self.solver.run() == highspy.HighsStatus.kError:
+            raise RuntimeError("HiGHS cannot run: another part of this process may use it with more threads than one")
         found = bool(self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
         if found:
             self.columns = np.asarray(self.solver.getSolution().col_value)
@@ -97,7 +98,7 @@ class Program:
         """What the hidden cells cost, whatever they move, and what lacks."""
         hidden = np.abs(self._net())[self.bought] > _INTEGRAL
         lacking = self.columns[len(self.moving) + len(self.bought) :]
-        return float(self.price[self.bought][hidden].sum() * _STEP + lacking.sum() * _LACK)
+        return float(self.price[self.bought][hidden].sum() * _STEP + lacking.sum() * LACK)
 
     def _dive(self) -> bool:
         """Fix some columns that are not whole at the nearest whole number, and solve again, until all are whole."""
@@ -142,7 +143,7 @@ class Program:
 
     def _charge(self, price: Real, reward: Real | None) -> None:
         cost = price.copy() if reward is None else price - reward
-        lack = np.zeros(0) if self.wanted is None else _LACK * self.wanted.weight
+        lack = np.zeros(0) if self.wanted is None else LACK * self.wanted.weight
         cost = np.concatenate([cost, price[self.bought], lack])
         self.solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
 

@@ -27,6 +27,7 @@ class World:
         for direction in (1, -1):
             program = highspy.Highs()
             program.setOptionValue("output_flag", False)
+            program.setOptionValue("threads", 1)  # as the solver: a process has one number of threads
             column = {}
             for name, value in self.values.items():
                 unknown = name in set(hidden)

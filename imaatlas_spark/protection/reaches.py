@@ -1,0 +1,82 @@
+"""How far the witnesses of a block move what it needs so far, and where that draws the cells of the next one."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from imaatlas_spark.protection.blocks import Need, Real, Whole
+from imaatlas_spark.protection.bounds import Limits, Moves, Part, moved
+from imaatlas_spark.protection.programs import Positions
+
+
+@dataclass
+class Reach:
+    """Of one need. own: its term of the component that is hidden for it. lacking: areas x sites; 0: nothing."""
+
+    need: Need
+    parts: tuple[Part, ...]
+    own: Part = field(init=False)
+    lowest: Whole = field(init=False)
+    highest: Whole = field(init=False)
+    lacking: Whole = field(init=False)
+    lack: int = field(init=False)
+    signs: Real | None = None
+
+    def __post_init__(self) -> None:
+        self.own = next(part for part in self.parts if part.component == self.need.owner)
+        self.components = {part.component for part in self.parts}
+        self.forget()
+
+    def forget(self) -> None:
+        """As if no witness had moved anything."""
+        self.lowest = self.highest = np.zeros(self.need.width.shape, dtype=np.int64)
+        self._reckon()
+
+    def keep(self, moves: Moves) -> None:
+        by = moved(self.parts, moves)
+        self.lowest, self.highest = np.minimum(self.lowest, by), np.maximum(self.highest, by)
+        self._reckon()
+
+    def _reckon(self) -> None:
+        self.lacking = np.maximum(self.need.width - self.highest + self.lowest, 0)
+        self.lack = int(self.lacking.sum())
+
+    def draw(self, random: np.random.Generator, opposite: bool) -> None:
+        """A direction for every site, or the opposite of the last one."""
+        if opposite and self.signs is not None:
+            self.signs = -self.signs
+        else:
+            drawn = random.uniform(-1, 1, self.need.width.shape)
+            self.signs = drawn + np.copysign(0.5, drawn)
+
+    def of_cells(self) -> tuple[Whole, Whole]:
+        """How far the owner's cells have moved down and up, as far as it is theirs."""
+        return (self.lowest, self.highest) if self.own.sign > 0 else (-self.highest, -self.lowest)
+
+    def draw_in(self, along: Whole, within: Limits, reward: Real) -> None:
+        """Adds to the reward of a unit of movement: along with the parent's row where that moves (`along`).
+
+        No farther than what lacks, so that there is more for others: `within` is drawn in.
+        """
+        assert self.signs is not None
+        lowest, highest = within
+        at, (low, high) = self.own.at, self.of_cells()
+        drawn = np.where(along[at] != 0, along[at] * np.abs(self.signs), self.signs)
+        goes_up, goes_down = highest[:, at] >= high + self.lacking, lowest[:, at] <= low - self.lacking
+        drawn = np.where(goes_up == goes_down, drawn, np.where(goes_up, np.abs(drawn), -np.abs(drawn)))
+        towards = np.where(self.lacking > 0, drawn, 0)
+        reward[:, at] += towards
+        most, least = np.maximum(high + self.lacking, 0), np.minimum(low - self.lacking, 0)
+        highest[:, at] = np.where(towards > 0, np.minimum(highest[:, at], most), highest[:, at])
+        lowest[:, at] = np.where(towards < 0, np.maximum(lowest[:, at], least), lowest[:, at])
+
+    def wanted(self, within: Limits, random: np.random.Generator) -> tuple[Positions, Real, Real]:
+        """What lacks: cells, the direction of each that its bounds allow (1 or -1), and how far it has to move."""
+        area, site = np.nonzero(self.lacking)
+        member = np.arange(within[0].shape[1])[self.own.at][site]
+        low, high = (each[area, site] for each in self.of_cells())
+        up, down = high + self.lacking[area, site], self.lacking[area, site] - low
+        goes_up, goes_down = within[1][area, member] >= up, -within[0][area, member] >= down
+        upwards = np.where(goes_up == goes_down, random.random(len(area)) < 0.5, goes_up)
+        least = np.where(upwards, up, down).astype(float)
+        return area * within[0].shape[1] + member, np.where(upwards, 1.0, -1.0), least
