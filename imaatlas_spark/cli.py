@@ -174,7 +174,9 @@ def main_without_spark(
     def job() -> None:
         _refuse_control_characters(sys.argv[1:])
         parsed = arguments.parse_args()
-        work(load_configuration(parsed.conf_dir), parsed)
+        configuration = load_configuration(parsed.conf_dir)
+        with _ending_when_asked_to():
+            work(configuration, parsed)
 
     return _exit_code(job)
 
@@ -204,7 +206,7 @@ def _refuse_control_characters(words: Iterable[str]) -> None:
 
 @contextmanager
 def _ending_when_asked_to() -> Iterator[None]:
-    """SIGTERM ends the job as Ctrl-C does: it lets go of the warehouse and says so."""
+    """SIGTERM ends the job as Ctrl-C does: it lets go of what it holds, leaves nothing half-written, and says so."""
 
     def stop(_signal: int, _frame: object) -> None:
         raise Stopped

@@ -1,12 +1,16 @@
 """A folder that a job writes whole: beside its place first, then renamed; what was there stays until the end."""
 
+import os
 import shutil
+import socket
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from imaatlas_spark.errors import ArgumentRefused
+
+_FORMER = ".former"
 
 
 def refuse_other_folder(output: Path, mark: str, kind: str) -> None:
@@ -24,8 +28,12 @@ def refuse_other_folder(output: Path, mark: str, kind: str) -> None:
 
 @contextmanager
 def written_aside(output: Path) -> Iterator[Path]:
-    """A folder to write, not there yet: it takes the place of `output` at the end, or is gone if writing fails."""
-    aside = output.parent / f".{output.name}.{uuid.uuid4().hex}"
+    """A folder to write, not there yet: it takes the place of `output` at the end, or is gone if writing fails.
+
+    However the job ends, the former folder or the new one is whole: in its place, or beside it until the next job.
+    """
+    _tidy_up_after_the_dead(output)
+    aside = output.parent / f"{_beginning(output)}{os.getpid()}.{uuid.uuid4().hex}"
     try:
         yield aside
         _put_in_place(aside, output)
@@ -34,14 +42,42 @@ def written_aside(output: Path) -> Iterator[Path]:
 
 
 def _put_in_place(aside: Path, output: Path) -> None:
-    """Rename the new folder into its place. Should that fail, the old one goes back."""
-    former = aside.with_name(f"{aside.name}.former")
-    if output.exists():
-        output.rename(former)
+    """Rename the new folder into its place. Should that fail, or be stopped, the old one goes back."""
+    former = aside.with_name(f"{aside.name}{_FORMER}")
     try:
+        if output.exists():
+            output.rename(former)
         aside.rename(output)
-    except OSError:
-        if former.exists():
+    except BaseException:
+        if former.exists() and not output.exists():
             former.rename(output)
         raise
-    shutil.rmtree(former, ignore_errors=True)
+    finally:
+        if output.exists():
+            shutil.rmtree(former, ignore_errors=True)
+
+
+def _tidy_up_after_the_dead(output: Path) -> None:
+    """What jobs of this machine have left that were killed goes; a former folder goes back where its place is empty."""
+    beside = list(output.parent.iterdir()) if output.parent.is_dir() else []
+    left = [each for each in beside if each.name.startswith(_beginning(output)) and _is_of_a_dead_job(each, output)]
+    for folder in left:
+        if folder.name.endswith(_FORMER) and not output.exists():
+            folder.rename(output)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _beginning(output: Path) -> str:
+    """How the names of folders begin that jobs of this machine write aside for `output`."""
+    return f".{output.name}.{socket.gethostname()}."
+
+
+def _is_of_a_dead_job(folder: Path, output: Path) -> bool:
+    process = folder.name.removeprefix(_beginning(output)).split(".")[0]
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except (ValueError, OSError):  # somebody else's folder, or a process of another user that lives
+        return False
+    return False

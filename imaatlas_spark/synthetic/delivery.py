@@ -2,7 +2,6 @@
 
 import csv
 import io
-import shutil
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from imaatlas_spark.output_folder import written_aside
 from imaatlas_spark.schemas.inputs import SYNTHETIC_MARK
 from imaatlas_spark.synthetic.billing import as_claims
 from imaatlas_spark.synthetic.contacts import contact_lines
@@ -30,11 +30,8 @@ SYNTHETIC = {"comment": "SYNTHETIC: drawn by chance, describes nobody"}
 
 def draw(spark: SparkSession, nation: Nation, output: str, years: Sequence[int]) -> None:
     """Put the delivery of `years` in the place of the folder `output`, whole or not at all."""
-    unfinished = Path(f"{output.rstrip('/')}.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    _draw(spark, nation, unfinished, years)
-    shutil.rmtree(output, ignore_errors=True)
-    unfinished.rename(output)
+    with written_aside(Path(output)) as aside:
+        _draw(spark, nation, aside, years)
 
 
 def _draw(spark: SparkSession, nation: Nation, folder: Path, years: Sequence[int]) -> None:
