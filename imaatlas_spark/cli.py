@@ -80,8 +80,7 @@ def _store_folder(text: str, scheme: str, host: str, path: str) -> str:
 
 def _refuse_what_can_be_no_folder(path: str) -> None:
     """Refused where something else lies there, or where no folder can ever be made."""
-    if max(len(os.fsencode(name)) for name in path.split("/")) > _LONGEST_NAME:
-        raise ArgumentRefused(f"{path}: a name in it is longer than {_LONGEST_NAME} bytes: give a shorter one")
+    _refuse_long_names(path)
     try:
         is_folder = stat.S_ISDIR(os.stat(path).st_mode)
     except FileNotFoundError:
@@ -94,6 +93,11 @@ def _refuse_what_can_be_no_folder(path: str) -> None:
         raise ArgumentRefused(f"{path} is no folder: give the folder of a delivery or warehouse")
 
 
+def _refuse_long_names(path: str) -> None:
+    if max(len(os.fsencode(name)) for name in path.split("/")) > _LONGEST_NAME:
+        raise ArgumentRefused(f"{path}: a name in it is longer than {_LONGEST_NAME} bytes: give a shorter one")
+
+
 def local_folder(text: str) -> Path:
     """An argument type: a folder that is read before Spark starts, and so by Python alone."""
     if "://" in text:
@@ -102,6 +106,17 @@ def local_folder(text: str) -> Path:
             "copy it there and name that folder with --conf-dir"
         )
     return Path(text)
+
+
+def output_folder(text: str) -> Path:
+    """An argument type: a folder of this machine to write, by its absolute name."""
+    if "://" in text:
+        raise ArgumentRefused(f"--output {text} is no local folder: write to a local or mounted disk")
+    if not text.strip():
+        raise ArgumentRefused("--output is empty: name the folder to write")
+    path = os.path.abspath(text)
+    _refuse_long_names(path)
+    return Path(path)
 
 
 def existing_folder(text: str) -> str:

@@ -1,5 +1,6 @@
 """A folder that a job writes whole: beside its place first, then renamed; what was there stays until the end."""
 
+import hashlib
 import os
 import shutil
 import socket
@@ -69,7 +70,8 @@ def _tidy_up_after_the_dead(output: Path) -> None:
 
 def _beginning(output: Path) -> str:
     """How the names of folders begin that jobs of this machine write aside for `output`."""
-    return f".{output.name}.{socket.gethostname()}."
+    of_output = hashlib.sha256(os.fsencode(output.name)).hexdigest()[:12]  # a name may be as long as names can be
+    return f".imaatlas-{of_output}.{socket.gethostname()}."
 
 
 def _is_of_a_dead_job(folder: Path, output: Path) -> bool:

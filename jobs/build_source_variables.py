@@ -5,13 +5,13 @@ import sys
 
 from imaatlas_spark import cli
 from imaatlas_spark.configuration import Configuration
-from imaatlas_spark.periods import parse_years
+from imaatlas_spark.periods import parse_year, parse_years
 from imaatlas_spark.run import Run
 
 arguments = cli.parser("build_source_variables", __doc__)
 arguments.add_argument("--warehouse", required=True, type=cli.existing_folder, help="folder of the Delta tables")
 arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2019-2021 or 2019,2021")
-arguments.add_argument("--first-year", type=int, help="the data begin here: take what lies before as absent")
+arguments.add_argument("--first-year", type=parse_year, help="the data begin here: take what lies before as absent")
 
 
 def check(parsed: argparse.Namespace, configuration: Configuration) -> None:

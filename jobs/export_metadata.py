@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 from imaatlas_spark import cli
 from imaatlas_spark.configuration import Configuration
@@ -10,7 +9,7 @@ from imaatlas_spark.configuration import Configuration
 arguments = cli.parser("export_metadata", __doc__)
 arguments.add_argument("--warehouse", required=True, type=cli.existing_folder, help="folder of the Delta tables")
 arguments.add_argument(
-    "--output", required=True, type=Path, help="folder to write; an export that is there is replaced"
+    "--output", required=True, type=cli.output_folder, help="folder to write; an export that is there is replaced"
 )
 arguments.add_argument(
     "--unprotected", action="store_true", help="tables without protection; synthetic warehouses only"

@@ -9,7 +9,9 @@ from imaatlas_spark.configuration import Configuration
 
 arguments = cli.parser("publish_site", __doc__)
 arguments.add_argument("--warehouse", required=True, type=cli.existing_folder, help="folder of the Delta tables")
-arguments.add_argument("--output", required=True, type=Path, help="folder of the site; one that is there is replaced")
+arguments.add_argument(
+    "--output", required=True, type=cli.output_folder, help="folder of the site; one that is there is replaced"
+)
 arguments.add_argument("--boundaries", type=Path, help="GeoJSON of sectors or municipalities, as Statbel publishes it")
 arguments.add_argument("--languages", type=cli.codes, default=("nl", "fr", "en"), help="default: nl,fr,en")
 arguments.add_argument("--statistics", type=cli.codes, help="codes, comma between; default: all of the warehouse")

@@ -9,6 +9,7 @@ from imaatlas_spark.errors import ArgumentRefused
 from imaatlas_spark.synthetic.parameters import Parameters, load_parameters
 
 MARKER = "README.txt"
+_MOST_PERSONS, _SEEDS = 1_000_000_000, 2**63
 _MARKER_TEXT = """\
 SYNTHETIC NATION
 
@@ -31,8 +32,10 @@ def mark(persons: int, years: Sequence[int], seed: int) -> str:
 
 def checked(output: str, persons: int, years: tuple[int, ...], seed: int, configuration: Configuration) -> Parameters:
     """The parameters of the nation, or a refusal of what is asked."""
-    if persons < 1:
-        raise ArgumentRefused(f"--persons {persons}: a nation has at least one person")
+    if not 1 <= persons <= _MOST_PERSONS:
+        raise ArgumentRefused(f"--persons {persons}: a nation has at least one person and at most {_MOST_PERSONS}")
+    if not -_SEEDS <= seed < _SEEDS:
+        raise ArgumentRefused(f"--seed {seed}: a seed lies between -2^63 and 2^63")
     parameters = load_parameters(configuration)
     first, last = configuration.geography.first_year, parameters.life.last_year
     for year in years:

@@ -271,8 +271,9 @@ def test_data_that_begin_after_the_year_asked_for_are_refused(assert_refused: Re
     assert_refused("build_source_variables", arguments, "--first-year", "2019")
 
 
-def test_a_first_year_that_is_no_number_is_refused(assert_refused: Refusal, tmp_path: Path) -> None:
-    arguments = required("build_source_variables", tmp_path, first_year="first")
+@pytest.mark.parametrize("text", ["first", "-5", "0", "20211", "\uff12\uff10\uff12\uff11", "9999"])
+def test_a_first_year_that_is_no_year_is_refused(text: str, assert_refused: Refusal, tmp_path: Path) -> None:
+    arguments = required("build_source_variables", tmp_path, first_year=text)
     assert_refused("build_source_variables", arguments, "--first-year")
 
 

@@ -38,10 +38,16 @@ def test_a_file_is_refused(configuration: Configuration, tmp_path: Path) -> None
         checked(str(tmp_path / "file"), 100, (2021,), 1, configuration)
 
 
-@pytest.mark.parametrize("persons", [0, -1])
+@pytest.mark.parametrize("persons", [0, -1, 10**9 + 1, 10**20])
 def test_nobody_is_no_nation(persons: int, configuration: Configuration, tmp_path: Path) -> None:
     with pytest.raises(ArgumentRefused, match=f"--persons {persons}"):
         checked(str(tmp_path), persons, (2021,), 1, configuration)
+
+
+@pytest.mark.parametrize("seed", [2**63, -(2**63) - 1])
+def test_a_seed_that_no_machine_holds_is_refused(seed: int, configuration: Configuration, tmp_path: Path) -> None:
+    with pytest.raises(ArgumentRefused, match=f"--seed {seed}"):
+        checked(str(tmp_path), 100, (2021,), seed, configuration)
 
 
 @pytest.mark.parametrize("year", [2002, 2036])

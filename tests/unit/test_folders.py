@@ -100,6 +100,15 @@ def test_what_can_be_no_folder_is_refused(text: str, told: str) -> None:
             kind(text)
 
 
+def test_what_is_written_goes_to_a_folder_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.output_folder("site [1]") == tmp_path / "site [1]"
+    assert cli.output_folder(".") == tmp_path
+    for text, told in (("", "empty"), (" ", "empty"), ("s3a://bucket/site", "no local folder"), ("a" * 256, "255")):
+        with refuses(ArgumentRefused, told):
+            cli.output_folder(text)
+
+
 def test_a_folder_below_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "lost").symlink_to("nowhere")

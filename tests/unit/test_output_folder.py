@@ -2,9 +2,9 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -128,12 +128,23 @@ def test_a_job_that_is_killed_loses_nothing_and_the_next_one_tidies_up(at: int, 
     assert names(output) == ["old"]
 
 
-@pytest.mark.parametrize("name", [lambda path: f".{path}.elsewhere.4711.ab", lambda path: f".{path}.notes"])
-def test_what_others_have_left_beside_it_stays(name: Callable[[str], str], output: Path) -> None:
-    stranger = output.with_name(name(output.name))
+@pytest.mark.parametrize("name", ["{beginning}4711.ab", "{beginning}notes", ".{output}.4711.ab"])
+def test_what_others_have_left_beside_it_stays(name: str, output: Path) -> None:
+    """Of another machine nobody here knows whether its job lives."""
+    with written_aside(output) as aside:
+        aside.mkdir()
+        elsewhere = aside.name.split(str(os.getpid()))[0].replace(socket.gethostname(), "elsewhere")
+    stranger = output.with_name(name.format(beginning=elsewhere, output=output.name))
     stranger.mkdir()
     write(output, "new")
     assert stranger.is_dir()
+
+
+def test_a_name_may_be_as_long_as_names_can_be(tmp_path: Path) -> None:
+    output = tmp_path / ("a" * 255)
+    for name in ("old", "new"):
+        write(output, name)
+    assert names(output) == ["new"]
 
 
 def test_a_job_that_lives_keeps_its_folder(output: Path) -> None:
