@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 _DAMAGED = "a file is gone or damaged{place}: check_warehouse.py tells which table lacks it and how to heal it"
+_ANOTHER_WRITER = "somebody else wrote the same table{place}: run the job again when nobody else does"
 # What a message holds, and what a person is told of it. The first that is found counts.
 _CAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
     (
@@ -40,8 +41,11 @@ _CAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
         "access is denied{place}: give the account of this job the right to read the inputs and to write the warehouse",
     ),
     (
-        ("DELTA_CONCURRENT", "ConcurrentAppendException", "DELTA_PROTOCOL_CHANGED", "DELTA_METADATA_CHANGED"),
-        "somebody else wrote the same table{place}: run the job again when nobody else does",
+        (
+            *("DELTA_CONCURRENT", "ConcurrentAppendException", "DELTA_PROTOCOL_CHANGED", "DELTA_METADATA_CHANGED"),
+            "DELTA_MAX_COMMIT_RETRIES_EXCEEDED",
+        ),
+        _ANOTHER_WRITER,
     ),
     (
         ("SocketTimeout", "ConnectTimeout", "ConnectionTimeout", "Read timed out", "SlowDown", "UnknownHostException"),
@@ -94,6 +98,11 @@ def explained(failure: BaseException) -> str | None:
 def tells_of_damage(failure: BaseException) -> bool:
     """Whether its cause is that a file is gone or damaged, and not that somebody could not get at it."""
     return _cause(failure)[0] == _DAMAGED
+
+
+def tells_of_another_writer(failure: BaseException) -> bool:
+    """Whether its cause is that somebody else has written the table meanwhile."""
+    return _cause(failure)[0] == _ANOTHER_WRITER
 
 
 def _cause(failure: BaseException) -> tuple[str | None, str]:

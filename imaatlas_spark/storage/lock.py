@@ -10,7 +10,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -63,9 +63,19 @@ class Holder:
 class Lock:
     """The lock while it is held. `left_by`: the run that was broken off and had left it behind."""
 
+    holder: Holder
+    write: Callable[[str], object]
     left_by: Holder | None = None
     stays: bool = False
     """Leave the lock when the run ends, for the next one to find: the run could not write down how it ended."""
+
+    def pass_to(self, holder: Holder) -> None:
+        """Of several runs after each other under one lock the next one: should it be killed, the lock names it.
+
+        Raises WarehouseRefused where somebody has cleared the lock meanwhile.
+        """
+        self.write(holder.as_json())
+        self.holder = holder
 
 
 def this_host() -> str:
@@ -91,7 +101,13 @@ def _locked_on_disk(root: Path, holder: Holder) -> Iterator[Lock]:
     try:
         left_by = _left_by(root, descriptor, holder.engine)
         _write(descriptor, holder.as_json())
-        lock = Lock(left_by)
+
+        def write(text: str) -> None:
+            if not _is_the_file(descriptor, root / NAME):
+                raise WarehouseRefused(_cleared(str(root)))
+            _write(descriptor, text)
+
+        lock = Lock(holder, write, left_by)
         try:
             yield lock
         finally:
@@ -190,11 +206,18 @@ def _write(descriptor: int, text: str) -> None:
 @contextmanager
 def _locked_in_store(spark: SparkSession, root: str, holder: Holder) -> Iterator[Lock]:
     place = Place(spark, f"{root}/{NAME}")
-    lock = Lock(None if place.created(holder.as_json()) else _taken_over(spark, root, holder))
+    left_by = None if place.created(holder.as_json()) else _taken_over(spark, root, holder)
+
+    def write(text: str) -> None:
+        if not _is_of(place, lock.holder):
+            raise WarehouseRefused(_cleared(root))
+        place.replace(text)
+
+    lock = Lock(holder, write, left_by)
     try:
         yield lock
     finally:
-        if not lock.stays and _is_of(place, holder):
+        if not lock.stays and _is_of(place, lock.holder):
             place.remove()
 
 
@@ -243,6 +266,10 @@ def _lives(holder: Holder) -> bool:
 
 def _in_use(root: str, holder: Holder | None) -> str:
     return f"{root} is in use by {holder or 'another run'}: one run at a time writes; wait for its end"
+
+
+def _cleared(root: str) -> str:
+    return f"{root}: the lock of this run was cleared while it worked: run it again when nobody else writes there"
 
 
 def _maybe_dead(root: str, holder: Holder | None, command: str) -> str:

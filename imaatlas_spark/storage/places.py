@@ -57,6 +57,12 @@ class Place:
         stream.close()
         return True
 
+    def replace(self, text: str) -> None:
+        """Write a file that is the caller's own: whatever it held gives way."""
+        stream = self._system.create(self._path, True)
+        stream.write(bytearray(text.encode()))
+        stream.close()
+
     def remove(self) -> None:
         self._system.delete(self._path, False)
 

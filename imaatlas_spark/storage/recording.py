@@ -23,13 +23,14 @@ def recorded(warehouse: Warehouse, years: Iterable[int], say: Callable[[str], No
     """One run of a job: nobody else writes the warehouse meanwhile, and how it ended is written to `runs`.
 
     A refusal is written down where the warehouse is one already; it never makes one. `say` is told of a lock that a
-    dead run had left.
+    dead run had left. What is recorded within a recorded run is part of that run.
     """
+    if warehouse.traces is not None:
+        yield
+        return
     traces = Traces(tuple(sorted(years)), now())
-    with locked(warehouse.spark, warehouse.root, _holder(warehouse, traces)) as lock:
+    with _lock_for(warehouse, _holder(warehouse, traces), say) as lock:
         _begin(warehouse, traces)
-        if lock.left_by:
-            say(f"{lock.left_by} has died: its lock is taken over")
         try:
             yield
             _write_down(warehouse, traces, lock, DONE, None)
@@ -41,6 +42,31 @@ def recorded(warehouse: Warehouse, years: Iterable[int], say: Callable[[str], No
             raise
         finally:
             warehouse.begin(None)
+
+
+@contextmanager
+def alone_in(warehouse: Warehouse, years: Iterable[int], say: Callable[[str], None]) -> Iterator[None]:
+    """Several runs of a job after each other (`Warehouse.for_run`): nobody comes in between them."""
+    holder = _holder(warehouse, Traces(tuple(sorted(years)), now()))
+    with _lock_for(warehouse, holder, say) as lock:
+        warehouse.lock = lock
+        try:
+            yield
+        finally:
+            warehouse.lock = None
+
+
+@contextmanager
+def _lock_for(warehouse: Warehouse, holder: Holder, say: Callable[[str], None]) -> Iterator[Lock]:
+    """The lock that is held for several runs, or one of this run alone."""
+    if warehouse.lock is not None:
+        warehouse.lock.pass_to(holder)
+        yield warehouse.lock
+        return
+    with locked(warehouse.spark, warehouse.root, holder) as lock:
+        if lock.left_by:
+            say(f"{lock.left_by} has died: its lock is taken over")
+        yield lock
 
 
 def _begin(warehouse: Warehouse, traces: Traces) -> None:

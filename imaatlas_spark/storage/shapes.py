@@ -33,6 +33,9 @@ _SESSION: dict[str, str | None] = {
     "spark.databricks.delta.schema.autoMerge.enabled": "false",
     "spark.databricks.delta.replaceWhere.constraintCheck.enabled": "true",
     "spark.databricks.delta.commitInfo.enabled": "true",
+    # A commit is the version after the one that its write began at, or fails: Delta would else put it on top of what
+    # somebody else has committed meanwhile, where it thinks that the two do not cross.
+    "spark.databricks.delta.maxCommitAttempts": "0",
     "spark.databricks.delta.stats.collect": "true",
     "spark.databricks.delta.write.txnAppId": None,
     "spark.databricks.delta.write.txnVersion": None,

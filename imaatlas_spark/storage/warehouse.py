@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from threading import RLock
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 from pyspark.sql import functions as F
 
 from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.failures import tells_of_another_writer
 from imaatlas_spark.schemas.inputs import INPUT_TABLES
 from imaatlas_spark.schemas.ledger import RUNS
 from imaatlas_spark.schemas.metadata import SYNTHETIC_PROPERTY
 from imaatlas_spark.schemas.notes import Notes, Stamp
 from imaatlas_spark.schemas.spec import Table
-from imaatlas_spark.storage.damage import refusing_damaged_rows
+from imaatlas_spark.storage.damage import UNREADABLE, refusing_damaged_rows
 from imaatlas_spark.storage.ledger import Ledger, Left, refuse_what_no_run_left
+from imaatlas_spark.storage.lock import Lock
 from imaatlas_spark.storage.paths import full_path
 from imaatlas_spark.storage.shapes import create_statement, refuse_other_shape, settle_session
 from imaatlas_spark.storage.snapshots import Snapshot, fingerprint, snapshot_at, snapshot_of
@@ -40,10 +42,17 @@ class Warehouse:
         self._ledger: Ledger | None = None
         self._mark: tuple[str | None] | None = None  # what `drawn_with` says, once it was asked
         self.traces: Traces | None = None  # what the run that is being recorded has read and written
+        self.lock: Lock | None = None  # while several runs after each other hold it
         self._asking = RLock()  # tables written at once ask for the same inputs
         settle_session(spark)
         # A table is created by SQL, which takes what its commit says from the session.
         spark.conf.set("spark.databricks.delta.commitInfo.userMetadata", stamp.note())
+
+    def for_run(self, stamp: Stamp) -> "Warehouse":
+        """The same warehouse for the next of several runs: under the lock that is held for all of them."""
+        next_run = Warehouse(self.spark, self.root, stamp)
+        next_run.lock = self.lock
+        return next_run
 
     def begin(self, traces: Traces | None) -> None:
         """From here on a run is recorded (or none): what was pinned before is forgotten."""
@@ -182,10 +191,7 @@ class Warehouse:
         """Add rows in one commit."""
         found = self._found(table, to_write=True)
         before = self._created(table) if found is None else found.version
-        self._declared(table, rows).write.mode("append").format("delta").option("userMetadata", self.stamp.note()).save(
-            self.path(table)
-        )
-        self._committed(table, before)
+        self._commit(table, before, self._declared(table, rows).write.mode("append"), self.stamp.note())
 
     def _of_inputs(self) -> Snapshot | None:
         return next((found for table in INPUT_TABLES if (found := self._found(table)) is not None), None)
@@ -204,8 +210,7 @@ class Warehouse:
         else:
             before = found.version
             writer = declared.write.mode("overwrite").option("replaceWhere", where)
-        writer.format("delta").option("userMetadata", note).save(self.path(table))
-        after = self._committed(table, before)
+        after = self._commit(table, before, writer, note)
         if after.version == before:  # nothing was there and nothing was added: Delta makes no commit of it
             files, written = after.files, 0
         else:
@@ -226,8 +231,21 @@ class Warehouse:
         self.spark.sql(create_statement(table, self.path(table), self.drawn_with))
         return 0
 
-    def _committed(self, table: Table, before: int) -> Snapshot:
-        """The table after a write of this run: nobody else has written since the run met the table."""
+    def _commit(self, table: Table, before: int, writer: DataFrameWriter, note: str) -> Snapshot:
+        """The table after a write of this run on top of version `before`, the one that it was decided against.
+
+        Where somebody else has written the table since, nothing is committed: it is looked at before the write, and
+        while that lasts Delta commits as the next version or not at all (`settle_session`).
+        """
+        now = snapshot_of(self.spark, self.path(table))
+        if now is None or now.version != before:
+            raise self._crossed(table)
+        try:
+            writer.format("delta").option("userMetadata", note).save(self.path(table))
+        except UNREADABLE as error:
+            if tells_of_another_writer(error):
+                raise self._crossed(table) from error
+            raise
         after = snapshot_of(self.spark, self.path(table))
         if after is None or after.version not in {before, before + 1}:
             raise self._crossed(table)

@@ -1,13 +1,16 @@
 """A job takes what a completed run has left, at the versions pinned when it starts, and refuses anything else."""
 
 import datetime as dt
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 import pytest
 from delta.tables import DeltaTable
+from deltalake import DeltaTable as DeltaTableOutside
 from pyspark.sql import DataFrame, Row, SparkSession
 
 from imaatlas_spark.errors import DeliveryRefused, WarehouseRefused
@@ -16,7 +19,7 @@ from imaatlas_spark.schemas.year_tables import LINE_QUALITY, PRACTICE_YEAR
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.lock import NAME
 from imaatlas_spark.storage.publications import publish, published
-from imaatlas_spark.storage.recording import recorded
+from imaatlas_spark.storage.recording import alone_in, recorded
 from imaatlas_spark.storage.warehouse import Warehouse
 from tests.engine import STAMP
 
@@ -198,6 +201,51 @@ def test_a_commit_of_somebody_else_between_makes_the_run_fail(warehouse: Warehou
     with pytest.raises(WarehouseRefused, match="by somebody else"):
         crossed()
     assert runs(warehouse)[-1].outcome == "refused"
+
+
+def test_a_commit_of_somebody_else_while_rows_are_written_stops_the_commit(warehouse: Warehouse) -> None:
+    """Even one that Delta would put its own commit on top of, as it touches no file."""
+    run_that_writes(warehouse, 2020, 2021)
+    log = Path(warehouse.path(LINE_QUALITY)) / "_delta_log"
+    next_version = log / f"{DeltaTableOutside(warehouse.path(LINE_QUALITY)).version() + 1:020d}.json"
+
+    def written_meanwhile(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        if not next_version.exists():
+            next_version.write_text(json.dumps({"commitInfo": {"operation": "somebody else"}}) + "\n")
+        yield from batches
+
+    rows = lines(warehouse.spark, 2021, number=7).mapInArrow(written_meanwhile, "year INT, figure STRING, lines BIGINT")
+
+    def crossed() -> None:
+        with recorded(warehouse, (2021,), print):
+            warehouse.replace_years(LINE_QUALITY, rows, (2021,))
+
+    with pytest.raises(WarehouseRefused, match="line_quality was written by somebody else"):
+        crossed()
+    assert sorted(log.glob("*.json"))[-1] == next_version, "nothing came after it"
+    assert "somebody else" in next_version.read_text()
+    assert run_that_takes(warehouse, 2020, 2021) == [1, 1]
+
+
+def test_nobody_comes_in_between_several_runs_under_one_lock(warehouse: Warehouse) -> None:
+    another = Warehouse(warehouse.spark, warehouse.root, replace(STAMP, run_id="another"))
+    with alone_in(warehouse, (2020, 2021), print):
+        for number, year in enumerate((2020, 2021), start=1):
+            run = warehouse.for_run(replace(STAMP, run_id=f"run {number}"))
+            run_that_writes(run, year)
+            assert json.loads((Path(warehouse.root) / NAME).read_text())["run_id"] == f"run {number}"
+            with pytest.raises(WarehouseRefused, match=f"in use by tests .run run {number}"):
+                run_that_writes(another, year)
+    assert [run.run_id for run in runs(warehouse)] == ["run 1", "run 2"]
+    run_that_writes(another, 2021)
+
+
+def test_a_run_within_a_run_is_part_of_it(warehouse: Warehouse) -> None:
+    with recorded(warehouse, (2020, 2021), print):
+        run_that_writes(warehouse, 2020)
+        run_that_writes(warehouse, 2021)
+    (run,) = runs(warehouse)
+    assert (run.years, [each.year for each in run.years_written]) == ([2020, 2021], [2020, 2021])
 
 
 def test_a_second_run_is_refused_meanwhile(warehouse: Warehouse) -> None:

@@ -76,6 +76,23 @@ def test_the_lock_goes_when_the_run_ends_well_or_not(tmp_path: Path) -> None:
     assert not (tmp_path / NAME).exists()
 
 
+def test_of_several_runs_under_one_lock_it_names_the_present_one(tmp_path: Path) -> None:
+    second = replace(HOLDER, run_id="ef56")
+    with lock(tmp_path) as held:
+        held.pass_to(second)
+        assert Holder.from_json((tmp_path / NAME).read_text()) == second
+    assert not (tmp_path / NAME).exists()
+
+
+def test_a_lock_that_was_cleared_is_not_passed_on(tmp_path: Path) -> None:
+    with lock(tmp_path) as held:
+        (tmp_path / NAME).unlink()
+        (tmp_path / NAME).write_text(replace(HOLDER, run_id="another").as_json())
+        with pytest.raises(WarehouseRefused, match="was cleared"):
+            held.pass_to(replace(HOLDER, run_id="ef56"))
+    assert json.loads((tmp_path / NAME).read_text())["run_id"] == "another"
+
+
 def test_a_second_run_is_refused_with_the_name_of_the_first(tmp_path: Path) -> None:
     with another_process(tmp_path), pytest.raises(WarehouseRefused) as refusal, lock(tmp_path, replace(HOLDER)):
         pass

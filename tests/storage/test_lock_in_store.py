@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from imaatlas_spark.errors import WarehouseRefused
-from imaatlas_spark.storage.lock import NAME, began, locked
+from imaatlas_spark.storage.lock import NAME, Holder, began, locked
 from tests.storage.test_lock import HOLDER
 
 ROOT = "s3a://bucket/warehouse"
@@ -36,6 +36,9 @@ class StoredPlace:
             return False
         self.store[self.path] = text
         return True
+
+    def replace(self, text: str) -> None:
+        self.store[self.path] = text
 
     def exists(self) -> bool:
         return self.path in self.store
@@ -73,6 +76,21 @@ def test_the_lock_of_a_dead_run_is_taken_over(store: Store) -> None:
         assert held.left_by == DEAD
         assert set(store) == {LOCK}
     assert not store
+
+
+def test_a_lock_is_passed_to_the_next_of_several_runs(store: Store) -> None:
+    with lock(store, "one") as held:
+        held.pass_to(replace(HOLDER, run_id="two"))
+        assert Holder.from_json(store[LOCK]) == replace(HOLDER, run_id="two")
+    assert not store
+
+
+def test_a_lock_that_another_run_has_by_now_is_not_passed_on(store: Store) -> None:
+    with lock(store, "one") as held:
+        store[LOCK] = replace(HOLDER, run_id="another").as_json()
+        with pytest.raises(WarehouseRefused, match="was cleared"):
+            held.pass_to(replace(HOLDER, run_id="two"))
+    assert Holder.from_json(store[LOCK]) == replace(HOLDER, run_id="another")
 
 
 def test_the_lock_of_another_machine_stays(store: Store) -> None:
