@@ -1,6 +1,6 @@
 """The published tables of a warehouse, read with delta-rs: metadata whole, statistics version by version."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from polars.exceptions import PolarsError
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.schemas.ledger import DONE, RELEASES, RUNS
 from imaatlas_spark.schemas.metadata import SYNTHETIC_PROPERTY
+from imaatlas_spark.schemas.notes import note_of
 from imaatlas_spark.schemas.spec import Table
 
 
@@ -62,10 +63,21 @@ class Store:
             return -1
         return max((each["version"] for each in written if each and each["table"] == RELEASES.path), default=-1)
 
+    @cached_property
+    def _published_with(self) -> Mapping[str, int]:
+        """The versions of `metadata/*` that the last publication was made visible with, as its commit names them.
+
+        Newer ones belong to a publication that was broken off. Empty where the commit names none.
+        """
+        releases = self.table(RELEASES.path)
+        notes = (note_of(said) for said in releases.history() if said["version"] <= releases.version())
+        return next((note.get("input_versions", {}) for note in notes if note), {})
+
     def frame(self, table: Table) -> pl.DataFrame:
-        """A small table, whole, as it is now."""
+        """A small table, whole: `releases`, or metadata as they were published."""
         if table.path not in self._frames:
-            self._frames[table.path] = pl.scan_delta(self.table(table.path)).collect()
+            version = None if table is RELEASES else self._published_with.get(table.path)
+            self._frames[table.path] = pl.scan_delta(self.table(table.path, version)).collect()
         return self._frames[table.path]
 
     def statistic(self, code: str, version: int, years: Iterable[int]) -> pl.LazyFrame:

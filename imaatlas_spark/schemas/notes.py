@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Any, TypedDict
 
 
 class Notes(TypedDict, total=False):
@@ -34,3 +34,12 @@ class Stamp:
         if input_versions is not None:
             told["input_versions"] = dict(input_versions)
         return json.dumps(told | dict(notes or {}), sort_keys=True)
+
+
+def note_of(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a `commitInfo` says of the run that made the commit; nothing where it is none of ours."""
+    try:
+        note = json.loads(said.get("userMetadata") or "{}")
+    except ValueError:
+        return {}
+    return note if isinstance(note, dict) and {"run_id", "job"} <= note.keys() else {}

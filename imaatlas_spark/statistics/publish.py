@@ -70,10 +70,12 @@ def publish(
     `earlier`: what stays published beside it. `by`: the protection of the figures. `withdrawn`: releases that are
     published no more. Readers see nothing of the publication until all of it is written.
     """
+    earlier = tuple(earlier)
     commits = [partial(_write_statistic, figures, card, publication, earlier, by) for card in publication.cards]
     cancel = publication.run.spark.sparkContext.cancelAllJobs
     held = [release for of_card in side_by_side(commits, _PUBLISHED_AT_ONCE, cancel) for release in of_card]
-    write_metadata(publication.run, publication.warehouse, publication.maps.values())
+    stay = {release.statistic for release in earlier} - {card.code for card in publication.cards}
+    write_metadata(publication.run, publication.warehouse, publication.maps.values(), stay)
     publications.publish(publication.warehouse, held, withdrawn)
     for card in publication.cards:
         years = tuple(sorted(publication.releases[card.code]))

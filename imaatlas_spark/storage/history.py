@@ -5,8 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from imaatlas_spark.schemas.notes import note_of
 from imaatlas_spark.storage.places import Place
-from imaatlas_spark.storage.snapshots import Snapshot, commit_lines, note_of, snapshot_at
+from imaatlas_spark.storage.snapshots import Snapshot, commit_lines, snapshot_at
 
 _OUR_OPERATIONS = {"WRITE", "CREATE TABLE"}
 
@@ -23,7 +24,7 @@ class Step:
 
     @property
     def is_ours(self) -> bool:
-        return self.operation in _OUR_OPERATIONS and {"run_id", "job"} <= self.note.keys()
+        return self.operation in _OUR_OPERATIONS and bool(self.note)
 
     @property
     def keeps_rows(self) -> bool:

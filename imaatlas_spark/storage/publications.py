@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.schemas.ledger import RELEASES, Release
+from imaatlas_spark.schemas.metadata import METADATA_TABLES
 from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.storage.damage import refusing_damaged_rows
 from imaatlas_spark.storage.history import changed_by_others, step_at
@@ -108,14 +109,30 @@ def rows_of(warehouse: Warehouse, table: Table, releases: Sequence[Release]) -> 
     return reduce(DataFrame.unionByName, frames) if frames else None
 
 
+def metadata_versions(warehouse: Warehouse) -> Mapping[str, int]:
+    """The versions of `metadata/*` that belong to what is published: the commit that made it visible names them.
+
+    Newer ones are of a publication that was broken off. Nothing where nothing is published.
+    """
+    newest = warehouse.version(RELEASES) if warehouse.holds(RELEASES) else -1
+    for version in range(newest, -1, -1):
+        step = step_at(warehouse.snapshot(RELEASES), version)
+        if step is not None and step.is_ours:
+            return dict(step.note.get("input_versions", {}))
+    return {}
+
+
 def publish(warehouse: Warehouse, releases: Iterable[Release], withdrawn: Iterable[Release] = ()) -> None:
-    """Make releases visible, all in one commit. Those of the same statistic, year, map and date give way to them."""
+    """Make releases visible, all in one commit, and with them the metadata as they are now.
+
+    Releases of the same statistic, year, map and date give way to them.
+    """
     gone = {release.key for release in withdrawn}
     now = {release.key: release for release in published(warehouse) if release.key not in gone}
     now |= {release.key: release for release in releases}
     schema = ", ".join(f"{column.name} {column.type}" for column in RELEASES.columns)
     rows = local_frame(warehouse.spark, [astuple(now[key]) for key in sorted(now)], schema)
-    warehouse.replace_whole(RELEASES, rows.coalesce(1))
+    warehouse.replace_whole(RELEASES, rows.coalesce(1), [each for each in METADATA_TABLES if warehouse.holds(each)])
 
 
 def at_version(releases: Iterable[Release], version: int) -> list[Release]:

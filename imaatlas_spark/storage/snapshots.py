@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.schemas.notes import note_of
 from imaatlas_spark.storage.damage import refusing_a_damaged_log
 from imaatlas_spark.storage.places import Place
 
@@ -128,15 +129,6 @@ def snapshot_at(spark: SparkSession, path: str, version: int) -> Snapshot:
     """A table as it was at a version. Raises WarehouseRefused where its log does not lead back to it."""
     with refusing_a_damaged_log(path):
         return Snapshot(spark, path, _log(spark, path).getSnapshotAt(version, _nothing(spark), _nothing(spark), False))
-
-
-def note_of(said: Mapping[str, Any]) -> dict[str, Any]:
-    """What a `commitInfo` says of the run that made the commit; nothing where it is none of ours."""
-    try:
-        note = json.loads(said.get("userMetadata") or "{}")
-    except ValueError:
-        return {}
-    return note if isinstance(note, dict) else {}
 
 
 def commit_lines(spark: SparkSession, path: str, version: int) -> list[str]:

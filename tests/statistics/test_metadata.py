@@ -10,6 +10,7 @@ from deltalake import DeltaTable
 from pyspark.sql import SparkSession
 
 from imaatlas_spark.errors import DeliveryRefused
+from imaatlas_spark.reader import Atlas
 from imaatlas_spark.schemas.metadata import METADATA_TABLES, SYNTHETIC_COMMENT, SYNTHETIC_PROPERTY
 from imaatlas_spark.synthetic.request import mark
 from tests.conftest import CONF
@@ -19,7 +20,7 @@ from tests.moving_country import write_conf, write_delivery
 
 pytestmark = pytest.mark.spark
 
-CODE, YEAR, MAP = "stat_003_007", 2019, 2025
+CODE, OTHER, YEAR, MAP = "stat_003_007", "stat_003_014", 2019, 2025
 REQUEST = mark(1000, (YEAR,), 3)
 
 
@@ -100,6 +101,53 @@ def test_it_is_written_again_only_when_something_changed(drawn: Engine, tmp_path
     assert {row["geography"] for row in rows(drawn.warehouse.root, "places")} == {YEAR, MAP}
     (about,) = rows(drawn.warehouse.root, "about")
     assert about["rules_and_cards"] == changed.run.configuration.fingerprint
+
+
+def with_title(engine: Engine, conf: Path, code: str, words: str) -> Engine:
+    """The same warehouse, with a configuration in which the titles of a card begin with `words`."""
+    shutil.copytree(engine.run.configuration.folder, conf)
+    card = conf / "statistics" / f"{code}.toml"
+    text = card.read_text(encoding="utf-8")
+    title = text.index("[title]")
+    card.write_text(text[:title] + text[title:].replace('en = "', f'en = "{words}', 1), encoding="utf-8")
+    return Engine.at(engine.run.spark, conf, Path(engine.warehouse.root))
+
+
+def title(engine: Engine, code: str) -> str:
+    """As a reader is told it."""
+    return Atlas(engine.warehouse.root).names("en").statistics[code][0]
+
+
+def test_a_publication_that_was_broken_off_tells_readers_nothing(
+    drawn: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn.publish((YEAR,), (CODE,))
+    before, version = title(drawn, CODE), versions(drawn.warehouse.root)["metadata/statistics"]
+    changed = with_title(drawn, tmp_path / "conf", CODE, "Broken off: ")
+    with monkeypatch.context() as patch:
+        patch.setattr("imaatlas_spark.storage.publications.publish", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            changed.publish((YEAR,), (CODE,))
+    assert versions(drawn.warehouse.root)["metadata/statistics"] > version, "it was written"
+    assert title(drawn, CODE) == before
+    changed.publish((YEAR,), (OTHER,))
+    assert title(drawn, CODE) == before, "that of another statistic does not tell it either"
+    changed.publish((YEAR,), (CODE,))
+    assert title(drawn, CODE) == f"Broken off: {before}"
+
+
+def test_a_statistic_that_is_not_published_again_keeps_the_words_of_its_release(drawn: Engine, tmp_path: Path) -> None:
+    drawn.publish((YEAR,), (CODE, OTHER))
+    before = title(drawn, OTHER)
+    changed = with_title(drawn, tmp_path / "conf", OTHER, "Of a card of today: ")
+    changed.publish((YEAR,), (CODE,))
+    assert title(drawn, OTHER) == before
+    assert {CODE, OTHER} <= set(Atlas(drawn.warehouse.root).names("en").statistics)
+    changed.publish((YEAR,), (OTHER,))
+    assert title(drawn, OTHER) == f"Of a card of today: {before}"
+    there = versions(drawn.warehouse.root)
+    changed.publish((YEAR,), (CODE,))
+    assert versions(drawn.warehouse.root) == there
 
 
 def test_drawn_and_other_deliveries_never_lie_in_one_warehouse(drawn: Engine, tmp_path: Path) -> None:

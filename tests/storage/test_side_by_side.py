@@ -124,11 +124,11 @@ def test_statistics_and_metadata_are_written_so(monkeypatch: pytest.MonkeyPatch)
     assert writes.written == []
     monkeypatch.setattr(metadata, "_write", lambda run, _warehouse, table, *_more: write(run, table))
     monkeypatch.setattr(metadata, "_fingerprint", lambda *_: "")
-    monkeypatch.setattr(metadata, "_written_before", lambda *_: None)
-    monkeypatch.setattr(metadata, "about_row", lambda *_: [None] * len(metadata.ABOUT.columns))
+    monkeypatch.setattr(metadata, "_published_rows", lambda *_: [])
+    monkeypatch.setattr(metadata, "about_row", lambda *_: (None,) * len(metadata.ABOUT.columns))
     monkeypatch.setattr(metadata, "metadata_rows", lambda *_: [(name, []) for name in names])
     warehouse: Any = SimpleNamespace(drawn_with=None)
     with pytest.raises(ZeroDivisionError):
-        metadata.write_metadata(run, warehouse, ())  # type: ignore[arg-type]
+        metadata.write_metadata(run, warehouse, (), ())  # type: ignore[arg-type]
     nothing_goes_on(writes)
     assert writes.written == []
