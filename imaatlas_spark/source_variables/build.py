@@ -23,6 +23,7 @@ from imaatlas_spark.schemas.inputs import (
     SECTORS,
 )
 from imaatlas_spark.schemas.notes import Notes
+from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.schemas.year_tables import (
     GMD_EVENTS,
     LINE_QUALITY,
@@ -41,6 +42,7 @@ from imaatlas_spark.source_variables.practice_year import (
 )
 from imaatlas_spark.source_variables.practitioner_year import income_of_group, practitioner_year, profession_groups
 from imaatlas_spark.source_variables.register_spells import PracticeSpell, practice_spells
+from imaatlas_spark.storage.ledger import job_again
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.recording import recorded
 from imaatlas_spark.storage.warehouse import Warehouse
@@ -88,10 +90,23 @@ def _refuse_missing_inputs(warehouse: Warehouse, claims_needed: Iterable[int], y
     for table, needed in ((_CLAIMS, claims_needed), (_POPULATION, years)):
         missing = tuple(sorted(set(needed) - warehouse.years(table)))
         if missing:
-            raise WarehouseRefused(
-                f"{table.path} has no {in_words(missing)}: ingest it; if the data begin later, say --first-year "
-                "(global medical records of the years before are needed)"
-            )
+            mend = _mend(warehouse, table, missing, years)
+            raise WarehouseRefused(f"{table.path} has no {in_words(missing)}: {mend}")
+
+
+def _mend(warehouse: Warehouse, table: Table, missing: tuple[int, ...], years: Iterable[int]) -> str:
+    """What to do about years that a table lacks. Data that begin later are no way out of rows that were lost."""
+    lost = warehouse.ledger.years(table.path) & set(missing)
+    if lost:
+        return f"a completed run had left it; {job_again(table.path, lost)}"
+    ingest = f"run ingest_deliveries.py --years {','.join(map(str, missing))}"
+    before = set(missing) - set(years)
+    if not before:
+        return ingest
+    return (
+        f"{ingest} (global medical records of the years before are needed); if the data begin later, say "
+        f"--first-year {max(before) + 1}"
+    )
 
 
 def _refuse_missing_medians(warehouse: Warehouse, groups: Mapping[int, Iterable[str]]) -> None:

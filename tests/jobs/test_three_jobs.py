@@ -248,12 +248,12 @@ REFUSED_IN_SPARK = {
     "GMD history that is missing": (
         "build_source_variables",
         ("--years", 2021),
-        ("2019", "--first-year", "inputs/claims"),
+        ("2019", "ingest_deliveries.py --years 2019 (", "say --first-year 2020", "inputs/claims"),
     ),
     "a year that was never ingested": (
         "build_source_variables",
         ("--years", 2022, "--first-year", 2020),
-        ("2022", "ingest", "inputs/claims"),
+        ("inputs/claims has no 2022: run ingest_deliveries.py --years 2022",),
     ),
     "a year without source variables": (
         "build_statistics",
@@ -272,6 +272,19 @@ def test_a_warehouse_that_lacks_something_is_refused(
     assert here(job, "--warehouse", copy_of, "--conf-dir", pipeline.conf, *arguments) == 2
     assert_one_refusal(capfd, *named)
     assert state_of(copy_of) == before
+
+
+@pytest.mark.parametrize("first_year", [(), ("--first-year", 2020)])
+def test_a_year_whose_rows_were_lost_is_to_be_ingested_again(
+    first_year: tuple[object, ...], pipeline: Pipeline, copy_of: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """That the data begin later is no way out: they were there."""
+    warehouse = shutil.copytree(copy_of, tmp_path / "warehouse")
+    DeltaTable(warehouse / "inputs/claims").delete("year = 2020")
+    arguments = ("--warehouse", warehouse, "--conf-dir", pipeline.conf, "--years", 2021, *first_year)
+    assert here("build_source_variables", *arguments) == 2
+    line = assert_one_refusal(capfd, "inputs/claims", "2020", "ingest_deliveries.py --years 2020 again")
+    assert "--first-year" not in line
 
 
 def test_a_missing_median_is_refused(
@@ -308,7 +321,7 @@ def test_an_unexpected_failure_is_no_refusal_and_tells_no_pseudonym(
     assert not tells_a_pseudonym(output)
 
 
-def assert_one_refusal(capfd: pytest.CaptureFixture[str], *named: str) -> None:
+def assert_one_refusal(capfd: pytest.CaptureFixture[str], *named: str) -> str:
     output = capfd.readouterr()
     lines = output.err.splitlines()
     refusals = [line for line in lines if line.startswith("refused: ")]
@@ -317,6 +330,7 @@ def assert_one_refusal(capfd: pytest.CaptureFixture[str], *named: str) -> None:
     assert "Traceback" not in output.err
     assert "\tat " not in output.err
     assert not tells_a_pseudonym(output.out + output.err)
+    return refusals[0]
 
 
 def test_the_first_run_is_still_as_it_was(pipeline: Pipeline, first: Snapshot) -> None:
