@@ -74,6 +74,7 @@ def _rows_in(store: Store, entry: Entry) -> tuple[int, int] | None:
     if entry.kind is not Kind.FILE:
         return None if not entry.is_hidden or is_parquet_by_name(entry.name) else (0, 0)
     try:
-        return (read_footer(store, entry).rows, 1) if may_be_data(store, entry) else (0, 0)
+        footer = read_footer(store, entry) if may_be_data(store, entry) else None
+        return (0, 0) if footer is None or footer.is_of_others else (footer.rows, 1)
     except DeliveryRefused:
         return None

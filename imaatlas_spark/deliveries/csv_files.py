@@ -55,6 +55,7 @@ def read_sectors(store: Store, file: Entry) -> DeliveredFile:
     }
     sectors = _read(store, file, SECTORS, kinds)
     _refuse_if_empty(sectors)
+    _refuse_repeats(sectors, ("sector", "valid_from"))
     for number, row in sectors.rows:
         if row["valid_to"] is not None and row["valid_to"] < row["valid_from"]:
             raise DeliveryRefused(f"{sectors.path}, line {number}: column valid_to lies before valid_from")

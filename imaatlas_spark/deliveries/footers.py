@@ -6,7 +6,7 @@ would stop at the first file that differs; here the file that lacks a column or 
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -18,21 +18,30 @@ from imaatlas_spark.deliveries.joined import holds_another_file
 from imaatlas_spark.deliveries.stores import Entry, Store, refusing_what_cannot_be_read
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.names import shown
-from imaatlas_spark.schemas.inputs import Source
+from imaatlas_spark.schemas.inputs import SYNTHETIC_COLUMN, Source
 
 NO_VALUE = "VOID"  # a column without a single value, as some writers type it
 _INTEGERS = {"INT", "BIGINT", "DECIMAL(20,0)"}  # Spark reads unsigned 64-bit integers as decimals
 _MOST_DIGITS = 38  # of a decimal that Spark can read
+_OF_NO_SPARK = {"BROTLI", "LZO"}  # codecs whose libraries Spark comes without
+_OF_SPARK = b"org.apache.spark.sql.parquet.row.metadata"  # where Spark keeps the comments of columns
 _READERS = 8  # footers read at once: on a distant store each takes its time
 
 
 @dataclass(frozen=True)
 class Footer:
-    """A file's columns in their order, each with the Spark SQL type it is read as; "?..." where none would do."""
+    """A file's columns in their order, each with the Spark SQL type it is read as; "?..." where none would do.
+
+    is_of_others: it is the summary of a data set, whose rows lie in other files. is_drawn: its columns say that they
+    were drawn by chance.
+    """
 
     file: Entry
     columns: tuple[tuple[str, str], ...]
     rows: int
+    codecs: frozenset[str] = frozenset()
+    is_of_others: bool = False
+    is_drawn: bool = False
 
     @property
     def types(self) -> dict[str, str]:
@@ -62,7 +71,20 @@ def read_footer(store: Store, file: Entry) -> Footer:
         raise DeliveryRefused(
             f"{shown(file.path)} is two Parquet files joined to one, of which only the last would be read: deliver each"
         )
-    return Footer(file, tuple(_columns(metadata.schema)), metadata.num_rows)
+    return Footer(
+        file,
+        tuple(_columns(metadata.schema)),
+        metadata.num_rows,
+        frozenset(chunk.compression for chunk in _chunks(metadata)),
+        is_of_others=any(chunk.file_path for chunk in _chunks(metadata)),
+        is_drawn=SYNTHETIC_COLUMN.encode() in (metadata.metadata or {}).get(_OF_SPARK, b""),
+    )
+
+
+def _chunks(metadata: Any) -> Iterator[Any]:
+    """What the footer says of the columns in each group of rows."""
+    for group in map(metadata.row_group, range(metadata.num_row_groups)):
+        yield from map(group.column, range(group.num_columns))
 
 
 def _columns(schema: Any) -> list[tuple[str, str]]:
@@ -104,6 +126,12 @@ def _spark_type(leaf: Any) -> str:
 
 def _checked(footer: Footer, source: Source) -> Footer:
     path, types = shown(footer.file.path), footer.types
+    if footer.is_of_others:
+        raise DeliveryRefused(f"{path} has no rows of its own, it tells of those of other files: take it away")
+    for codec in sorted(footer.codecs & _OF_NO_SPARK):
+        raise DeliveryRefused(
+            f"{path} is compressed by {codec}, which Spark does not read: deliver it with snappy, gzip or zstd"
+        )
     times = Counter(name.casefold() for name, _ in footer.columns)
     for column in source.columns:
         found = types.get(column.name)

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.deliveries import row_checks
 from imaatlas_spark.deliveries.csv_files import DeliveredFile
-from imaatlas_spark.deliveries.drawn import mark_of, refuse_mixture
+from imaatlas_spark.deliveries.drawn import refuse_mixture
 from imaatlas_spark.deliveries.inspection import Inspection, inspect
 from imaatlas_spark.deliveries.origins import note_origins
 from imaatlas_spark.deliveries.parquet_files import (
@@ -86,11 +86,10 @@ def _checked_then_written(run: Run, delivery: str, warehouse: Warehouse, years: 
     inspected = inspect(store_of(run.spark, delivery), delivery, years, run.configuration)
     for line in inspected.told:
         run.say(line)
-    drawn_with = mark_of(inspected.store, delivery)
-    refuse_mixture(warehouse, delivery, drawn_with)
-    if drawn_with is not None:
-        warehouse.mark_synthetic(drawn_with)
-        run.say(f"{delivery} is synthetic: every table that is made from it says so")
+    refuse_mixture(warehouse, inspected.delivery, inspected.drawn_with)
+    if inspected.drawn_with is not None:
+        warehouse.mark_synthetic(inspected.drawn_with)
+        run.say(f"{inspected.delivery} is synthetic: every table that is made from it says so")
     registers = _read_registers(run, inspected)
     source_years = [_examined(run, inspected, source, year) for year in years for source in YEARLY]
     inspected.refuse_changes()

@@ -4,18 +4,21 @@ A wrong type, a lost half of a year or a list in another form is then told in se
 where the delivery lies on this machine.
 """
 
+import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.deliveries.asides import told_of
 from imaatlas_spark.deliveries.csv_files import DeliveredFile, read_medians, read_sectors
+from imaatlas_spark.deliveries.drawn import mark_of
 from imaatlas_spark.deliveries.footers import Footer, read_footers
-from imaatlas_spark.deliveries.stores import Store
+from imaatlas_spark.deliveries.stores import Entry, Store, refusing_what_cannot_be_read
 from imaatlas_spark.deliveries.walk import DataFolder, Walk, walk
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.names import listed, shown
-from imaatlas_spark.schemas.inputs import Source
+from imaatlas_spark.schemas.inputs import POPULATION, Source
 
 # Some hundred thousand practitioners have a few dated rows each; a damaged or repeated export may unpack to anything.
 MOST_ROWS_OF_A_REGISTER = 10_000_000
@@ -54,6 +57,8 @@ class Inspection:
     small_files: tuple[DeliveredFile, ...]
     told: tuple[str, ...]
     seen: Walk
+    drawn_with: str | None
+    """The request that drew the delivery, as JSON; None: it was not drawn by chance."""
 
     def folder(self, source: Source, year: int | None = None) -> InspectedFolder:
         return next(each for each in self.folders if (each.folder.source, each.folder.year) == (source, year))
@@ -90,8 +95,10 @@ def inspect(store: Store, delivery: str, years: tuple[int, ...], configuration: 
         _refuse_number_of_rows(each)
     medians, sectors = seen.small_files
     small_files = (read_medians(store, medians, _medians_needed(configuration, years)), read_sectors(store, sectors))
+    drawn_with = mark_of(store, delivery, (footer for each in folders for footer in each.footers))
     told = [*told_of(store, seen), *_ignored_columns(folders, small_files)]
-    return Inspection(store, delivery, years, folders, small_files, tuple(told), seen)
+    told += [*_lost_sectors(small_files[1], configuration), *_repeated_years(store, seen.folders)]
+    return Inspection(store, delivery, years, folders, small_files, tuple(told), seen, drawn_with)
 
 
 def _refuse_number_of_rows(inspected: InspectedFolder) -> None:
@@ -103,6 +110,39 @@ def _refuse_number_of_rows(inspected: InspectedFolder) -> None:
             f"{inspected.path} holds {rows} rows, expected at most {MOST_ROWS_OF_A_REGISTER}, as a register is held in "
             "memory: deliver each dated row once"
         )
+
+
+def _lost_sectors(sectors: DeliveredFile, configuration: Configuration) -> list[str]:
+    """A line for the sectors that lie in no municipality of any year: nobody can be counted there."""
+    places = {area.code for area in configuration.geography.every_area() if area.level == "municipality"}
+    lost = sorted({row["sector"] for _, row in sectors.rows if row["sector"][:5] not in places})
+    return [f"{sectors.path}: {len(lost)} sectors lie in no municipality of the maps: {listed(lost)}"] if lost else []
+
+
+def _repeated_years(store: Store, folders: Iterable[DataFolder]) -> list[str]:
+    """A line for each file of a population that holds the very bytes of another year: a copy under a wrong name?
+
+    Nothing in its rows says of which year they are. Only files of one length are opened.
+    """
+    alike: dict[int, list[Entry]] = defaultdict(list)
+    for file in (file for folder in folders if folder.source is POPULATION for file in folder.files):
+        alike[file.length].append(file)
+    of_bytes: dict[bytes, list[Entry]] = defaultdict(list)
+    for file in (file for files in alike.values() if len(files) > 1 for file in files):
+        of_bytes[_digest(store, file)].append(file)
+    return [
+        f"{shown(again.path)} holds the same bytes as {shown(first.path)}: are the persons of one year delivered twice?"
+        for first, *others in of_bytes.values()
+        for again in others
+    ]
+
+
+def _digest(store: Store, file: Entry) -> bytes:
+    digest = hashlib.sha256()
+    with refusing_what_cannot_be_read(file.path), store.open(file.path) as content:
+        for block in iter(lambda: content.read(1 << 20), b""):
+            digest.update(block)
+    return digest.digest()
 
 
 def _medians_needed(configuration: Configuration, years: Iterable[int]) -> bool:

@@ -5,6 +5,7 @@ year would else be published as a whole one.
 """
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from imaatlas_spark.names import is_showable, shown
 from imaatlas_spark.schemas.inputs import FTE_INCOME_MEDIANS, REGISTERS, SECTORS, YEARLY, Source
 
 _YEAR = re.compile(r"year=([0-9]{4})")
+# What a person takes for the year that it is not: `YEAR=2021`, `2021`, `year-02021`, `jaar=2021`.
+_OTHER_SPELLING = re.compile(r"\s*(?:year|jaar|ann[eé]e|jahr)?\s*[=_-]*\s*0*([0-9]{1,4})[\s.]*", re.IGNORECASE)
 _SMALL_FILES = (FTE_INCOME_MEDIANS, SECTORS)
 # A folder that a table format keeps: which of the files beside it count is written there, not in their names.
 _OF_TABLE_FORMATS = {"_delta_log": "Delta", "_spark_metadata": "Spark streaming", ".hoodie": "Hudi"}
@@ -80,6 +83,7 @@ class _Walker:
         for source in REGISTERS:
             entry = self._folder(top, source.name, f"deliver {source.comment.lower().rstrip('.')} there")
             folders.append(self._data(source, entry.path))
+        _refuse_two_names_of_a_file(file for folder in folders for file in folder.files)
         files = tuple(self._small_file(top, f"{source.name}.csv") for source in _SMALL_FILES)
         known = {each.name for each in (*YEARLY, *REGISTERS)} | {entry.name for entry in files}
         self._leave_aside(self.delivery, [entry for name, entry in top.items() if name not in known])
@@ -126,7 +130,7 @@ class _Walker:
         """
         path = shown(entry.path)
         if entry.kind is Kind.FOLDER:
-            other_spelling = re.fullmatch(r"\s*(?:year)?\s*[=_-]?\s*0*([0-9]{1,4})\s*", entry.name, re.IGNORECASE)
+            other_spelling = _OTHER_SPELLING.fullmatch(_as_seen(entry.name))
             if other_spelling and int(other_spelling[1]) in years:
                 raise DeliveryRefused(f"{path} is no folder of a year: move its files to year={other_spelling[1]}")
             self.stray.append(entry)
@@ -139,7 +143,6 @@ class _Walker:
         entries = self._entries_by_name(folder)
         self._refuse_table_format(folder, entries)
         files = {name: entry for name, entry in entries.items() if self._is_data(entry)}
-        _refuse_two_names_of_a_file(files.values())
         self._leave_aside(folder, [entry for name, entry in entries.items() if name not in files])
         if not files:
             raise DeliveryRefused(f"{shown(folder)} has no Parquet file: deliver {source.name} there")
@@ -248,6 +251,11 @@ def _refuse_two_names_of_a_file(files: Iterable[Entry]) -> None:
     for first, *others in names.values():
         if others:
             _refuse(others[0], f"is the same file as {shown(first)}: its rows would count twice, take one away")
+
+
+def _as_seen(name: str) -> str:
+    """The name as a person reads it: wide digits are digits, and what has no width is not there."""
+    return "".join(each for each in unicodedata.normalize("NFKC", name) if unicodedata.category(each) != "Cf")
 
 
 def is_parquet_by_name(name: str) -> bool:

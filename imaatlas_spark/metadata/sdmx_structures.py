@@ -40,6 +40,8 @@ _CONCEPT_NAMES: Mapping[str, Words] = {
     "RELEASE_DATE": {"nl": "Datum van de uitgave", "fr": "Date de publication", "en": "Release date"},
     "UNIT_MEASURE": {"nl": "Eenheid", "fr": "Unité", "en": "Unit of measure"},
 }
+# A name of a delivered list may hold a character that no XML may hold.
+_IN_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MEASURES = {"OBS_VALUE": DataType.DOUBLE, "NUMERATOR": DataType.LONG, "DENOMINATOR": DataType.LONG}
 
 
@@ -59,9 +61,13 @@ class _Dictionary:
     def _in_all_languages(self, found: re.Match[str]) -> str:
         words = self.entries[int(found[2])]
         return "".join(
-            f'<com:{found[1]} xml:lang="{language}">{escape(words[language])}</com:{found[1]}>'
+            f'<com:{found[1]} xml:lang="{language}">{_as_xml(words[language])}</com:{found[1]}>'
             for language in sorted(LANGUAGES)
         )
+
+
+def _as_xml(text: str) -> str:
+    return escape(_IN_NO_XML.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 def sdmx_structures(statistics: Iterable[Told]) -> str:

@@ -117,6 +117,7 @@ SYNTHETIC_MARK = "_SYNTHETIC.json"  # in a delivery that was drawn by chance: th
 
 YEARLY = (CLAIMS, POPULATION)
 REGISTERS = (PRACTICES, PRACTICE_MEMBERS, PRACTITIONERS)
+SYNTHETIC_COLUMN = "SYNTHETIC: drawn by chance, describes nobody"  # the comment of each of its columns
 # Codes that are looked up in a map or a list: one with a space around it would be unknown, and nobody would see why.
 CODES_OF_PLACES = frozenset({"PP0025_0630", "PP0025_1231", "PP0055_0630", "PP0055_1231", "nis"})
 PRACTICE_TYPES = ("solo", "group", "medical_house")

@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from imaatlas_spark.output_folder import written_aside
-from imaatlas_spark.schemas.inputs import SYNTHETIC_MARK
+from imaatlas_spark.schemas.inputs import SYNTHETIC_COLUMN, SYNTHETIC_MARK
 from imaatlas_spark.synthetic.billing import as_claims
 from imaatlas_spark.synthetic.contacts import contact_lines
 from imaatlas_spark.synthetic.faults import faulty_claims, nameless_persons
@@ -25,7 +25,7 @@ from imaatlas_spark.synthetic.registers import practice_members, practices, prac
 from imaatlas_spark.synthetic.request import MARKER, mark, marker_text
 from imaatlas_spark.synthetic.territory import sector_rows
 
-SYNTHETIC = {"comment": "SYNTHETIC: drawn by chance, describes nobody"}
+SYNTHETIC = {"comment": SYNTHETIC_COLUMN}
 
 
 def draw(spark: SparkSession, nation: Nation, output: str, years: Sequence[int]) -> None:

@@ -76,6 +76,21 @@ def test_a_value_that_may_be_a_person_is_not_told(value: str, delivery: Delivery
     assert value not in str(refusal.value)
 
 
+def test_a_sector_that_begins_twice_on_a_day_is_refused(delivery: Delivery) -> None:
+    """Of two names nobody could say which one it has."""
+    rows = ("44084B00-,een,un,2001-01-01,\n", "44084B00-,twee,deux,2011-01-01,\n", "44084B00-,drie,trois,2001-01-01,\n")
+    with refuses(DeliveryRefused, "sectors.csv, line 4: sector and valid_from stand twice, first on line 2"):
+        sectors(delivery, HEADER + "".join(rows))
+    assert len(sectors(delivery, HEADER + "".join(rows[:2]))) == 2
+
+
+def test_sectors_of_no_municipality_are_told(delivery: Delivery) -> None:
+    rows = "".join(f"{nis}B00-,,,2001-01-01,\n" for nis in ("44084", "99999", "11001", "00000"))
+    sectors(delivery, HEADER + rows)
+    (line,) = inspected(delivery).told
+    assert line.endswith("sectors.csv: 2 sectors lie in no municipality of the maps: 00000B00-, 99999B00-")
+
+
 def test_columns_that_are_not_in_the_contract_are_told(delivery: Delivery) -> None:
     sectors(delivery, HEADER.replace("\n", ",area\n") + "44084B00-,,,2001-01-01,,12\n")
     (line,) = inspected(delivery).told

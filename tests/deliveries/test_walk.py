@@ -12,7 +12,7 @@ import pytest
 from imaatlas_spark.deliveries.inspection import Inspection
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.schemas.inputs import CLAIMS
-from tests.deliveries.delivered import PRACTICE, Delivery, claims_of
+from tests.deliveries.delivered import PRACTICE, Delivery, claims_of, persons_of
 from tests.deliveries.inspected import inspected
 from tests.oracle.small_cases import practice
 from tests.unit.edits import refuses
@@ -288,6 +288,14 @@ def two_parts(path: Path) -> None:
     (path / "_SUCCESS").touch()
 
 
+def summary_of_a_data_set(delivery: Delivery, name: str) -> None:
+    """As pyarrow and dask write `_metadata` beside the files of a data set: of all of them the footers, no rows."""
+    part = year(delivery) / "part-0.parquet"
+    footer = pq.read_metadata(part)
+    footer.set_file_path(part.name)
+    pq.write_metadata(pq.read_schema(part), year(delivery) / name, [footer])
+
+
 REFUSED: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     # rows that lie deeper
     "a month below the year": (moved("part-1.parquet", "month=07"), ("month=07/part-1.parquet", "directly")),
@@ -330,6 +338,12 @@ REFUSED: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "the year in capitals": (stray("YEAR=2021"), ("YEAR=2021", "year=2021")),
     "the year with a space": (stray("year=2021 "), ("year=2021 ", "year=2021")),
     "the year alone": (stray("2021"), ("claims/2021", "year=2021")),
+    "the year in wide digits": (stray("year=\uff12\uff10\uff12\uff11"), ("is no folder of a year", "year=2021")),
+    "the year with a space without width": (stray("year=2021\u200b"), ("is no folder of a year", "year=2021")),
+    "the year in Dutch": (stray("jaar=2021"), ("claims/jaar=2021", "year=2021")),
+    "the year in French": (stray("anne\u0301e 2021"), ("is no folder of a year", "year=2021")),
+    "the year with a point": (stray("year=2021."), ("claims/year=2021.", "year=2021")),
+    "the year with two signs": (stray("year==2021"), ("claims/year==2021", "year=2021")),
     "the year with a dash": (stray("year-2021"), ("year-2021", "year=2021")),
     # files that cannot be read
     "a link to nothing": (lost_link("part-1.parquet"), ("part-1.parquet", "link to nothing")),
@@ -351,6 +365,19 @@ REFUSED: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "a hard link to a file": (
         lambda d: os.link(year(d) / "part-0.parquet", year(d) / "part-1.parquet"),
         ("part-1.parquet", "same file", "part-0.parquet"),
+    ),
+    "a register that is a link to another": (
+        instead("practitioners", make=lambda path: path.symlink_to("practices")),
+        ("practitioners/part-0.parquet", "same file", "practices/part-0.parquet"),
+    ),
+    # rows that lie elsewhere, or cannot be read
+    "the summary of a data set": (
+        lambda d: summary_of_a_data_set(d, "summary.parquet"),
+        ("summary.parquet", "no rows of its own", "take it away"),
+    ),
+    "a codec that Spark lacks": (
+        lambda d: d.write("claims", claims_of(2021), year=2021, name="b.parquet", compression="brotli"),
+        ("b.parquet", "BROTLI", "snappy"),
     ),
     # folders of table formats
     "a table of Delta": (lambda d: (d.place("practices") / "_delta_log").mkdir(), ("practices", "Delta", "export")),
@@ -388,6 +415,29 @@ def test_what_could_be_rows_and_is_not_read_is_refused_by_name(name: str, delive
     spoil(delivery)
     with refuses(DeliveryRefused, *parts):
         inspected(delivery)
+
+
+def test_two_years_never_share_a_file(delivery: Delivery) -> None:
+    """Nothing in the rows of a population says of which year they are."""
+    shutil.rmtree(delivery.place("population", 2020))
+    delivery.place("population", 2020).symlink_to("year=2021")
+    assert lines_in(inspected(delivery)) == 3
+    with refuses(DeliveryRefused, "population/year=2021/part-0.parquet", "same file", "population/year=2020/part-0"):
+        inspected(delivery, (2020, 2021))
+
+
+def test_the_persons_of_one_year_delivered_twice_are_told(delivery: Delivery) -> None:
+    copied = shutil.copy(delivery.place("population", 2020) / "part-0.parquet", delivery.place("population", 2021))
+    (line,) = inspected(delivery, (2020, 2021)).told
+    assert line.startswith(f"{copied} holds the same bytes as ")
+    assert "population/year=2020/part-0.parquet: are the persons" in line
+    delivery.write("population", persons_of(4), year=2021)
+    assert inspected(delivery, (2020, 2021)).told == ()
+
+
+def test_a_hidden_summary_of_a_data_set_holds_no_rows(delivery: Delivery) -> None:
+    summary_of_a_data_set(delivery, "_metadata")
+    assert inspected(delivery).told == ()
 
 
 def test_a_register_that_no_memory_holds_is_refused(delivery: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
