@@ -71,19 +71,26 @@ class _SourceYear:
 
 
 def ingest(run: Run, delivery: str, warehouse: Warehouse, years: tuple[int, ...]) -> None:
-    """Check the whole delivery, then replace the inputs of `years`, year by year, and the registers.
-
-    Raises DeliveryRefused with nothing written but the quarantine, where too many rows of it were the reason.
-    """
+    """Look at a delivery and ingest it, as one run: a refusal of either is written down."""
     with recorded(warehouse, years, run.say):
+        ingest_inspected(run, warehouse, inspect(store_of(run.spark, delivery), delivery, years, run.configuration))
+
+
+def ingest_inspected(run: Run, warehouse: Warehouse, inspected: Inspection) -> None:
+    """Check the whole delivery, then replace the inputs of its years, year by year, and the registers.
+
+    The delivery must be as it was when it was looked at. Raises DeliveryRefused with nothing written but the
+    quarantine, where too many rows of it were the reason.
+    """
+    with recorded(warehouse, inspected.years, run.say):
         try:
-            _checked_then_written(run, delivery, warehouse, years)
+            _checked_then_written(run, warehouse, inspected)
         finally:
             run.spark.catalog.clearCache()
 
 
-def _checked_then_written(run: Run, delivery: str, warehouse: Warehouse, years: tuple[int, ...]) -> None:
-    inspected = inspect(store_of(run.spark, delivery), delivery, years, run.configuration)
+def _checked_then_written(run: Run, warehouse: Warehouse, inspected: Inspection) -> None:
+    years = inspected.years
     for line in inspected.told:
         run.say(line)
     refuse_mixture(warehouse, inspected.delivery, inspected.drawn_with)

@@ -3,6 +3,8 @@
 import os
 import re
 
+from imaatlas_spark.schemas.ledger import RUNS
+
 
 def full_path(root: str) -> str:
     """A folder of this machine as an absolute path; an address of a store as it is."""
@@ -13,3 +15,8 @@ def full_path(root: str) -> str:
 
 def is_local(root: str) -> bool:
     return "://" not in root
+
+
+def has_runs(root: str) -> bool:
+    """Whether runs can be written down: jobs have made tables there before. Of a store only Spark can tell."""
+    return not is_local(root) or os.path.isdir(f"{root}/{RUNS.path}/_delta_log")

@@ -113,9 +113,8 @@ def test_what_is_left_aside_is_told_of_a_delivery_that_is_ingested_already(
     told: list[str] = []
     run = SimpleNamespace(spark=None, stamp=None, configuration=configuration_of_the_jobs(), say=told.append)
     inspection = replace(inspected(good_delivery), told=("claims: left aside: notes.txt",))
-    monkeypatch.setattr("imaatlas_spark.storage.warehouse.Warehouse", lambda *_: None)
     monkeypatch.setattr("imaatlas_spark.deliveries.inspection.inspect", lambda *_: inspection)
     monkeypatch.setattr("imaatlas_spark.deliveries.origins.is_ingested", lambda *_: True)
     parsed = SimpleNamespace(warehouse="nowhere", input=str(good_delivery.folder))
-    assert job["_ingest"](run, parsed, (2021,)) is False
+    assert job["_ingest"](parsed, (2021,), run, None) is False
     assert told == ["claims: left aside: notes.txt"]

@@ -4,10 +4,15 @@ import datetime as dt
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from deltalake import DeltaTable
 from pyspark.sql import SparkSession
 
+from imaatlas_spark.schemas.notes import Stamp
+from imaatlas_spark.storage.lock import NAME
+from imaatlas_spark.storage.warehouse import Warehouse
 from tests.deliveries.delivered import state_of
 from tests.jobs.conftest import Pipeline, all_rows
 from tests.jobs.processes import here
@@ -32,6 +37,12 @@ def figures_of(warehouse: Path) -> dict[str, list[tuple[object, ...]]]:
     return {table: rows for table, rows in all_rows(warehouse).items() if not table.startswith("metadata/")}
 
 
+def runs_of(warehouse: Path) -> list[dict[str, Any]]:
+    """The rows of `runs`, in the order in which they ended."""
+    rows = DeltaTable(warehouse / "runs").to_pyarrow_table().to_pylist()
+    return sorted(rows, key=lambda row: row["ended"])
+
+
 def said(capfd: pytest.CaptureFixture[str]) -> list[str]:
     lines = capfd.readouterr().out.splitlines()
     return [line for line in lines if "done already" in line]
@@ -48,10 +59,45 @@ def test_one_process_leaves_the_rows_of_three(
 def test_what_is_done_already_for_these_inputs_is_left_out(
     spark: SparkSession, pipeline: Pipeline, delivery: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    before = state_of(delivery.parent / "warehouse")
+    warehouse = delivery.parent / "warehouse"
+    before, ran = state_of(warehouse), runs_of(warehouse)
     assert run_years(pipeline, delivery) == 0
     assert len(said(capfd)) == 3
-    assert state_of(delivery.parent / "warehouse") == before
+    assert state_of(warehouse) == before
+    steps = runs_of(warehouse)[len(ran) :]
+    assert [(run["job"], run["outcome"], run["versions_written"]) for run in steps] == [("run_years", "done", [])] * 3
+
+
+def test_the_warehouse_is_locked_from_the_first_step_to_the_last(
+    spark: SparkSession, pipeline: Pipeline, delivery: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked: list[bool] = []
+    next_run = Warehouse.for_run
+
+    def seen(warehouse: Warehouse, stamp: Stamp) -> Warehouse:
+        locked.append((delivery.parent / "warehouse" / NAME).exists())
+        return next_run(warehouse, stamp)
+
+    monkeypatch.setattr(Warehouse, "for_run", seen)
+    assert run_years(pipeline, delivery) == 0
+    assert locked == [True, True, True]
+    assert not (delivery.parent / "warehouse" / NAME).exists()
+
+
+@pytest.mark.parametrize("job", ["ingest_deliveries", "run_years"])
+def test_a_delivery_that_is_refused_is_written_down(
+    job: str, spark: SparkSession, pipeline: Pipeline, delivery: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    warehouse = delivery.parent / "warehouse"
+    before, ran = state_of(warehouse), runs_of(warehouse)
+    spoiled = shutil.copytree(delivery, tmp_path / "spoiled")
+    (spoiled / "sectors.csv").write_text("sector\n")
+    common = ("--input", spoiled, "--warehouse", warehouse, "--conf-dir", pipeline.conf, "--years", "2021")
+    assert here(job, *common, *(("--first-year", 2021) if job == "run_years" else ())) == 2
+    (line,) = [line for line in capfd.readouterr().err.splitlines() if line.startswith("refused:")]
+    (run,) = runs_of(warehouse)[len(ran) :]
+    assert (run["job"], run["outcome"], f"refused: {run['message']}") == (job, "refused", line)
+    assert state_of(warehouse) == before
 
 
 def test_another_release_date_is_published_from_what_is_there(
