@@ -12,7 +12,7 @@ from imaatlas_spark.deliveries.stores import Entry, Store, refusing_what_cannot_
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.names import is_tellable, shown
 from imaatlas_spark.periods import parse_date
-from imaatlas_spark.schemas.inputs import FTE_INCOME_MEDIANS, SECTORS, Source
+from imaatlas_spark.schemas.inputs import FTE_INCOME_MEDIANS, SECTOR_FORM, SECTORS, Source
 
 Row = dict[str, Any]
 Kinds = Mapping[str, Callable[[str], Any]]
@@ -120,8 +120,7 @@ def _bare_text(text: str) -> str:
 
 
 def _sector(text: str) -> str:
-    """As Statbel writes one: the five digits of a municipality, four characters of its own."""
-    if not re.fullmatch(r"[0-9]{5}[0-9A-Z-]{4}", text):
+    if not re.fullmatch(SECTOR_FORM, text):
         raise ValueError("is no sector: nine characters, five digits and four capitals, digits or -, without spaces")
     return text
 

@@ -121,9 +121,13 @@ def _read_registers(run: Run, inspected: Inspection) -> dict[Source, DataFrame]:
         frame = read_delivered(run.spark, inspected.store, folder)
         with refusing_unreadable_files(folder):
             counts = [F.count("*").alias("rows"), *read_to_the_end(frame.columns)]
-            read = frame.agg(F.min(MISFIT).alias(MISFIT), *counts).collect()[0]
+            faults = row_checks.malformed_places(source)
+            counts += [F.count_if(fault).alias(f"malformed {name}") for name, fault in faults.items()]
+            read = frame.agg(F.min(MISFIT).alias(MISFIT), *counts).collect()[0].asDict()
         inspected.refuse_another_number(folder, read["rows"])
         refuse_misfit(read[MISFIT], source)
+        for line in _told_of_places(source, source.name, read):
+            run.say(line)
         registers[source] = frame.drop(MISFIT)
     check_registers(registers)
     return registers
@@ -143,7 +147,7 @@ def _examined(run: Run, inspected: Inspection, source: Source, year: int) -> _So
     faulty = rows.where(F.col(REASON).isNotNull() | F.col(MISFIT).isNotNull()).persist()
     with refusing_unreadable_files(folder):
         figures, misfit = _counted(rows, faulty)
-        figures |= _emptied_fields(rows, source, year)
+        figures |= _faulty_fields(rows, source, year)
     inspected.refuse_another_number(folder, figures["read"])
     refuse_misfit(misfit, source)
     if source is POPULATION:
@@ -152,9 +156,20 @@ def _examined(run: Run, inspected: Inspection, source: Source, year: int) -> _So
         f"{source.name} {year}: {figures['read']} rows read, {figures['accepted']} accepted, "
         f"{figures['read'] - figures['accepted']} in quarantine"
     )
+    for line in _told_of_places(source, f"{source.name} {year}", figures):
+        run.say(line)
     found = {reason: fault for reason, fault in faults.items() if f"quarantined {reason}" in figures}
     judged = row_checks.with_reason(delivered.drop(MISFIT), found)
     return _SourceYear(source, year, judged, faulty, figures)
+
+
+def _told_of_places(source: Source, rows: str, figures: Mapping[str, int]) -> list[str]:
+    """A line for each column with codes of places that are none; no code is quoted: it may be a person's number."""
+    return [
+        f"{rows}: column {name} has {number} codes of no form of a place: they are taken as unknown"
+        for name in row_checks.malformed_places(source)
+        if (number := figures[f"malformed {name}"])
+    ]
 
 
 def _counted(rows: DataFrame, faulty: DataFrame) -> tuple[dict[str, int], str | None]:
@@ -165,18 +180,19 @@ def _counted(rows: DataFrame, faulty: DataFrame) -> tuple[dict[str, int], str | 
     return figures, min((row[MISFIT] for row in counted if row[MISFIT]), default=None)
 
 
-def _emptied_fields(rows: DataFrame, source: Source, year: int) -> dict[str, int]:
-    """How many fields of accepted persons are emptied.
+def _faulty_fields(rows: DataFrame, source: Source, year: int) -> dict[str, int]:
+    """How many fields of accepted persons are emptied, and how many codes of places are none.
 
     Reads to the end, because the search for faulty persons skips what has none by the statistics in the files.
     """
     if source is not POPULATION:
         return {}
-    unlikely = row_checks.unlikely_person_fields(year)
+    faults = {f"nulled {name}": fault for name, fault in row_checks.unlikely_person_fields(year).items()}
+    faults |= {f"malformed {name}": fault for name, fault in row_checks.malformed_places(source).items()}
     accepted = F.col(REASON).isNull()
-    counts = [F.count_if(accepted & condition).alias(f"nulled {name}") for name, condition in unlikely.items()]
+    counts = [F.count_if(accepted & fault).alias(figure) for figure, fault in faults.items()]
     counted = rows.agg(*counts, *read_to_the_end(rows.columns)).collect()[0].asDict()
-    return {name: number for name, number in counted.items() if name.startswith("nulled ")}
+    return {figure: counted[figure] for figure in faults}
 
 
 def _refuse_repeated_persons(rows: DataFrame, folder: str) -> None:

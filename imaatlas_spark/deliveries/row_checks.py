@@ -8,11 +8,15 @@ from collections.abc import Iterable, Mapping
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from imaatlas_spark.schemas.inputs import CODES_OF_PLACES, SECTOR_FORM, Source
+
 REASON = "reason"
 OLDEST = 125  # data contract, section 2; from which age on an age is not believed is a rule of its own (`oldest_age`)
 
 _SIX_DIGITS = r"^0?[0-9]{6}\z"
 _THREE_DIGITS = r"^[0-9]{3}\z"
+_MUNICIPALITY = r"^([0-9]{5}|[1-9][0-9]{2}|)\z"  # five digits, three of a country, or nothing
+_SECTOR = rf"^({SECTOR_FORM}|)\z"
 _TWO_DIGITS = r"^[0-9]{2}\z"
 
 
@@ -69,6 +73,16 @@ def unlikely_person_fields(year: int) -> dict[str, Column]:
         "PP0015": ~F.col("PP0015").between(year - OLDEST, year),
         "PP0020": ~F.col("PP0020").isin(1, 2),
     }
+
+
+def malformed_places(source: Source) -> dict[str, Column]:
+    """Column to condition: a code that is none of a municipality (or of a country), or of a sector.
+
+    It stays as it was delivered and is taken as unknown; how many there are is counted and told.
+    """
+    codes = [column.name for column in source.columns if column.name in CODES_OF_PLACES]
+    forms = {name: _SECTOR if name.startswith("PP0055") else _MUNICIPALITY for name in codes}
+    return {name: ~F.col(name).rlike(form) for name, form in forms.items()}
 
 
 def accepted_persons(persons: DataFrame, year: int) -> DataFrame:

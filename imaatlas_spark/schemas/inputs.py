@@ -113,11 +113,14 @@ SECTORS = Source(
     "Statistical sectors, dated rows.",
 )
 
+# As Statbel writes a sector: the five digits of a municipality, four characters of its own.
+SECTOR_FORM = "[0-9]{5}[0-9A-Z-]{4}"
+
 SYNTHETIC_MARK = "_SYNTHETIC.json"  # in a delivery that was drawn by chance: the request that drew it
+SYNTHETIC_COLUMN = "SYNTHETIC: drawn by chance, describes nobody"  # the comment of each of its columns
 
 YEARLY = (CLAIMS, POPULATION)
 REGISTERS = (PRACTICES, PRACTICE_MEMBERS, PRACTITIONERS)
-SYNTHETIC_COLUMN = "SYNTHETIC: drawn by chance, describes nobody"  # the comment of each of its columns
 # Codes that are looked up in a map or a list: one with a space around it would be unknown, and nobody would see why.
 CODES_OF_PLACES = frozenset({"PP0025_0630", "PP0025_1231", "PP0055_0630", "PP0055_1231", "nis"})
 PRACTICE_TYPES = ("solo", "group", "medical_house")

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION, QUARANTINE, RECONCILIATION
 from tests.deliveries.conftest import Accepted
 from tests.deliveries.delivered import PERSON, tells_a_pseudonym
-from tests.deliveries.wild import FILES, WILD_YEAR, wild_lines
+from tests.deliveries.wild import FILES, NO_PLACES, PLACES, WILD_YEAR, wild_lines
 
 pytestmark = pytest.mark.spark
 
@@ -68,6 +68,21 @@ def test_impossible_birth_years_and_sexes_are_emptied_and_counted(
     assert [people[each]["PP0020"] for each in range(3, 7)] == [None, None, None, 1]
     assert figures["population", "nulled PP0015"] == 2
     assert figures["population", "nulled PP0020"] == 2
+
+
+def test_codes_of_places_that_are_none_are_counted_and_told_and_stay(
+    accepted: Accepted, figures: dict[tuple[str, str], int]
+) -> None:
+    people = accepted.engine.rows(POPULATION.table, (WILD_YEAR,))
+    for column, number in NO_PLACES.items():
+        assert figures["population", f"malformed {column}"] == number
+        (line,) = [line for line in accepted.said.splitlines() if f"column {column} has" in line]
+        assert line.startswith(f"population {WILD_YEAR}: column {column} has {number} codes of no form")
+        assert not any(code and code in line for code in PLACES[column])
+        assert set(PLACES[column]) <= {row[column] for row in people}
+    told = [line for line in accepted.said.splitlines() if "codes of no form" in line]
+    assert len(told) == len(NO_PLACES) + 1, "of the year without such codes nothing is told"
+    assert "practitioners: column nis has 1 codes of no form of a place: they are taken as unknown" in told
 
 
 def test_a_quarantined_row_stands_there_as_delivered(accepted: Accepted) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from tests.deliveries.delivered import PERSON, Delivery, claim
-from tests.oracle.small_cases import Row, insured
+from tests.deliveries.delivered import PERSON, PROVIDER, Delivery, claim
+from tests.oracle.small_cases import Row, insured, practitioner
 
 WILD_YEAR = 2016
 SPRING = f"{WILD_YEAR}-03-01"
@@ -36,6 +36,14 @@ FILES: dict[str, tuple[dict[str, pa.DataType], Row]] = {
     ),
     "a stranger": ({"COLOUR": pa.string(), "year": pa.int32()}, {"COLOUR": "blue", "year": 1900}),
 }
+# Codes of places, those that are none first: how many of them follows.
+NO_PLACES = {"PP0025_1231": 4, "PP0025_0630": 1, "PP0055_1231": 3, "PP0055_0630": 2}
+PLACES = {
+    "PP0025_1231": ("4408", "440845", "44084B", "\u0664\u0664\u0660\u0668\u0664", "44084", "155", "99999", "", None),
+    "PP0025_0630": ("015", "44084", "155"),
+    "PP0055_1231": ("44084B0", "44084b00-", "44084B00--", "44084B00-", "44084ZZZZ", "", None),
+    "PP0055_0630": ("44 84B00-", "ABCDEFGHI", "44084B123"),
+}
 SEVEN_DIGITS = {"SS00020": "0101076"}
 
 
@@ -60,9 +68,11 @@ def add_wild_year(delivery: Delivery) -> None:
         {"PP0015": None, "PP0020": None},
         {"PP0020": 3},
         {"PP0020": 1},
+        *({column: code} for column, codes in PLACES.items() for code in codes),
     ]
     people = [insured(PERSON + each, **changes) for each, changes in enumerate(unlikely)]
     people += [insured(PERSON + each) for each in range(len(unlikely), 999)]
+    delivery.write("practitioners", [practitioner(PROVIDER), practitioner(PROVIDER + 1, "4408")])
     delivery.write("population", [*people, insured() | {"PP0010": None, "PP0015": 1}], year=WILD_YEAR)
     hide_files(delivery)
 
