@@ -26,7 +26,7 @@ from imaatlas_spark.storage.lock import NAME, Holder
 from imaatlas_spark.storage.places import Place
 from imaatlas_spark.storage.publications import changed_versions, published, refuse_lost_versions
 from imaatlas_spark.storage.shapes import deviations
-from imaatlas_spark.storage.snapshots import Snapshot, commit_lines, snapshot_of
+from imaatlas_spark.storage.snapshots import Snapshot, commit_lines
 from imaatlas_spark.storage.warehouse import Warehouse
 
 _Read = TypeVar("_Read")
@@ -100,10 +100,10 @@ def _unreadable(path: str, error: Exception) -> Finding:
 
 
 def _table(run: Run, warehouse: Warehouse, table: Table, ledger: Ledger | None) -> Iterator[Finding]:
-    snapshot = snapshot_of(warehouse.spark, warehouse.path(table))
-    if snapshot is None:
+    if not warehouse.holds(table):
         run.say(f"{table.path}: not there yet")
         return
+    snapshot = warehouse.snapshot(table)
     yield from _shape(table, snapshot)
     if ledger is not None and table not in (RUNS, RELEASES):
         yield from _years(run, warehouse, table, snapshot)
@@ -196,9 +196,9 @@ def _statistic(run: Run, warehouse: Warehouse, table: Table, releases: list[Rele
     """`releases` None: they are not known."""
     if releases is not None:
         refuse_lost_versions(warehouse, table, releases)
-    snapshot = snapshot_of(warehouse.spark, warehouse.path(table))
-    if snapshot is None:
+    if not warehouse.holds(table):
         return
+    snapshot = warehouse.snapshot(table)
     yield from _shape(table, snapshot)
     yield from _files(run, table, snapshot)
     if releases is None:

@@ -1,9 +1,12 @@
 """Files and folders of a warehouse through Hadoop's file systems: the same on a disk, HDFS or an object store."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pyspark.sql import SparkSession
+
+from imaatlas_spark.storage.java import java_class
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Place:
     def text(self) -> str:
         stream = self._system.open(self._path)
         try:
-            return str(self._jvm.org.apache.commons.io.IOUtils.toString(stream, "UTF-8"))
+            return str(java_class(self.spark, "org.apache.commons.io.IOUtils").toString(stream, "UTF-8"))
         finally:
             stream.close()
 
@@ -66,14 +69,10 @@ class Place:
     def remove(self) -> None:
         self._system.delete(self._path, False)
 
-    @property
-    def _jvm(self) -> Any:
-        return self.spark._jvm
-
-    @property
+    @cached_property
     def _path(self) -> Any:
-        return self._jvm.org.apache.hadoop.fs.Path(self.path)
+        return java_class(self.spark, "org.apache.hadoop.fs.Path")(self.path)
 
-    @property
+    @cached_property
     def _system(self) -> Any:
         return self._path.getFileSystem(self.spark._jsc.hadoopConfiguration())

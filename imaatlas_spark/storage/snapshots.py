@@ -14,6 +14,7 @@ from pyspark.sql.types import StructType
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.schemas.notes import note_of
 from imaatlas_spark.storage.damage import refusing_a_damaged_log
+from imaatlas_spark.storage.java import java_class
 from imaatlas_spark.storage.places import Place
 
 Files = Mapping[int | None, frozenset[str]]  # by year; None: the table has no years
@@ -78,9 +79,15 @@ class Snapshot:
 
     @cached_property
     def _listed(self) -> list[Row]:
-        listed = DataFrame(self.java.allFiles().toDF(), self.spark)
+        columns = ("add.path", "add.size", F.col("add.partitionValues")["year"].alias("year"))
         with refusing_a_damaged_log(self.path):
-            return listed.select("path", "size", F.col("partitionValues")["year"].alias("year")).collect()
+            # `allFiles` would be the same rows made into objects and back, which takes longer than all else.
+            actions = DataFrame(self.java.stateDF(), self.spark)
+            return actions.where("add IS NOT NULL").select(*columns).collect()
+
+    def is_same(self, other: "Snapshot") -> bool:
+        """Whether Delta holds the two to be one state: nothing has been written between, what was asked holds."""
+        return bool(self.java.equals(other.java))
 
     @property
     def years(self) -> frozenset[int]:
@@ -137,14 +144,12 @@ def commit_lines(spark: SparkSession, path: str, version: int) -> list[str]:
 
 
 def _log(spark: SparkSession, path: str) -> Any:
-    delta: Any = spark._jvm.org.apache.spark.sql.delta  # type: ignore[union-attr]
-    return delta.DeltaLog.forTable(spark._jsparkSession, path)
+    return java_class(spark, "org.apache.spark.sql.delta.DeltaLog").forTable(spark._jsparkSession, path)
 
 
 def _nothing(spark: SparkSession) -> Any:
-    return spark._jvm.scala.Option.empty()  # type: ignore[union-attr]
+    return java_class(spark, "scala.Option").empty()
 
 
 def _json(spark: SparkSession, value: Any) -> str:
-    delta: Any = spark._jvm.org.apache.spark.sql.delta  # type: ignore[union-attr]
-    return str(delta.util.JsonUtils.mapper().writeValueAsString(value))
+    return str(java_class(spark, "org.apache.spark.sql.delta.util.JsonUtils").mapper().writeValueAsString(value))

@@ -266,7 +266,10 @@ class Warehouse:
             if is_run and table.path in self._pinned:
                 return self._pinned[table.path]
             found = snapshot_of(self.spark, self.path(table))
+            known = self._pinned.get(table.path)
             if found is not None:
+                if known is not None and known.is_same(found):
+                    found = known  # what it was asked before need not be asked again
                 if is_run or to_write:
                     refuse_other_shape(table, found)
                 self._pinned[table.path] = found
