@@ -40,10 +40,16 @@ _FOR_SMALL_DATA = {
     "spark.ui.enabled": "false",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
-    "spark.databricks.delta.snapshotPartitions": "2",
+    "spark.databricks.delta.snapshotPartitions": "1",
+    # VACUUM lists the folders of a table in so many tasks.
+    "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
+    # Nobody reads the plans that Spark writes down at each query, which takes a sixth of the driver's time.
+    "spark.sql.ui.explainMode": "simple",
+    "spark.sql.debug.maxToStringFields": "4",
     "spark.driver.memory": "2500m",
     # Two sessions on two cores: neither needs to collect in parallel, nor to compile what is called a few times well.
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC",
+    "spark.driver.extraJavaOptions": "-Duser.timezone=UTC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m "
+    "-XX:+UseSerialGC",
     # One session runs some ten thousand queries: what it remembers of them would fill the memory.
     "spark.sql.ui.retainedExecutions": "10",
     "spark.ui.retainedJobs": "10",
@@ -55,7 +61,21 @@ _NO_CODE_GENERATION = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codeg
 
 
 # Warehouses that are made once for the tests of several files.
-_SHARED = ("nasty", "made", "accepted", "pipeline", "drawn")
+_SHARED = ("nasty", "made", "accepted", "pipeline", "moving", "drawn")
+
+# Groups that share a warehouse, and files, that take a minute and more: the longest first.
+_LONG = (
+    "pipeline",
+    "nasty",
+    "accepted",
+    "test_scenarios",
+    "moving",
+    "made",
+    "test_publications",
+    "drawn",
+    "test_ledger",
+    "test_properties",
+)
 
 
 _MARKS_OF_A_FILE = re.compile(r"^pytestmark = .+$", re.MULTILINE)
@@ -73,10 +93,17 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several processes, one runs all tests that share a warehouse, or else all tests of a file."""
+    """Of several processes, one runs all tests that share a warehouse, or else all tests of a file.
+
+    What takes long begins first, so that they end at about the same time.
+    """
+    begins: dict[int, int] = {}
     for item in items:
-        shared = [name for name in _SHARED if name in getattr(item, "fixturenames", ())]
-        item.add_marker(pytest.mark.xdist_group(shared[0] if shared else str(item.path)))
+        shared = next((name for name in _SHARED if name in getattr(item, "fixturenames", ())), None)
+        item.add_marker(pytest.mark.xdist_group(shared or str(item.path)))
+        name = shared or item.path.stem
+        begins[id(item)] = _LONG.index(name) if name in _LONG else len(_LONG)
+    items.sort(key=lambda item: begins[id(item)])
 
 
 def pytest_collection_finish() -> None:

@@ -21,7 +21,7 @@ YEAR = 2019
 @pytest.fixture
 def static_plans(spark: SparkSession) -> Iterator[None]:
     """An adaptive plan shows its final shape only after it has run; in one partition nothing is exchanged by a key."""
-    with settings(spark, adaptive_enabled="false", shuffle_partitions="2"):
+    with settings(spark, adaptive_enabled="false", shuffle_partitions="2", debug_maxToStringFields="25"):
         yield
 
 

@@ -29,7 +29,7 @@ def test_persons_of_a_municipality_are_brought_together_before_they_are_added_up
     persons = nasty.engine.warehouse.read_year(PERSON_YEAR, YEAR)
     dimensions = {name: configuration.dimensions[name] for name in dimension_names(cards)}
     # An adaptive plan shows its final shape only after it has run; in one partition nothing is exchanged by a key.
-    with settings(spark, adaptive_enabled="false", shuffle_partitions="2"):
+    with settings(spark, adaptive_enabled="false", shuffle_partitions="2", debug_maxToStringFields="25"):
         plan = plan_of(cells(persons, amounts_of(cards, "person_year"), dimensions))
     exchanges = re.findall(r"Exchange (.+), \d+\)", plan)
     assert [re.sub(r"#\d+", "", each) for each in exchanges] == ["hashpartitioning(year, municipality"]
