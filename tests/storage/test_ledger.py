@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -160,6 +161,15 @@ def cut_newest_commit(warehouse: Warehouse) -> None:
     warehouse.spark._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # type: ignore[union-attr]
 
 
+@pytest.fixture(scope="module")
+def written_twice(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse whose table is at version 2, to be copied."""
+    made = Warehouse(spark, str(tmp_path_factory.mktemp("twice") / "warehouse"), STAMP)
+    run_that_writes(made, 2020, 2021)
+    run_that_writes(made, 2021, number=2)
+    return Path(made.root)
+
+
 @pytest.mark.parametrize(
     ("operation", "told"),
     [
@@ -171,10 +181,9 @@ def cut_newest_commit(warehouse: Warehouse) -> None:
     ],
 )
 def test_what_an_operator_has_done_is_refused_by_name(
-    warehouse: Warehouse, operation: Callable[[Warehouse], None], told: str
+    spark: SparkSession, written_twice: Path, tmp_path: Path, operation: Callable[[Warehouse], None], told: str
 ) -> None:
-    run_that_writes(warehouse, 2020, 2021)
-    run_that_writes(warehouse, 2021, number=2)
+    warehouse = Warehouse(spark, str(shutil.copytree(written_twice, tmp_path / "warehouse")), STAMP)
     operation(warehouse)
     with pytest.raises(WarehouseRefused, match=told) as refusal:
         run_that_takes(warehouse, 2021)
@@ -342,13 +351,26 @@ DEVIATIONS = {
 }
 
 
+def nobody(spark: SparkSession) -> DataFrame:
+    return local_frame(spark, [], ", ".join(f"{column.name} {column.type}" for column in PRACTICE_YEAR.columns))
+
+
+@pytest.fixture(scope="module")
+def no_practices(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse with a table as it is declared, to be copied."""
+    made = Warehouse(spark, str(tmp_path_factory.mktemp("declared") / "warehouse"), STAMP)
+    made.replace_years(PRACTICE_YEAR, nobody(spark), (2021,))
+    return Path(made.root)
+
+
 @pytest.mark.parametrize("statement", DEVIATIONS)
-def test_another_shape_is_refused_by_name_before_a_read_or_a_write(warehouse: Warehouse, statement: str) -> None:
-    columns = ", ".join(f"{column.name} {column.type}" for column in PRACTICE_YEAR.columns)
-    nobody = local_frame(warehouse.spark, [], columns)
-    warehouse.replace_years(PRACTICE_YEAR, nobody, (2021,))
-    warehouse.spark.sql(statement.format(f"delta.`{warehouse.path(PRACTICE_YEAR)}`"))
-    for use in (lambda: warehouse.read(PRACTICE_YEAR), lambda: warehouse.replace_years(PRACTICE_YEAR, nobody, (2021,))):
+def test_another_shape_is_refused_by_name_before_a_read_or_a_write(
+    spark: SparkSession, no_practices: Path, tmp_path: Path, statement: str
+) -> None:
+    warehouse = Warehouse(spark, str(shutil.copytree(no_practices, tmp_path / "warehouse")), STAMP)
+    spark.sql(statement.format(f"delta.`{warehouse.path(PRACTICE_YEAR)}`"))
+    rows = nobody(spark)
+    for use in (lambda: warehouse.read(PRACTICE_YEAR), lambda: warehouse.replace_years(PRACTICE_YEAR, rows, (2021,))):
         with (
             pytest.raises(WarehouseRefused, match=DEVIATIONS[statement]) as refusal,
             recorded(warehouse, (2021,), print),

@@ -1,6 +1,7 @@
 """What is published stays what the runs have published: nobody else's hand in `releases` goes unnoticed."""
 
 import datetime as dt
+import shutil
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -23,13 +24,23 @@ pytestmark = pytest.mark.spark
 FIRST, SECOND, THIRD = (dt.date(year, 10, 1) for year in (2022, 2023, 2024))
 
 
-@pytest.fixture
-def warehouse(spark: SparkSession, tmp_path: Path) -> Warehouse:
-    """Two publications: versions 1 and 2 of `releases`."""
-    made = Warehouse(spark, str(tmp_path / "warehouse"), STAMP)
+@pytest.fixture(scope="module")
+def two_publications(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Versions 1 and 2 of `releases`, to be copied."""
+    made = Warehouse(spark, str(tmp_path_factory.mktemp("publications") / "warehouse"), STAMP)
     run_that_publishes(made, FIRST)
     run_that_publishes(made, SECOND)
-    return made
+    return Path(made.root)
+
+
+@pytest.fixture
+def warehouse(spark: SparkSession, two_publications: Path, tmp_path: Path) -> Warehouse:
+    """Two publications, for this test alone."""
+    return a_copy(spark, two_publications, tmp_path)
+
+
+def a_copy(spark: SparkSession, of: Path, folder: Path) -> Warehouse:
+    return Warehouse(spark, str(shutil.copytree(of, folder / "warehouse")), STAMP)
 
 
 STATISTIC = Table(
@@ -157,12 +168,24 @@ def test_what_an_operator_has_done_to_releases_is_refused_by_name(
         run_that_publishes(warehouse, THIRD)
 
 
+@pytest.fixture(scope="module", params=[True, False], ids=["recorded", "killed"])
+def third(
+    spark: SparkSession,
+    two_publications: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Path:
+    """A third publication, whose run has completed or was killed right after it; to be copied."""
+    made = a_copy(spark, two_publications, tmp_path_factory.mktemp("third"))
+    (run_that_publishes if request.param else run_that_is_killed)(made, THIRD)
+    return Path(made.root)
+
+
 @pytest.mark.parametrize("operation", [delete, restore, update])
-@pytest.mark.parametrize("is_recorded", [True, False])
 def test_the_command_of_the_refusal_heals_it(
-    warehouse: Warehouse, operation: Callable[[Warehouse], None], is_recorded: bool
+    spark: SparkSession, third: Path, operation: Callable[[Warehouse], None], tmp_path: Path
 ) -> None:
-    (run_that_publishes if is_recorded else run_that_is_killed)(warehouse, THIRD)
+    warehouse = a_copy(spark, third, tmp_path)
     operation(warehouse)
     with pytest.raises(WarehouseRefused) as refusal:
         published(warehouse)
@@ -200,13 +223,18 @@ def test_a_first_publication_whose_run_was_killed_counts(spark: SparkSession, tm
     assert dates(made) == [FIRST, SECOND]
 
 
-@pytest.fixture
-def statistic(spark: SparkSession, tmp_path: Path) -> Warehouse:
-    """A statistic with two releases, both at its version 2."""
-    made = Warehouse(spark, str(tmp_path / "warehouse"), STAMP)
+@pytest.fixture(scope="module")
+def two_releases(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A statistic with two releases, both at its version 2; to be copied."""
+    made = Warehouse(spark, str(tmp_path_factory.mktemp("releases") / "warehouse"), STAMP)
     for date in (FIRST, SECOND):
         run_that_writes(made, date)
-    return made
+    return Path(made.root)
+
+
+@pytest.fixture
+def statistic(spark: SparkSession, two_releases: Path, tmp_path: Path) -> Warehouse:
+    return a_copy(spark, two_releases, tmp_path)
 
 
 def test_a_version_that_is_another_one_than_was_published_is_refused(statistic: Warehouse) -> None:
