@@ -13,11 +13,13 @@ from imaatlas_spark.configuration.sheet_words import (
     FREQUENCY,
     HEADINGS,
     LEVELS_IN_WORDS,
+    NO_SHEET,
     OF_PRACTITIONERS,
     OWN_LANGUAGE,
     SINCE,
     TRANSLATION,
     UNITS,
+    WITHOUT_SHEET,
 )
 
 if TYPE_CHECKING:
@@ -65,7 +67,10 @@ def sheet(card: Card, names: Names, language: str, accessed_on: str) -> list[Sec
         "dimensions": dimensions,
         "citation": [citation(card, accessed_on)],
         "updated": [f"{card.citation.metadata_updated:%d/%m/%Y}"],
-        "code": [card.code if card.definition == "own" else f"{card.code}_At", card.citation.sheet],
+        "code": [
+            card.code if card.definition == "own" else f"{card.code}_At",
+            address_in_words(card.citation.sheet, language),
+        ],
         "variables": named(names.variables, card.source_variables),
         "related": named(names.statistics, card.related),
         "keywords": [", ".join(getattr(card.keywords, language))],
@@ -79,6 +84,11 @@ def sheet(card: Card, names: Names, language: str, accessed_on: str) -> list[Sec
 def unit_in_words(card: Card, language: str) -> str:
     """What the sheet calls Codering."""
     return card.unit_text.in_language(language) if card.unit_text is not None else UNITS[card.measure][language]
+
+
+def address_in_words(address: str, language: str) -> str:
+    """Where the agency describes something, or that it does not."""
+    return NO_SHEET[language] if address.startswith(WITHOUT_SHEET) else address
 
 
 def frequency_in_words(card: Card, language: str) -> str:

@@ -67,7 +67,7 @@ UNITS: Mapping[str, Words] = {
     "mean": {"nl": "Aantal", "fr": "Nombre", "en": "Number"},
     "count": {"nl": "Aantal", "fr": "Nombre", "en": "Number"},
     "percentage": {"nl": "%", "fr": "%", "en": "%"},
-    "rate_per_10000": {"nl": "Aantal per 10.000", "fr": "Nombre pour 10.000", "en": "Number per 10,000"},
+    "rate_per_10000": {"nl": "Aantal per 10.000", "fr": "Nombre pour 10\u202f000", "en": "Number per 10,000"},
 }
 FREQUENCY: Words = {
     "nl": "jaarlijks in Q{quarter} worden de statistieken van kalenderjaar -{years} toegevoegd.",
@@ -101,6 +101,13 @@ LEVELS_IN_WORDS: Mapping[str, Mapping[str, str]] = {
         "municipality": "municipality",
         "sector": "statistical sector",
     },
+}
+# What stands in a card or a variable without an address begins so; a page says it in its own language.
+WITHOUT_SHEET = ("no public sheet", "named by")
+NO_SHEET: Words = {
+    "nl": "Geen eigen openbare fiche.",
+    "fr": "Pas de fiche publique propre.",
+    "en": "No public sheet of its own.",
 }
 SINCE: Words = {"nl": "vanaf", "fr": "à partir de", "en": "from"}
 TRANSLATION: Words = {

@@ -30,8 +30,7 @@ def _write(pages: Pages, content: Content, area: Area, language: str) -> None:
     ]
     shows_parent, shows_country = parent not in {None, country}, area.code != COUNTRY
     level = content.words[language].levels[area.level]
-    own_name = content.places.name(area, language)
-    heading = own_name if area.level == "country" else f"{own_name} ({level})"
+    heading = _with_level(content, area, language)
     pages.write(
         "area",
         language,
@@ -42,9 +41,9 @@ def _write(pages: Pages, content: Content, area: Area, language: str) -> None:
         area_code=area.code,
         above=_above(content, area, language),
         rows=[(theme, entries) for theme, entries in rows if entries],
-        parent=_name_of(content, parent, language) if shows_parent else "",
-        country=_name_of(content, country, language) if shows_country else "",
-        width=4 + shows_parent + shows_country,
+        parent=_heading_of(content, parent, language) if shows_parent else "",
+        country=_heading_of(content, country, language) if shows_country else "",
+        width=3 + shows_parent + 2 * shows_country,
         history=_history(content, area, language) + ([t["area"]["also"]] if area.code == _TWO_LEVELS else []),
         inside=_inside(content, area, language),
     )
@@ -81,12 +80,24 @@ def _href(content: Content, area: Area) -> str:
     return f"{quote(content.places.file_of[area.level, area.code])}.html"
 
 
-def _name_of(content: Content, place: tuple[str, str] | None, language: str) -> str:
-    return content.places.name(content.places.geography.area(place[1], place[0]), language) if place else ""
+def _heading_of(content: Content, place: tuple[str, str] | None, language: str) -> str:
+    return _with_level(content, content.places.geography.area(place[1], place[0]), language) if place else ""
+
+
+def _with_level(content: Content, area: Area, language: str) -> str:
+    """`Leuven (arrondissement)`: places of several levels are called alike."""
+    name = content.places.name(area, language)
+    return name if area.level == "country" else f"{name} ({content.words[language].levels[area.level]})"
 
 
 def _above(content: Content, area: Area, language: str) -> list[dict[str, str]]:
-    """The areas that this one lies in, from the country down."""
+    """The areas that this one lies in, from the country down; the level is named where one is called like it."""
+    own_name = content.places.name(area, language)
+
+    def called(above: Area) -> str:
+        name = content.places.name(above, language)
+        return _with_level(content, above, language) if name == own_name else name
+
     chain: list[Area] = []
     place = content.places.parent_of(area)
     while place is not None:
@@ -94,7 +105,7 @@ def _above(content: Content, area: Area, language: str) -> list[dict[str, str]]:
         chain.insert(0, above)
         place = content.places.parent_of(above)
     return [
-        {"href": _href(content, above), "name": content.places.name(above, language)}
+        {"href": _href(content, above), "name": called(above)}
         for above in chain
         if (above.level, above.code) != ("province", _TWO_LEVELS)
     ]

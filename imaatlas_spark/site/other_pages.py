@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from imaatlas_spark.configuration.sheet import address_in_words
 from imaatlas_spark.geography import COUNTRY
 from imaatlas_spark.site.content import Content, Statistic, figure, in_words
 from imaatlas_spark.site.rendering import Pages
@@ -81,7 +82,7 @@ def write_variables(pages: Pages, content: Content, language: str) -> None:
             facts=[
                 (words["rule"], words["section"].format(section=variable.rule)),
                 (words["columns"], ", ".join(variable.columns)),
-                (words["sheet"], variable.sheet),
+                (words["sheet"], address_in_words(variable.sheet, language)),
             ],
             used_by=used_by,
         )
@@ -93,6 +94,7 @@ def write_releases(pages: Pages, content: Content, language: str) -> None:
             "code": code,
             "title": content.words[language].titles[code],
             "rows": [_release(each, row, language) for row in each.releases],
+            "has_maps": any(row["year"] != row["geography"] for row in each.releases),
         }
         for code, each in sorted(content.statistics.items())
     ]

@@ -136,7 +136,7 @@ def _write_assets(folder: Path) -> None:
     assets = files("imaatlas_spark.site") / "assets"
     scripts = [(assets / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
     write_text(folder / _MARK, "\n".join(scripts))
-    for name in ("atlas.css", "icon.svg"):
+    for name in ("atlas.css", "icon.svg", "mark.svg"):
         write_text(folder / "assets" / name, (assets / name).read_text(encoding="utf-8"))
 
 

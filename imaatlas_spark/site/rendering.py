@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from imaatlas_spark.site.files import embedded, write_text
+from imaatlas_spark.site.files import compact, embedded, write_text
 from imaatlas_spark.site.texts import texts
 
 
@@ -18,6 +18,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     made.filters["embedded"] = lambda data: Markup(embedded(data))
+    made.filters["quoted"] = compact  # a string of a style: quotes and backslashes as in JSON
     return made
 
 

@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.site.summary import Point
 
-_WIDTH, _HEIGHT, _MARGIN = 100, 28, 4
+_WIDTH, _HEIGHT, _MARGIN = 100, 28, 4  # in pixels, as `.spark` of atlas.css says
 
 
 def spark(points: Sequence[Point], card: Card, label: str) -> Markup:
@@ -31,9 +31,7 @@ def spark(points: Sequence[Point], card: Card, label: str) -> Markup:
     dots.append((place(newest), "newest"))
     circles = "".join(_circle(at, kind) for at, kind in dots)
     drawn = f'<path d="{path}"/>{circles}' if path else circles
-    return Markup(
-        f'<svg class="spark" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(label)}">{drawn}</svg>'
-    )
+    return Markup(f'<svg class="spark" role="img" aria-label="{escape(label)}">{drawn}</svg>')
 
 
 def _circle(at: str, kind: str) -> str:

@@ -61,6 +61,7 @@ def _has_sectors(content: Content, statistic: Statistic) -> bool:
 def _for_script(content: Content, statistic: Statistic, language: str) -> dict[str, Any]:
     """What `statistic.js` finds in its page."""
     card, outline, t = statistic.card, statistic.outline, texts(language)
+    said = t["synthetic"]
     years_of = dict(outline.years_of)
     if not _has_sectors(content, statistic):
         years_of.pop(SECTOR, None)
@@ -90,7 +91,7 @@ def _for_script(content: Content, statistic: Statistic, language: str) -> dict[s
         "hasSectors": _has_sectors(content, statistic),
         "pages": content.pages_of,
         "citation": statistic.citation,
-        "synthetic": f"{t['synthetic']['label']}: {t['synthetic']['text']}" if content.synthetic else "",
+        "synthetic": t["words"]["colon"].join((said["label"], said["text"])) if content.synthetic else "",
     }
 
 

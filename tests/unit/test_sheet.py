@@ -98,6 +98,7 @@ def section(configuration: Configuration, code: str, key: str, language: Languag
             ["IMAG_SPEC_N-Aantal onderzoeken met medische beeldvorming door arts-specialist"],
         ),
         ("stat_003_014", "code", "nl", ["stat_003_014_At", "https://metadata.ima-aim.be/nl/app/Atlas/stat_003_014_At"]),
+        ("stat_003_001", "code", "fr", ["stat_003_001_At", "Pas de fiche publique propre."]),
         (
             "stat_003_014",
             "citation",

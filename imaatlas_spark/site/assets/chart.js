@@ -2,7 +2,9 @@
 "use strict";
 atlas.chart = (host, page, view) => {
   const { escaped, words, number } = atlas;
-  const BOX = { width: 460, height: 240, left: 44, right: 128, top: 14, bottom: 26 };
+  const WIDTH = Math.max(280, Math.min(460, innerWidth - 40)); // of a phone: letters keep their size
+  const BOX = { width: WIDTH, height: 240, left: 44, right: WIDTH < 400 ? 112 : 128, top: 14, bottom: 26 };
+  const LETTERS = Math.floor((BOX.right - 10) / 6.5); // that fit beside the end of a line
 
   /** Round steps for an axis from `low` to `high`. */
   function ticks(low, high) {
@@ -37,7 +39,7 @@ atlas.chart = (host, page, view) => {
   }
 
   function short(name) {
-    return name.length > 20 ? `${name.slice(0, 19)}…` : name;
+    return name.length > LETTERS ? `${name.slice(0, LETTERS - 1)}…` : name;
   }
 
   function draw(lines, year) {
@@ -89,8 +91,7 @@ atlas.chart = (host, page, view) => {
     const heads = lines.map(({ name }) => `<th scope="col" class="num">${escaped(name)}</th>`).join("");
     const body = years.map((year) => `<tr><th scope="row">${year}</th>${lines.map(({ points }) => {
       const point = at(points, year);
-      const text = !point ? "–" : point.value === null ? view.status(point) : view.shown(point);
-      return `<td class="num"${point && point.value !== null ? ` data-value="${point.value}"` : ""}>${escaped(text)}</td>`;
+      return `<td class="num"${point && point.value !== null ? ` data-value="${point.value}"` : ""}>${escaped(view.inShort(point))}</td>`;
     }).join("")}</tr>`).join("");
     return `<div class="scroll free" role="region" tabindex="0" aria-label="${escaped(words("series_table"))}"><table class="small-series"><caption class="unseen">${escaped(words("series_table"))}</caption><thead><tr><th scope="col">${escaped(words("year"))}</th>${heads}</tr></thead><tbody>${body}</tbody></table></div>`;
   }

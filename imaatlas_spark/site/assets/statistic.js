@@ -64,7 +64,7 @@ atlas.statistic = async () => {
   /** What the figures are of: level, year and members, in words. */
   function subject() {
     const members = page.dimensions.filter(({ name }) => now.members[name] !== "_T")
-      .map(({ name, title, members: known }) => `${title}: ${known.find(({ code }) => code === now.members[name]).label}`);
+      .map(({ name, title, members: known }) => `${title}${words("colon")}${known.find(({ code }) => code === now.members[name]).label}`);
     const on = now.map === "own" ? [] : [words("on_map", { year: now.on })];
     return [`${page.unitTitle}, ${now.year}`, ...members, ...on].join(" · ");
   }
@@ -83,7 +83,7 @@ atlas.statistic = async () => {
     for (const id of ["map", "shape"]) if (element(id)) element(id).value = now[id];
     if (areasOf !== `${now.level} ${now.vintage}`) showAreas();
     element("area").value = now.area;
-    for (const link of document.querySelectorAll("[data-language]")) link.hash = location.hash;
+    for (const link of document.querySelectorAll(".languages a")) link.hash = location.hash;
   }
 
   let areasOf = ""; // the level and the vintage whose areas can be chosen
@@ -110,20 +110,23 @@ atlas.statistic = async () => {
     picture.paint((code) => (now.rows.byCode.has(code) ? now.rows.byCode.get(code).class : "none"));
     picture.mark(now.area);
     element("legend").innerHTML = legend();
-    element("caption").textContent = `${words(`caption_${shape.kind}`)} ${words("classes")}`;
+    const isShown = now.rows.ranked > 0, isHidden = now.rows.all.some((row) => row.class === "confidential");
+    const colours = isShown ? words("classes") : isHidden ? words("all_hidden") : "";
+    element("caption").textContent = `${words(`caption_${shape.kind}`)} ${colours}`;
   }
 
   function legend() {
     const bounds = now.rows.bounds, present = new Set(now.rows.all.map((row) => row.class));
     const swatch = (name, label) => `<span><svg viewBox="0 0 24 16" aria-hidden="true"><rect x=".5" y=".5" width="23" height="15" class="${name}"/></svg>${escaped(label)}</span>`;
     const steps = bounds.slice(1).map((high, index) => {
-      const low = index ? bounds[index] : bounds[0];
+      const isWhole = page.isCount, low = bounds[index] + (index && isWhole ? 1 : 0);
       const [from, to] = [number(low, page.decimals), number(high, page.decimals)];
-      const label = index ? words("over", { from, to }) : from === to ? from : words("between", { from, to });
+      const label = from === to ? from : words(index && !isWhole ? "over" : "between", { from, to });
       return swatch(`c${view.spread(index, bounds.length - 1)}`, label);
     });
     const signs = ["zero", "cannot", "confidential", "none"].filter((name) => present.has(name));
-    return [...steps, ...signs.map((name) => swatch(name, words(name)))].join("");
+    const patterns = `<svg class="unseen" aria-hidden="true">${atlas.patterns(1, "-key")}</svg>`;
+    return [patterns, ...steps, ...signs.map((name) => swatch(name, words(name)))].join("");
   }
 
   /** The area that is looked at: the chosen one, else the country. */
@@ -143,7 +146,7 @@ atlas.statistic = async () => {
 
   function placeInWords() {
     const row = now.rows.byCode.get(now.area);
-    return row ? `${row.name}: ${figureInWords(row)}` : "";
+    return row ? `${row.name}${words("colon")}${figureInWords(row)}` : "";
   }
 
   function showPlace() {
@@ -171,9 +174,8 @@ atlas.statistic = async () => {
     const most = Math.max(...values.map((point) => (point && point.value) || 0)) || 1;
     return `<div class="bars">${lines.map(({ kind, name }, index) => {
       const point = values[index];
-      const text = !point ? "–" : point.value === null ? view.status(point) : view.shown(point);
       const wide = point && point.value ? (point.value / most) * 75 : 0;
-      return `<span class="${kind}">${escaped(name)}</span><span class="bar ${kind}"><i style="width:${wide.toFixed(1)}%"></i>${escaped(text)}</span>`;
+      return `<span class="${kind}">${escaped(name)}</span><span class="bar ${kind}"><i style="width:${wide.toFixed(1)}%"></i>${escaped(view.inShort(point))}</span>`;
     }).join("")}</div>`;
   }
 

@@ -58,5 +58,7 @@ atlas.view = (page, areas) => {
 
   const shown = (row) => (row.value === null ? null : atlas.number(row.value, page.decimals));
   const status = (row) => page.statuses[row.status];
-  return { file, rows, series, shown, status, figure, spread };
+  /** A figure, or in a word why there is none. */
+  const inShort = (row) => (!row ? "–" : row.value === null ? atlas.words(SIGN[row.status]) : shown(row));
+  return { file, rows, series, shown, status, inShort, figure, spread };
 };

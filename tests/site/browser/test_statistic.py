@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import random
 import shutil
 from dataclasses import dataclass
@@ -18,8 +19,10 @@ from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.geography import COUNTRY
 from imaatlas_spark.reader import EVERY, Atlas
+from imaatlas_spark.site.files import write_data
 from tests.site.browser.conftest import CODES
 from tests.site.browser.watching import Watched, settle, visit
+from tests.site.reading import data_of
 
 CLICKS = 50
 _SIGNS = {"M": "cannot", "Q": "confidential"}
@@ -260,6 +263,35 @@ def test_the_series_is_cut_at_a_break_and_says_why(page: Page, tiled: Path) -> N
     lines = page.locator("#series .own .line").evaluate_all("all => all.map((each) => each.getAttribute('d'))")
     years = [line.count("L") + 1 for line in lines]
     assert years == [1, 1, 1]  # 2018 | 2019 | 2021: a break, then a year that is missing
+
+
+def test_signs_in_the_legend_are_seen_whatever_the_units_of_the_picture(page: Page, bordered: Path) -> None:
+    visit(page, bordered, "nl/cube_013_007.html#level=municipality&year=2021&age_class=0-9")
+    rect = page.locator("#legend rect.confidential")
+    assert "dotted-key" in rect.evaluate("each => getComputedStyle(each).fill")
+    assert page.locator("#legend #dotted-key").get_attribute("patternTransform") == "scale(1)"
+
+
+def test_classes_of_a_count_are_whole_numbers_that_do_not_overlap(page: Page, tiled: Path) -> None:
+    visit(page, tiled, "nl/stat_020_033.html#level=province&year=2021")
+    labels = [each.strip() for each in page.locator("#legend span").all_inner_texts()]
+    ranges = [[int(part) for part in label.split(" – ")] for label in labels]
+    steps = [each for each in ranges if each != [0]]
+    assert len(steps) > 2
+    assert all(after[0] == before[-1] + 1 for before, after in itertools.pairwise(steps))
+
+
+def test_where_nothing_can_be_shown_the_page_says_what_to_do(page: Page, tiled: Path, tmp_path: Path) -> None:
+    shutil.copytree(tiled, tmp_path / "hidden")
+    file = tmp_path / "hidden" / "data" / "stat_020_033" / "province.js"
+    data = data_of(file)
+    for block in data["blocks"]:
+        block["s"] = "Q" * len(block["n"])
+        block["n"] = [None] * len(block["n"])
+    write_data(file, "data/stat_020_033/province", data)
+    visit(page, tmp_path / "hidden", "nl/stat_020_033.html#level=province&year=2021")
+    assert "kies een hoger niveau" in page.inner_text("#caption")
+    assert set(Seen(page).classes.values()) == {"confidential"}
 
 
 def test_an_area_is_chosen_by_keyboard_alone(page: Page, tiled: Path) -> None:
