@@ -1,7 +1,8 @@
 """A catalogue of the statistics: DCAT-AP 3 with the statistical extension StatDCAT-AP, as Turtle."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rdflib import DCAT, DCTERMS, FOAF, RDF, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
@@ -23,19 +24,23 @@ _CONTENT = {
     "fr": "Chiffres par zone, un jeu de données par statistique.",
     "en": "Figures by area, a dataset for each statistic.",
 }
-Kind = tuple[str, str, str]  # what a file is, its media type, the European code of its format
-FILES: dict[str, Kind] = {
-    "data/{code}.csv": ("CSV", "text/csv", "CSV"),
-    "data/{code}.sdmx.csv": ("SDMX-CSV", "application/vnd.sdmx.data+csv", "CSV"),
-}
+_ZIP = URIRef("http://www.iana.org/assignments/media-types/application/zip")
 
 
-def catalogue(statistics: Iterable[Told], files: Mapping[str, Kind] = FILES) -> str:
-    """The catalogue of a folder: addresses are relative to it, so that it may lie anywhere.
+@dataclass(frozen=True)
+class File:
+    """A file of a statistic. `address`: seen from the catalogue; `code`: of its format, in the European list."""
 
-    `files`: the addresses of the files of each statistic, `{code}` for its code.
-    """
-    statistics = list(statistics)
+    address: str
+    name: str
+    media_type: str
+    code: str
+    is_packed: bool = False  # in a ZIP
+
+
+def catalogue(files_of: Sequence[tuple[Told, Sequence[File]]]) -> str:
+    """The catalogue of statistics and their files: addresses are relative to it, so that it may lie anywhere."""
+    statistics = [statistic for statistic, _ in files_of]
     graph = Graph()
     for prefix, namespace in (("dcat", DCAT), ("dcterms", DCTERMS), ("foaf", FOAF), ("stat", _STAT)):
         graph.bind(prefix, namespace)
@@ -48,13 +53,13 @@ def catalogue(statistics: Iterable[Told], files: Mapping[str, Kind] = FILES) -> 
     _add_words(graph, _CATALOGUE, DCTERMS.description, content)
     graph.add((_CATALOGUE, DCTERMS.publisher, publisher))
     graph.add((_CATALOGUE, DCTERMS.modified, _date(max(each.released for each in statistics))))
-    for each in statistics:
+    for each, files in files_of:
         dataset = _dataset(graph, each, publisher, files)
         graph.add((_CATALOGUE, DCAT.dataset, dataset))
     return graph.serialize(format="turtle")
 
 
-def _dataset(graph: Graph, statistic: Told, publisher: URIRef, files: Mapping[str, Kind]) -> URIRef:
+def _dataset(graph: Graph, statistic: Told, publisher: URIRef, files: Sequence[File]) -> URIRef:
     dataset = URIRef(f"catalogue.ttl#{statistic.code}")
     graph.add((dataset, RDF.type, DCAT.Dataset))
     _add_words(graph, dataset, DCTERMS.title, statistic.title)
@@ -80,21 +85,22 @@ def _dataset(graph: Graph, statistic: Told, publisher: URIRef, files: Mapping[st
     ]
     for predicate, value in one_of_each:
         graph.add((dataset, predicate, value))
-    for path, kind in files.items():
-        graph.add((dataset, DCAT.distribution, _distribution(graph, statistic, path, kind)))
+    for file in files:
+        graph.add((dataset, DCAT.distribution, _distribution(graph, statistic, file)))
     return dataset
 
 
-def _distribution(graph: Graph, statistic: Told, path: str, kind: Kind) -> URIRef:
-    name, media_type, format_ = kind
-    address = URIRef(path.format(code=statistic.code))
-    distribution = URIRef(f"catalogue.ttl#{statistic.code}-{name.lower()}")
+def _distribution(graph: Graph, statistic: Told, file: File) -> URIRef:
+    address = URIRef(file.address)
+    distribution = URIRef(f"catalogue.ttl#{statistic.code}-{file.name.lower()}")
     graph.add((distribution, RDF.type, DCAT.Distribution))
-    graph.add((distribution, DCTERMS.title, Literal(name)))
+    graph.add((distribution, DCTERMS.title, Literal(file.name)))
     graph.add((distribution, DCAT.accessURL, address))
     graph.add((distribution, DCAT.downloadURL, address))
-    graph.add((distribution, DCAT.mediaType, URIRef(f"http://www.iana.org/assignments/media-types/{media_type}")))
-    graph.add((distribution, DCTERMS["format"], URIRef(f"{_EU}file-type/{format_}")))
+    graph.add((distribution, DCAT.mediaType, URIRef(f"http://www.iana.org/assignments/media-types/{file.media_type}")))
+    graph.add((distribution, DCTERMS["format"], URIRef(f"{_EU}file-type/{file.code}")))
+    if file.is_packed:
+        graph.add((distribution, DCAT.packageFormat, _ZIP))
     graph.add((distribution, DCTERMS.modified, _date(statistic.released)))
     return distribution
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from imaatlas_spark.metadata.citations import bibtex, citation_cff
 from imaatlas_spark.metadata.content import Told, told
 from imaatlas_spark.metadata.csvw import csv_rows, csvw
-from imaatlas_spark.metadata.dcat import catalogue
+from imaatlas_spark.metadata.dcat import File, catalogue
 from imaatlas_spark.metadata.sdmx_data import sdmx_rows
 from imaatlas_spark.metadata.sdmx_structures import sdmx_structures
 from imaatlas_spark.output_folder import refuse_other_folder, written_aside
@@ -39,7 +39,14 @@ def _write(folder: Path, statistics: list[Told]) -> None:
     _text(folder / "sdmx" / "structures.xml", sdmx_structures(statistics))
     _text(folder / "citations.bib", bibtex(statistics))
     _text(folder / "CITATION.cff", citation_cff(statistics))
-    _text(folder / CATALOGUE, catalogue(statistics))
+    _text(folder / CATALOGUE, catalogue([(each, _files(each.code)) for each in statistics]))
+
+
+def _files(code: str) -> tuple[File, ...]:
+    return (
+        File(f"data/{code}.csv", "CSV", "text/csv", "CSV"),
+        File(f"data/{code}.sdmx.csv", "SDMX-CSV", "application/vnd.sdmx.data+csv", "CSV"),
+    )
 
 
 def _text(path: Path, text: str) -> None:

@@ -13,6 +13,7 @@ from pysdmx.model.__base import MaintainableArtefact
 from pysdmx.model.dataflow import Dataflow, DataStructureDefinition
 from pysdmx.model.message import Header
 
+from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.metadata.content import Told, Words
 from imaatlas_spark.metadata.sdmx_codes import sdmx_code, sdmx_id
 from imaatlas_spark.reader import Atlas
@@ -70,12 +71,13 @@ def _as_xml(text: str) -> str:
     return escape(_IN_NO_XML.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
-def sdmx_structures(statistics: Iterable[Told]) -> str:
-    """One SDMX-ML 3.0 message with the structures of `statistics`."""
+def sdmx_structures(statistics: Iterable[Told], with_sectors: bool = True) -> str:
+    """One SDMX-ML 3.0 message with the structures of `statistics`; with statistical sectors where data have them."""
     statistics, words = list(statistics), _Dictionary()
     atlas = statistics[0].atlas
     dimensions = sorted({name for each in statistics for name in each.dimensions})
-    codelists = _codelists(atlas, statistics, dimensions, words)
+    areas = _areas(atlas, statistics, with_sectors)
+    codelists = _codelists(atlas, areas, dimensions, words)
     concepts = _concepts(atlas, dimensions, words)
     artefacts: list[MaintainableArtefact] = [concepts, *codelists.values()]
     for each in statistics:
@@ -98,9 +100,9 @@ def sdmx_structures(statistics: Iterable[Told]) -> str:
 
 
 def _codelists(
-    atlas: Atlas, statistics: list[Told], dimensions: Iterable[str], words: _Dictionary
+    atlas: Atlas, areas: list[tuple[str, Words]], dimensions: Iterable[str], words: _Dictionary
 ) -> dict[str, Codelist]:
-    """The code list of each concept that has one, by the concept's identifier."""
+    """The code list of each concept that has one, by the concept's identifier. `areas`: their codes and names."""
     names = {language: atlas.names(language) for language in LANGUAGES}
     lists = {
         sdmx_id(name): [
@@ -114,7 +116,7 @@ def _codelists(
             (code, {language: names[language].codes(name)[code] for language in LANGUAGES})
             for code in names["en"].codes(name)
         ]
-    lists["REF_AREA"] = _areas(atlas, statistics)
+    lists["REF_AREA"] = areas
     titles = concept_titles(atlas, dimensions)
     return {
         concept: Codelist(
@@ -128,9 +130,11 @@ def _codelists(
     }
 
 
-def _areas(atlas: Atlas, statistics: list[Told]) -> list[tuple[str, Words]]:
+def _areas(atlas: Atlas, statistics: list[Told], with_sectors: bool) -> list[tuple[str, Words]]:
     """Every area that has a figure; a code that stands at several levels is called as the uppermost one."""
     shown = pl.concat([each.rows.select("geo_level", "geo_code").unique() for each in statistics]).unique()
+    if not with_sectors:
+        shown = shown.filter(pl.col("geo_level") != SECTOR)
     order = {level: place for place, level in enumerate(atlas.levels)}
     uppermost = (
         shown.with_columns(pl.col("geo_level").replace_strict(order, return_dtype=pl.Int32).alias("order"))

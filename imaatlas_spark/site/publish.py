@@ -68,7 +68,7 @@ def _write(configuration: Configuration, source: Source, wish: Wish, folder: Pat
     with Progress(lambda: Tasks(len(statistics), len(codes))).step("figures and downloads"):
         for code in codes:
             statistics[code] = _write_statistic(source, code, places, folder, wish)
-        write_metadata(folder / "metadata", map(source.told, codes))
+        write_metadata(folder / "metadata", [(each.told, each.downloads) for each in statistics.values()])
     content = Content(
         configuration=configuration,
         places=places,

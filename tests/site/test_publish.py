@@ -42,7 +42,11 @@ def test_the_layout(site: Path) -> None:
     } <= files.keys()
     assert {"data/stat_003_014/municipality.js", "data/stat_003_014/sector/24000.js"} <= files.keys()
     assert "data/cube_013_007/municipality.90plus.js" in files
-    assert {f"download/{code}.{kind}" for code in CODES for kind in ("csv", "parquet", "sdmx.csv")} <= files.keys()
+    plain = {f"download/{code}.{kind}" for code in CODES for kind in ("csv", "csv-metadata.json", "sdmx.csv")}
+    large = {f"download/cube_013_007.{kind}" for kind in ("csv", "csv-metadata.json", "sdmx.csv")}
+    packed = {"download/cube_013_007.csv.zip", "download/cube_013_007.sdmx.csv.zip"}
+    columnar = {f"download/{code}.parquet" for code in CODES}
+    assert {name for name in files if name.startswith("download/")} == plain - large | packed | columnar
 
 
 def test_no_file_that_a_page_loads_is_large(site: Path) -> None:
