@@ -35,7 +35,7 @@ class Amount:
             conditions.add(("profession_group", IS, card.profession_group))
         return Amount(unit, measurement.sum, frozenset(conditions))
 
-    @property
+    @cached_property
     def name(self) -> str:
         """In words that sort: for reports and for a fixed order."""
         where = " and ".join(f"{column} {how} {value}" for column, how, value in sorted(self.conditions, key=str))

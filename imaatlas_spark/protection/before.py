@@ -4,12 +4,14 @@ What was hidden stays hidden. What was shown with the figures that it has now is
 nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from itertools import repeat
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from imaatlas_spark.protection.figures import Before, Layout, Place
+from imaatlas_spark.protection.hidden import LOOSE
 from imaatlas_spark.protection.structure import Structure
 
 WAS_HIDDEN, IS_KNOWN = "was_hidden", "is_known"  # columns beside the sums
@@ -29,7 +31,10 @@ def before_of(rows: pa.Table, structure: Structure, layout: Layout) -> Mapping[P
     return found
 
 
-def is_kept(before: Mapping[Place, Before], hidden: Iterable[Place]) -> bool:
-    """Whether what is to be hidden agrees with what was told before."""
-    now = set(hidden)
+def is_kept(before: Mapping[Place, Before], cells: pa.Table, dimensions: Sequence[str]) -> bool:
+    """Whether what is to be hidden (rows as `hidden.hidden_rows`) agrees with what was told before."""
+    cells = cells.filter(pc.not_equal(cells["status"], LOOSE))
+    areas = zip(cells["geo_level"].to_pylist(), cells["geo_code"].to_pylist(), strict=True)
+    members = zip(*(cells[name].to_pylist() for name in dimensions), strict=True) if dimensions else repeat(())
+    now = set(zip(cells["pattern"].to_pylist(), areas, members))  # noqa: B905 (without dimensions, without end)
     return all((place in now) if told.hidden else (place not in now) for place, told in before.items())

@@ -173,8 +173,19 @@ class Block:
     def sensitive(self, pattern: int) -> Truth:
         """The cells of a pattern that are hidden because of what they hold themselves."""
         found: Truth = np.zeros(self.patterns[pattern].shape, dtype=bool)
-        for need in self.needs:
-            if self.components[need.owner].pattern == pattern:
-                own = next(term for term in need.terms if term.component == need.owner)
-                found[:, list(own.members)] |= need.width > 0
+        for number, component in enumerate(self.components):
+            if component.pattern == pattern:
+                found |= self.widths(number) > 0
         return found
+
+    def widths(self, component: int) -> Whole:
+        """How wide the values of each cell of a component must be; 0: it is not sensitive itself."""
+        return self._widths[component]
+
+    @cached_property
+    def _widths(self) -> list[Whole]:
+        widths = [np.zeros_like(each.values) for each in self.components]
+        for need in self.needs:
+            at = list(next(term for term in need.terms if term.component == need.owner).members)
+            widths[need.owner][:, at] = np.maximum(widths[need.owner][:, at], need.width)
+        return widths

@@ -5,12 +5,12 @@ then needs room as if it were sensitive itself, and the level above is done agai
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from imaatlas_spark.protection.blocks import Block, Need, Term, Truth, Whole
+from imaatlas_spark.protection.blocks import Block, Need, Term, Truth
 from imaatlas_spark.protection.bounds import Bounds, Limits
 from imaatlas_spark.protection.cluster import Cluster, Level
 from imaatlas_spark.protection.figures import Area
@@ -145,15 +145,15 @@ class Cascade:
     def _note_lone_cells(self, parent: Area, block: Block) -> None:
         """Sensitive cells that their siblings cannot cover, whatever is hidden: then the parent's cell has to move."""
         level, own = self._level_below(parent), self.cluster.level(parent[0])
-        widths = _widths(block, _needs(block, self._demands[parent], self._public[parent]))
+        asked = replace(block, needs=(*block.needs, *_needs(block, self._demands[parent], self._public[parent])))
         for at, component in enumerate(level.components):
             cells = block.patterns[block.components[at].pattern]
             sensitive = block.sensitive(block.components[at].pattern)
             movable = cells.usable | cells.hidden | sensitive
             values = np.where(movable, block.components[at].values, 0).sum(axis=0)
-            width = widths[at].max(axis=0)
+            width = asked.widths(at).max(axis=0)
             alone = (width > 0) & ((movable.sum(axis=0) <= 1) | (values < width))
-            together = np.minimum(widths[at].sum(axis=0), _TOGETHER * width)
+            together = np.minimum(asked.widths(at).sum(axis=0), _TOGETHER * width)
             for member in np.flatnonzero(alone):
                 position = cells.in_parent[member]
                 if position is not None:
@@ -201,15 +201,6 @@ def _needs(block: Block, demands: Demands, public: Sequence[Limits]) -> list[Nee
         width = np.minimum(width, highest - lowest)
         found.append(Need((Term(component, 1, tuple(range(width.shape[1]))),), width, component))
     return found
-
-
-def _widths(block: Block, more: Iterable[Need]) -> list[Whole]:
-    """The width that each cell of each component needs."""
-    widths = [np.zeros(each.values.shape, dtype=np.int64) for each in block.components]
-    for need in (*block.needs, *more):
-        at = list(next(term for term in need.terms if term.component == need.owner).members)
-        widths[need.owner][:, at] = np.maximum(widths[need.owner][:, at], need.width)
-    return widths
 
 
 def _fingerprint(above: Sequence[Rows]) -> bytes:

@@ -4,32 +4,39 @@ A group moves in each witness as its municipalities do. Where it stands still in
 everything else; where it moves, or where no witness tells how its municipalities move, it is hidden as well.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from imaatlas_spark.geography.codes import MUNICIPALITY
 from imaatlas_spark.protection.blocks import Need, Truth, Whole
-from imaatlas_spark.protection.cells import DOMINANCE, SECONDARY, SMALL, WITHHELD, HiddenCell
 from imaatlas_spark.protection.cluster import Cluster, Level
 from imaatlas_spark.protection.figures import Area
+from imaatlas_spark.protection.hidden import DOMINANCE, LOOSE, SECONDARY, SMALL, WITHHELD
 from imaatlas_spark.protection.structure import UNITS
 
 
-def cells_of_groups(cluster: Cluster, cells: Sequence[HiddenCell], loose: Iterable[Area]) -> list[HiddenCell]:
-    """What is hidden of the groups of each grouping.
+def rows_of_groups(year: int, cluster: Cluster, cells: pa.Table) -> pa.Table:
+    """What is hidden of the groups of each grouping; `cells`: what is hidden of the areas of the country.
 
-    `cells`: what is hidden of the areas of the country. `loose`: areas whose parts do not follow their witnesses.
+    Rows of both as `hidden.hidden_rows`.
     """
-    untold = {child for area in loose for child in cluster.figures.children.get(area, ())}
-    found: list[HiddenCell] = []
+    loose = cells.filter(pc.equal(cells["status"], LOOSE)).select(["geo_level", "geo_code"]).to_pylist()
+    parts = cluster.figures.children
+    untold = {child for area in loose for child in parts.get((area["geo_level"], area["geo_code"]), ())}
+    is_followed = pc.and_(pc.equal(cells["geo_level"], MUNICIPALITY), pc.not_equal(cells["status"], LOOSE))
+    followed = cells.filter(is_followed).to_pylist()
+    found: list[Mapping[str, Any]] = []
     for level, group_of in sorted(cluster.layout.groups.items()):
         if group_of and cluster.level(level).components:
             grouping = _Grouping(cluster, level, group_of)
-            grouping.follow(cells, untold)
-            found += grouping.hidden_cells()
-    return found
+            grouping.follow(followed, untold)
+            found += grouping.hidden_rows(year)
+    return pa.Table.from_pylist(found, cells.schema)
 
 
 @dataclass
@@ -44,6 +51,7 @@ class _Grouping:
     def __post_init__(self) -> None:
         self.level: Level = self.cluster.level(self.name)
         self.areas: tuple[Area, ...] = tuple((self.name, code) for code in sorted(set(self.group_of.values())))
+        self.component_of = {amount.name: at for at, amount in enumerate(self.cluster.structure.components)}
         self.row = {code: at for at, (_, code) in enumerate(self.areas)}
         self.needs: list[Need] = self.cluster.needs(self.level, self.areas)
         self.inhabited = [
@@ -52,7 +60,7 @@ class _Grouping:
         ]
         self.hidden: list[Truth] = [np.zeros_like(each) for each in self.inhabited]
 
-    def follow(self, cells: Iterable[HiddenCell], untold: Iterable[Area]) -> None:
+    def follow(self, cells: Iterable[Mapping[str, Any]], untold: Iterable[Area]) -> None:
         """Moves of municipalities are moves of their groups; what has none of its own is hidden with them."""
         self._hide_what_no_municipality_shows()
         for area in untold:
@@ -60,13 +68,13 @@ class _Grouping:
                 for at, inhabited in enumerate(self.inhabited):
                     self.hidden[at][self.row[self.group_of[area[1]]]] |= inhabited[self.row[self.group_of[area[1]]]]
         for cell in cells:
-            if cell.area[0] == MUNICIPALITY and cell.area[1] in self.group_of:
+            if cell["geo_code"] in self.group_of:
                 self._follow(cell)
         for (component, _), moved in self.moves.items():
             self.hidden[self._pattern(component)] |= moved != 0
         self._hide_what_is_sensitive()
 
-    def hidden_cells(self) -> Iterator[HiddenCell]:
+    def hidden_rows(self, year: int) -> Iterator[Mapping[str, Any]]:
         structure = self.cluster.structure
         by_units = {wanted.owner for wanted in structure.wanted if wanted.kind == UNITS}
         for at, component in enumerate(self.level.components):
@@ -81,31 +89,37 @@ class _Grouping:
                     moves = {w: int(moved[row, column]) for w, moved in self._moves_of(component) if moved[row, column]}
                     reached, need = (0, *moves.values()), int(needed[row, column])
                     value = int(values[row, column])
-                    yield HiddenCell(
-                        component,
-                        self.areas[row],
-                        member,
-                        why if need else SECONDARY,
-                        need,
-                        value + min(reached),
-                        value + max(reached),
-                        moves,
-                        unproven=max(reached) - min(reached) < need,
-                    )
+                    yield {
+                        "year": year,
+                        "pattern": structure.pattern_of[component],
+                        "amount": structure.components[component].name,
+                        "geo_level": self.name,
+                        "geo_code": self.areas[row][1],
+                        **dict(zip(self.cluster.layout.dimensions, member, strict=True)),
+                        "status": why if need else SECONDARY,
+                        "need": need,
+                        "lowest": value + min(reached),
+                        "highest": value + max(reached),
+                        "unproven": max(reached) - min(reached) < need,
+                        "witnesses": list(moves),
+                        "moves": list(moves.values()),
+                    }
 
-    def _follow(self, cell: HiddenCell) -> None:
-        if cell.component not in self.level.components:
+    def _follow(self, cell: Mapping[str, Any]) -> None:
+        component = self.component_of[cell["amount"]]
+        if component not in self.level.components:
             return
-        pattern = self._pattern(cell.component)
-        if cell.member not in self.level.members[pattern]:
+        pattern = self._pattern(component)
+        member = tuple(cell[name] for name in self.cluster.layout.dimensions)
+        if member not in self.level.members[pattern]:
             return
-        at = self.row[self.group_of[cell.area[1]]], self.level.members[pattern].index(cell.member)
-        if cell.status == WITHHELD:
+        at = self.row[self.group_of[cell["geo_code"]]], self.level.members[pattern].index(member)
+        if cell["status"] == WITHHELD:
             self.hidden[pattern][at] |= self.inhabited[pattern][at]
-        for witness, by in cell.moves.items():
-            if (cell.component, witness) not in self.moves:
-                self.moves[cell.component, witness] = np.zeros(self.hidden[pattern].shape, dtype=np.int64)
-            self.moves[cell.component, witness][at] += by
+        for witness, by in zip(cell["witnesses"], cell["moves"], strict=True):
+            if (component, witness) not in self.moves:
+                self.moves[component, witness] = np.zeros(self.hidden[pattern].shape, dtype=np.int64)
+            self.moves[component, witness][at] += by
 
     def _hide_what_no_municipality_shows(self) -> None:
         """Members of a pattern that stop above the municipalities: nothing tells how they move."""

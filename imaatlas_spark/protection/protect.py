@@ -17,10 +17,10 @@ from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.protection.amounts import Amount
 from imaatlas_spark.protection.audited import FAULTS, Auditor
 from imaatlas_spark.protection.before import IS_KNOWN, WAS_HIDDEN
-from imaatlas_spark.protection.cells import LOOSE
 from imaatlas_spark.protection.earlier import Earlier
 from imaatlas_spark.protection.facts import facts_of
 from imaatlas_spark.protection.figures import Layout
+from imaatlas_spark.protection.hidden import LOOSE
 from imaatlas_spark.protection.kept import is_kept_for, keep, read_kept
 from imaatlas_spark.protection.rows import Solver, columns_of
 from imaatlas_spark.protection.second_map import SecondMap, first_map

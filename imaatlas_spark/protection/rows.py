@@ -2,25 +2,25 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from imaatlas_spark.configuration.dimensions import UNKNOWN
 from imaatlas_spark.configuration.disclosure import Protection
 from imaatlas_spark.errors import ReleaseRefused
-from imaatlas_spark.geography.codes import COUNTRY, LEVELS
+from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.amounts import Amount
 from imaatlas_spark.protection.before import before_of, is_kept
 from imaatlas_spark.protection.blocks import Whole
 from imaatlas_spark.protection.cascade import Cascade
-from imaatlas_spark.protection.cells import LOOSE, WITHHELD, HiddenCell, hidden_cells_of
 from imaatlas_spark.protection.cluster import Cluster
-from imaatlas_spark.protection.figures import Area, Figures, Layout
-from imaatlas_spark.protection.groupings import cells_of_groups
+from imaatlas_spark.protection.figures import Area, Figures, Layout, Member
+from imaatlas_spark.protection.groupings import rows_of_groups
+from imaatlas_spark.protection.hidden import hidden_rows
 from imaatlas_spark.protection.structure import Structure
-from imaatlas_spark.protection.withholding import withheld_cells, withheld_levels, without
+from imaatlas_spark.protection.withholding import withheld_levels, without
 
 
 @dataclass(frozen=True)
@@ -34,52 +34,6 @@ class YearFacts:
     dominance: Mapping[Amount, Mapping[Area, tuple[int, int]]]
 
 
-def figures_of(rows: pa.Table, structure: Structure, layout: Layout, facts: YearFacts) -> Figures:
-    """`rows`: code, geo_level, geo_code, parent_code, the dimensions of the layout, numerator, denominator.
-
-    Rows of nowhere or of unknown members are left out: what is unknown stands still in every witness.
-    """
-    columns = {name: rows.column(name).to_pylist() for name in rows.column_names}
-    members = list(zip(*(columns[name] for name in layout.dimensions), strict=True)) or [()] * rows.num_rows
-    shown = {card.code: card for card in structure.shown}
-    children: dict[Area | None, dict[Area, None]] = {}
-    values: dict[Amount, dict[Area, Whole]] = {}
-    position: dict[tuple[Amount, str], dict[tuple[str, ...], int]] = {}
-    for at, code in enumerate(columns["code"]):
-        level, area_code = columns["geo_level"][at], columns["geo_code"][at]
-        if area_code is None or UNKNOWN in members[at]:
-            continue
-        area = (level, area_code)
-        if level in LEVELS:
-            children.setdefault(_parent(level, columns["parent_code"][at]), {})[area] = None
-        card = shown[code]
-        for amount, name in ((card.above, "numerator"), (card.below, "denominator")):
-            if amount is None:
-                continue
-            key = amount, level
-            if key not in position:
-                position[key] = {member: number for number, member in enumerate(layout.members(amount, level))}
-            if (number := position[key].get(members[at])) is not None:
-                of_amount = values.setdefault(amount, {})
-                if area not in of_amount:
-                    of_amount[area] = np.zeros(len(position[key]), dtype=np.int64)
-                of_amount[area][number] = columns[name][at]
-    for amount, counted in facts.contributors.items():
-        values[amount] = {area: np.array([number], dtype=np.int64) for area, number in counted.items()}
-    known = {area for areas in children.values() for area in areas}
-    lost = sorted(parent for parent in children if parent is not None and parent not in known)
-    if lost:
-        raise ReleaseRefused(
-            f"{' '.join(lost[0])} has parts and no figures of its own: nothing is published; look at the geography"
-        )
-    ordered = {parent: tuple(sorted(areas)) for parent, areas in children.items()}
-    return Figures(ordered, values, facts.dominance)
-
-
-def _parent(level: str, code: str | None) -> Area | None:
-    return None if code is None else (LEVELS[LEVELS.index(level) - 1], code)
-
-
 @dataclass(frozen=True)
 class Solver:
     """What an executor needs to protect a cluster of a year. It is sent there as it is."""
@@ -90,58 +44,89 @@ class Solver:
     protection: Protection
 
     def protected(self, year: int, cluster: int, rows: pa.Table) -> pa.Table:
-        """A row for each hidden cell and component (`COLUMNS`); one with status LOOSE for each area that has none."""
+        """A row for each hidden cell and component (`columns_of`), and for each area that follows nothing."""
         layout = self.layouts[year]
         figures = figures_of(rows, self.structure, layout, self.facts[year])
+        cells = self._hidden(year, cluster, layout, figures)
         before = before_of(rows, self.structure, layout)
-        patterns = self.structure.clusters[cluster]
-        cells = self._cells(Cluster(self.structure, patterns, layout, figures, self.protection))
-        pattern_of = self.structure.pattern_of
-        places = ((pattern_of[cell.component], cell.area, cell.member) for cell in cells if cell.status != LOOSE)
-        if not is_kept(before, places):
-            figures = replace(figures, before=before)
-            cells = self._cells(Cluster(self.structure, patterns, layout, figures, self.protection))
-        return self._table(year, layout, cells)
+        if before and not is_kept(before, cells, layout.dimensions):
+            cells = self._hidden(year, cluster, layout, replace(figures, before=before))
+        return cells
 
-    def _cells(self, whole: Cluster) -> list[HiddenCell]:
-        """All that is hidden of a cluster, in a fixed order."""
+    def _hidden(self, year: int, cluster: int, layout: Layout, figures: Figures) -> pa.Table:
+        whole = Cluster(self.structure, self.structure.clusters[cluster], layout, figures, self.protection)
         withheld = withheld_levels(whole)
         cascade = Cascade(without(whole, withheld))
         cascade.protect()
-        cells = [*hidden_cells_of(cascade)]
-        for component, area, member, value in withheld_cells(whole, withheld):
-            cells.append(HiddenCell(component, area, member, WITHHELD, 0, value, value, {}))
-        loose = {area or ("country", COUNTRY): number for area, number in cascade.stuck.items()}
-        cells += cells_of_groups(whole, cells, loose)
-        cells.sort(key=lambda cell: (cell.component, cell.area, cell.member))
-        for area, number in sorted(loose.items()):
-            cells.append(HiddenCell(0, area, whole.layout.total, LOOSE, number, 0, 0, {}))
-        return cells
+        cells = hidden_rows(year, whole, withheld, cascade)
+        return pa.concat_tables([cells, rows_of_groups(year, whole, cells)]) if layout.groups else cells
 
-    def _table(self, year: int, layout: Layout, cells: Sequence[HiddenCell]) -> pa.Table:
-        pattern_of, components = self.structure.pattern_of, self.structure.components
-        columns: dict[str, tuple[pa.DataType, list[Any]]] = {
-            "year": (pa.int32(), [year] * len(cells)),
-            "pattern": (pa.int32(), [pattern_of[cell.component] for cell in cells]),
-            "amount": (pa.string(), [components[cell.component].name for cell in cells]),
-            "geo_level": (pa.string(), [cell.area[0] for cell in cells]),
-            "geo_code": (pa.string(), [cell.area[1] for cell in cells]),
-            **{name: (pa.string(), [cell.member[at] for cell in cells]) for at, name in enumerate(layout.dimensions)},
-            "status": (pa.string(), [cell.status for cell in cells]),
-            "need": (pa.int64(), [cell.need for cell in cells]),
-            "lowest": (pa.int64(), [cell.lowest for cell in cells]),
-            "highest": (pa.int64(), [cell.highest for cell in cells]),
-            "unproven": (pa.bool_(), [cell.unproven for cell in cells]),
-            "witnesses": (pa.list_(pa.int32()), [list(cell.moves) for cell in cells]),
-            "moves": (pa.list_(pa.int64()), [list(cell.moves.values()) for cell in cells]),
-        }
-        return pa.table({name: pa.array(values, kind) for name, (kind, values) in columns.items()})
+
+def figures_of(rows: pa.Table, structure: Structure, layout: Layout, facts: YearFacts) -> Figures:
+    """`rows`: code, geo_level, geo_code, parent_code, the dimensions of the layout, numerator, denominator.
+
+    Rows of nowhere or of unknown members are left out: what is unknown stands still in every witness.
+    """
+    known = pc.is_valid(rows["geo_code"])
+    for name in layout.dimensions:
+        known = pc.and_(known, pc.not_equal(rows[name], UNKNOWN))
+    rows = rows.filter(known)
+    values: dict[Amount, dict[Area, Whole]] = {}
+    codes = rows["code"].to_numpy(zero_copy_only=False)
+    for card in structure.shown:
+        of_card = rows.filter(pa.array(codes == card.code))
+        for amount, name in ((card.above, "numerator"), (card.below, "denominator")):
+            if amount is not None and of_card.num_rows:
+                for level in sorted(pc.unique(of_card["geo_level"]).to_pylist()):
+                    of_level = of_card.filter(pc.equal(of_card["geo_level"], level))
+                    _read(of_level, name, layout.members(amount, level), layout, values.setdefault(amount, {}))
+    for amount, counted in facts.contributors.items():
+        values[amount] = {area: np.array([number], dtype=np.int64) for area, number in counted.items()}
+    of_country = rows.filter(pc.is_in(rows["geo_level"], pa.array(LEVELS)))
+    return Figures(_children(of_country), values, facts.dominance)
+
+
+def _read(rows: pa.Table, name: str, members: Sequence[Member], layout: Layout, into: dict[Area, Whole]) -> None:
+    """A column of the rows of one card and level. Another card may have told of other members of the same amount."""
+    codes = rows["geo_code"].combine_chunks().dictionary_encode()
+    areas = [(rows["geo_level"][0].as_py(), code) for code in codes.dictionary.to_pylist()]
+    position = {member: at for at, member in enumerate(members)}
+    of_row = np.array([position.get(member, -1) for member in _members(rows, layout.dimensions)], dtype=np.int64)
+    nothing = np.zeros(len(members), dtype=np.int64)
+    numbers = np.stack([into.get(area, nothing) for area in areas])
+    column = rows[name].combine_chunks().to_numpy()  # refuses a null
+    numbers[codes.indices.to_numpy()[of_row >= 0], of_row[of_row >= 0]] = column[of_row >= 0]
+    into.update(zip(areas, numbers, strict=True))
+
+
+def _members(rows: pa.Table, dimensions: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    if not dimensions:
+        return [()] * rows.num_rows
+    return zip(*(rows[name].to_pylist() for name in dimensions), strict=True)
+
+
+def _children(rows: pa.Table) -> dict[Area | None, tuple[Area, ...]]:
+    """Of each area, and of None, the areas of the next level in it."""
+    areas = rows.group_by(["geo_level", "geo_code", "parent_code"]).aggregate([])
+    children: dict[Area | None, list[Area]] = {}
+    for level, code, parent in zip(*(areas[name].to_pylist() for name in areas.column_names), strict=True):
+        above = None if parent is None else (LEVELS[LEVELS.index(level) - 1], parent)
+        children.setdefault(above, []).append((level, code))
+    known = {area for areas in children.values() for area in areas}
+    lost = sorted(parent for parent in children if parent is not None and parent not in known)
+    if lost:
+        raise ReleaseRefused(
+            f"{' '.join(lost[0])} has parts and no figures of its own: nothing is published; look at the geography"
+        )
+    return {parent: tuple(sorted(areas)) for parent, areas in children.items()}
 
 
 def columns_of(dimensions: Iterable[str]) -> str:
     """The rows that `Solver.protected` returns, as DDL.
 
-    Grain: year, amount, geo_level, geo_code, members. witnesses: those that move the cell; moves: how far each does.
+    Grain: year, amount, geo_level, geo_code, members. need: how wide the values of the cell must be. lowest, highest:
+    how far they reach. unproven: no witnesses reach the need; what the cell belongs to is withheld. witnesses: those
+    that move the cell; moves: how far each does.
     """
     members = "".join(f"{name} STRING, " for name in dimensions)
     return (

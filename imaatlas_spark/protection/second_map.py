@@ -15,8 +15,8 @@ import pyarrow as pa
 from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.geography import Geography
 from imaatlas_spark.geography.codes import LEVELS, MUNICIPALITY, SECTOR
-from imaatlas_spark.protection.cells import LOOSE, SECONDARY
 from imaatlas_spark.protection.figures import Area
+from imaatlas_spark.protection.hidden import LOOSE, SECONDARY
 from imaatlas_spark.schemas.ledger import Release
 
 _ABOVE_MUNICIPALITIES = LEVELS[: LEVELS.index(MUNICIPALITY)]

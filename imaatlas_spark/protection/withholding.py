@@ -4,12 +4,14 @@ Where a statistic is broken down by several dimensions and most cells of a level
 left to show once they are protected against each other. There the total of an area is shown, and no member of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from imaatlas_spark.configuration.dimensions import TOTAL
+from imaatlas_spark.protection.blocks import Whole
 from imaatlas_spark.protection.cluster import Cluster
 from imaatlas_spark.protection.figures import Area, Figures, Layout, Member
 
@@ -79,8 +81,19 @@ def _dimensions(members: Iterable[Member]) -> int:
     return len({axis for member in members for axis, code in enumerate(member) if code != TOTAL})
 
 
-def withheld_cells(cluster: Cluster, withheld: Iterable[Withheld]) -> Iterable[tuple[int, Area, Member, int]]:
-    """(component, area, member, value) of all that is hidden with a breakdown; `cluster` has all members.
+class WithheldCells(NamedTuple):
+    """Cells of a component in a block: cell n is that of areas[row[n]] and members[column[n]]."""
+
+    component: int
+    areas: tuple[Area, ...]
+    members: tuple[Member, ...]
+    row: Whole
+    column: Whole
+    values: Whole
+
+
+def withheld_cells(cluster: Cluster, withheld: Iterable[Withheld]) -> Iterator[WithheldCells]:
+    """All that is hidden with a breakdown; `cluster` is the one with all members.
 
     Where nobody lives there is nothing to hide: a zero of nobody is shown.
     """
@@ -92,9 +105,8 @@ def withheld_cells(cluster: Cluster, withheld: Iterable[Withheld]) -> Iterable[t
             if areas and areas[0][0] == each.level:
                 cells = cluster.block(parent).patterns[at]
                 for component in components:
-                    values = cluster.values(component, areas, level.members[at])
                     shown = cluster.layout.members(cluster.structure.components[component], each.level)
-                    for row, column in np.argwhere(cells.usable | cells.hidden):
-                        member = level.members[at][column]
-                        if member != cluster.layout.total and member in shown:
-                            yield component, areas[row], member, int(values[row, column])
+                    told = np.array([member in shown and member != cluster.layout.total for member in cells.members])
+                    row, column = np.nonzero((cells.usable | cells.hidden) & told)
+                    values = cluster.values(component, areas, cells.members)[row, column]
+                    yield WithheldCells(component, areas, cells.members, row, column, values)

@@ -8,7 +8,7 @@ import pytest
 
 from imaatlas_spark.protection.amounts import Amount
 from imaatlas_spark.protection.audited import Auditor
-from imaatlas_spark.protection.cells import WITHHELD
+from imaatlas_spark.protection.hidden import WITHHELD
 from imaatlas_spark.protection.rows import YearFacts
 from imaatlas_spark.protection.structure import Shown, structure_of
 from tests.protection.small import (

@@ -9,9 +9,9 @@ from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.audited import Auditor
 from imaatlas_spark.protection.figures import Layout
-from imaatlas_spark.protection.rows import Solver, YearFacts
+from imaatlas_spark.protection.rows import Solver, YearFacts, figures_of
 from imaatlas_spark.protection.structure import structure_of
-from tests.protection.small import PROTECTION, houses
+from tests.protection.small import IN_HOUSE, PERSONS, PROTECTION, card, houses
 
 YEAR, PEOPLE = 2021, 1000
 MUNICIPALITIES = {"11001": [3, 40, 17, 0, 2, 9], "11002": [1, 1, 60, 0, 30], "11004": [25, 25]}
@@ -72,3 +72,21 @@ def test_parts_of_an_area_without_figures_are_refused() -> None:
     rows = [row for row in sums() if row["geo_code"] != "11002"]
     with pytest.raises(ReleaseRefused, match="municipality 11002 has parts and no figures"):
         hidden_of(rows)
+
+
+def test_an_amount_that_two_cards_show_has_the_members_of_both() -> None:
+    """The plain statistic and its cube, whichever comes first."""
+    cube = card("cube_003_007", IN_HOUSE, PERSONS, ("sex",), protects="persons", complement=True, denominator="public")
+    numbers = {"_T": 60, "F": 25, "M": 35}
+    place = {"geo_level": "country", "geo_code": "01000", "parent_code": None, "denominator": PEOPLE}
+    rows = [{"code": "cube_003_007", "sex": sex, "numerator": number, **place} for sex, number in numbers.items()]
+    rows.append({"code": "stat_003_007", "sex": "_T", "numerator": numbers["_T"], **place})
+    for cards in ((cube, houses()), (houses(), cube)):
+        structure = structure_of(cards, PROTECTION)
+        levels = {each.code: frozenset(LEVELS) for each in cards}
+        layout = Layout(structure.shown, {"sex": ("F", "M")}, levels, 1)
+        figures = figures_of(pa.Table.from_pylist(rows), structure, layout, FACTS[YEAR])
+        found = dict(
+            zip(layout.members(IN_HOUSE, "country"), figures.values[IN_HOUSE]["country", "01000"], strict=True)
+        )
+        assert found == {(sex,): number for sex, number in numbers.items()}

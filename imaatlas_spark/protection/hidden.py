@@ -1,0 +1,169 @@
+"""A protected cluster as Arrow rows: each hidden cell, why it is hidden, and how it moves in the witnesses."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from imaatlas_spark.geography.codes import COUNTRY
+from imaatlas_spark.protection.blocks import Truth, Whole
+from imaatlas_spark.protection.cascade import Cascade
+from imaatlas_spark.protection.cluster import Cluster
+from imaatlas_spark.protection.figures import Area, Member
+from imaatlas_spark.protection.structure import UNITS
+from imaatlas_spark.protection.suppression import Suppression
+from imaatlas_spark.protection.withholding import Withheld, withheld_cells
+
+SMALL, DOMINANCE, SECONDARY = "A", "G", "D"  # why a cell is hidden: few persons, one unit, for the sake of others
+WITHHELD = "W"  # with the breakdown that it belongs to
+LOOSE = "X"  # no cell: an area of whose parts nothing is shown, as they do not follow its witnesses
+_STATUSES = (SMALL, DOMINANCE, SECONDARY, WITHHELD, LOOSE)
+
+
+def hidden_rows(year: int, whole: Cluster, withheld: Iterable[Withheld], cascade: Cascade) -> pa.Table:
+    """`whole`: the cluster with the breakdowns that are withheld. One row with status LOOSE for each loose area."""
+    numbers = _Numbers.of(whole)
+    found = [*_of_blocks(cascade, numbers), *_withheld(whole, withheld, numbers), _loose(cascade, numbers)]
+    return _table(year, whole, numbers, found)
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """Areas and combinations of members in their order: a number is a position here."""
+
+    areas: tuple[Area, ...]
+    members: tuple[Member, ...]
+    area: Mapping[Area, int]
+    member: Mapping[Member, int]
+
+    @staticmethod
+    def of(cluster: Cluster) -> "_Numbers":
+        areas = tuple(sorted(chain.from_iterable(cluster.figures.children.values())))
+        levels = {level for level, _ in areas}
+        members = tuple(sorted({each for level in levels for of in cluster.level(level).members for each in of}))
+        return _Numbers(
+            areas,
+            members,
+            {area: number for number, area in enumerate(areas)},
+            {member: number for number, member in enumerate(members)},
+        )
+
+    def of_areas(self, areas: Iterable[Area]) -> Whole:
+        return np.array([self.area[area] for area in areas], dtype=np.int64)
+
+    def of_members(self, members: Iterable[Member]) -> Whole:
+        return np.array([self.member[member] for member in members], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Hidden cells of one component, as arrays. moves: cells x witnesses."""
+
+    component: int
+    area: Whole
+    member: Whole
+    status: Whole
+    need: Whole
+    lowest: Whole
+    highest: Whole
+    unproven: Truth
+    moves: Whole
+
+    @staticmethod
+    def standing(component: int, area: Whole, member: Whole, status: str, values: Whole) -> "_Cells":
+        """Cells that no witness moves, and that need not move."""
+        nothing, moves = np.zeros(len(area), dtype=np.int64), np.zeros((len(area), 0), dtype=np.int64)
+        of_status = np.full(len(area), _STATUSES.index(status))
+        return _Cells(component, area, member, of_status, nothing, values, values, nothing > 0, moves)
+
+
+def _of_blocks(cascade: Cascade, numbers: _Numbers) -> Iterator[_Cells]:
+    for parent, protected in cascade.blocks.items():
+        children = cascade.cluster.figures.children[parent]
+        areas = numbers.of_areas(children)
+        for number, component in enumerate(cascade.cluster.level(children[0][0]).components):
+            own = protected.block.components[number]
+            cells = np.nonzero(protected.hidden[own.pattern] & np.array(own.shown))
+            unproven = np.zeros(own.values.shape, dtype=bool)
+            for each in cascade.limited.get(parent, ()):
+                unproven[each.area, each.member] |= each.component == number
+            moves = _moves(protected, number, cells)
+            yield _Cells(
+                component,
+                areas[cells[0]],
+                numbers.of_members(protected.block.patterns[own.pattern].members)[cells[1]],
+                _why(cascade.cluster, component, protected.block.sensitive(own.pattern)[cells]),
+                protected.block.widths(number)[cells],
+                own.values[cells] + moves.min(axis=1, initial=0),
+                own.values[cells] + moves.max(axis=1, initial=0),
+                unproven[cells],
+                moves,
+            )
+
+
+def _moves(protected: Suppression, component: int, cells: tuple[Whole, ...]) -> Whole:
+    moves = [witness[component][cells] for witness in protected.witnesses]
+    return np.stack(moves, axis=1) if moves else np.zeros((len(cells[0]), 0), dtype=np.int64)
+
+
+def _why(cluster: Cluster, component: int, sensitive: Truth) -> Whole:
+    by_units = any(wanted.owner == component and wanted.kind == UNITS for wanted in cluster.structure.wanted)
+    primary = _STATUSES.index(DOMINANCE if by_units else SMALL)
+    return np.where(sensitive, primary, _STATUSES.index(SECONDARY))
+
+
+def _withheld(whole: Cluster, withheld: Iterable[Withheld], numbers: _Numbers) -> Iterator[_Cells]:
+    for each in withheld_cells(whole, withheld):
+        area, member = numbers.of_areas(each.areas)[each.row], numbers.of_members(each.members)[each.column]
+        yield _Cells.standing(each.component, area, member, WITHHELD, each.values)
+
+
+def _loose(cascade: Cascade, numbers: _Numbers) -> _Cells:
+    """Areas whose block cannot follow the level above."""
+    areas = numbers.of_areas(area or ("country", COUNTRY) for area in cascade.stuck)
+    total = numbers.of_members(cascade.cluster.layout.total for _ in cascade.stuck)
+    return _Cells.standing(0, areas, total, LOOSE, np.zeros_like(areas))
+
+
+def _table(year: int, whole: Cluster, numbers: _Numbers, found: Sequence[_Cells]) -> pa.Table:
+    components, pattern_of = whole.structure.components, whole.structure.pattern_of
+    component = np.repeat([cells.component for cells in found], [len(cells.area) for cells in found])
+    area, member, status, need, lowest, highest, unproven = (
+        np.concatenate([getattr(cells, name) for cells in found])
+        for name in ("area", "member", "status", "need", "lowest", "highest", "unproven")
+    )
+    names = numbers.members
+    columns = {
+        "year": pa.array(np.full(len(area), year, dtype=np.int32)),
+        "pattern": pa.array(np.array([pattern_of[at] for at in range(len(components))], dtype=np.int32)[component]),
+        "amount": _named([amount.name for amount in components], component),
+        "geo_level": _named([level for level, _ in numbers.areas], area),
+        "geo_code": _named([code for _, code in numbers.areas], area),
+        **{name: _named([each[at] for each in names], member) for at, name in enumerate(whole.layout.dimensions)},
+        "status": _named(_STATUSES, status),
+        "need": pa.array(need),
+        "lowest": pa.array(lowest),
+        "highest": pa.array(highest),
+        "unproven": pa.array(unproven),
+        **_lists_of_moves(found),
+    }
+    return pa.table(columns).take(pa.array(np.lexsort((member, area, component, status == _STATUSES.index(LOOSE)))))
+
+
+def _named(names: Sequence[str], numbers: Whole) -> pa.Array:
+    return pc.take(pa.array(names, pa.string()), pa.array(numbers))
+
+
+def _lists_of_moves(found: Sequence[_Cells]) -> dict[str, pa.Array]:
+    """Of each cell the witnesses that move it, and how far each does."""
+    count = np.concatenate([(cells.moves != 0).sum(axis=1) for cells in found])
+    start = pa.array(np.append(0, np.cumsum(count)).astype(np.int32))
+    witness = np.concatenate([np.nonzero(cells.moves)[1] for cells in found]).astype(np.int32)
+    by = np.concatenate([cells.moves[cells.moves != 0] for cells in found])
+    return {
+        "witnesses": pa.ListArray.from_arrays(start, pa.array(witness)),
+        "moves": pa.ListArray.from_arrays(start, pa.array(by)),
+    }
