@@ -63,7 +63,7 @@ class Balance:
 
     def _taken(self, room: Whole, order: Whole, asked: int) -> Whole:
         """What each cell takes of `asked`, the first of the order first."""
-        reached = np.minimum(np.cumsum(room[order]), asked)
-        taken = np.zeros_like(room)
-        taken[order] = np.diff(reached, prepend=0)
+        ordered, taken = room[order], np.empty_like(room)
+        before = np.cumsum(ordered) - ordered
+        taken[order] = np.minimum(np.maximum(asked - before, 0), ordered)
         return taken

@@ -7,7 +7,7 @@ Everything here is a small table in memory: no Spark.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -46,6 +46,11 @@ class PatternCells:
     def is_total(self) -> Truth:
         """Of each member, whether it is the sum of others."""
         return np.isin(np.arange(len(self.members)), [total for total, _ in self.totals])
+
+    def part(self, rows: slice, sums: tuple[tuple[int, ...], ...]) -> "PatternCells":
+        """The cells of some areas."""
+        cost, usable, hidden = self.cost[rows], self.usable[rows], self.hidden[rows]
+        return replace(self, cost=cost, usable=usable, hidden=hidden, sums=sums)
 
     def relations(self, shown: tuple[bool, ...]) -> "Relations":
         """What every witness keeps: each row a sum of cells that moves as its parent does, or not at all.
@@ -169,6 +174,17 @@ class Block:
     components: tuple[Component, ...]
     inequalities: tuple[Inequality, ...]
     needs: tuple[Need, ...]
+
+    def part(self, parent: str, rows: slice, sums: tuple[tuple[int, ...], ...]) -> "Block":
+        """The block of some of the areas, which are the children of `parent`; of needs those that it has."""
+        return Block(
+            parent,
+            self.areas[rows],
+            tuple(each.part(rows, sums) for each in self.patterns),
+            tuple(replace(each, values=each.values[rows]) for each in self.components),
+            tuple(replace(each, constant=each.constant[rows]) for each in self.inequalities),
+            tuple(replace(each, width=each.width[rows]) for each in self.needs if each.width[rows].any()),
+        )
 
     def sensitive(self, pattern: int) -> Truth:
         """The cells of a pattern that are hidden because of what they hold themselves."""

@@ -73,25 +73,50 @@ class Cluster:
 
     def block(self, parent: Area | None) -> Block:
         if parent not in self._blocks:
-            self._blocks[parent] = self._made_block(parent)
+            areas = self.figures.children[parent]
+            first = self._place[areas[0]]
+            groups = self.figures.groups.get(parent, ())
+            sums = tuple(tuple(row for row, area in enumerate(areas) if area in group) for group in groups)
+            name = "country" if parent is None else ":".join(parent)
+            self._blocks[parent] = self._of_level(areas[0][0]).part(name, slice(first, first + len(areas)), sums)
         return self._blocks[parent]
 
     @cached_property
     def _blocks(self) -> dict[Area | None, Block]:
         return {}
 
-    def _made_block(self, parent: Area | None) -> Block:
-        areas = self.figures.children[parent]
-        level = self.level(areas[0][0])
-        above = None if parent is None else self.level(parent[0])
-        return Block(
-            "country" if parent is None else ":".join(parent),
-            tuple(":".join(area) for area in areas),
-            tuple(self._cells(level, at, areas, parent, above) for at in range(len(level.patterns))),
-            tuple(self._component(level, component, areas) for component in level.components),
-            tuple(self._inequalities(level, areas)),
-            tuple(self.needs(level, areas)),
-        )
+    @cached_property
+    def _areas(self) -> dict[str, tuple[Area, ...]]:
+        """All areas of each level, those of a parent side by side."""
+        found: dict[str, list[Area]] = {}
+        for _, areas in sorted(self.figures.children.items(), key=str):
+            found.setdefault(areas[0][0], []).extend(areas)
+        return {level: tuple(areas) for level, areas in found.items()}
+
+    @cached_property
+    def _place(self) -> dict[Area, int]:
+        """Where each area stands among those of its level."""
+        return {area: at for areas in self._areas.values() for at, area in enumerate(areas)}
+
+    def _of_level(self, name: str) -> Block:
+        """All areas of a level at once, to be parted."""
+        if name not in self._levelled:
+            areas, level = self._areas[name], self.level(name)
+            parents = [parent for parent, within in self.figures.children.items() if within[0] == areas[0]]
+            above = self.level(parents[0][0]) if parents[0] is not None else None
+            self._levelled[name] = Block(
+                name,
+                tuple(":".join(area) for area in areas),
+                tuple(self._cells(level, at, areas, above) for at in range(len(level.patterns))),
+                tuple(self._component(level, component, areas) for component in level.components),
+                tuple(self._inequalities(level, areas)),
+                tuple(self.needs(level, areas)),
+            )
+        return self._levelled[name]
+
+    @cached_property
+    def _levelled(self) -> dict[str, Block]:
+        return {}
 
     def _component(self, level: Level, component: int, areas: Sequence[Area]) -> Component:
         amount = self.structure.components[component]
@@ -102,9 +127,7 @@ class Cluster:
         values[:, [members.index(each) for each in own]] = self.figures.of(amount, areas, len(own))
         return Component(amount.name, pattern, values, tuple(member in own for member in members))
 
-    def _cells(
-        self, level: Level, at: int, areas: Sequence[Area], parent: Area | None, above: Level | None
-    ) -> PatternCells:
+    def _cells(self, level: Level, at: int, areas: Sequence[Area], above: Level | None) -> PatternCells:
         pattern, members = level.patterns[at], level.members[at]
         in_parent: tuple[int | None, ...] = (None,) * len(members)
         if above is not None:
@@ -113,16 +136,8 @@ class Cluster:
         hidden, known = self._before(pattern, areas, members)
         persons = self._persons(pattern, areas, members)
         inhabited = self.inhabited(pattern, areas, members)
-        groups = self.figures.groups.get(parent, ())
-        return PatternCells(
-            members,
-            self.layout.sums_over(members),
-            in_parent,
-            persons + float(self.protection.cell_cost.value),
-            inhabited & ~known,
-            hidden,
-            tuple(tuple(row for row, area in enumerate(areas) if area in group) for group in groups),
-        )
+        cost = persons + float(self.protection.cell_cost.value)
+        return PatternCells(members, self.layout.sums_over(members), in_parent, cost, inhabited & ~known, hidden)
 
     def _before(self, pattern: int, areas: Sequence[Area], members: Sequence[Member]) -> tuple[Truth, Truth]:
         """Which cells were hidden before, and which are known."""

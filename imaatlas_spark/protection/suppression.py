@@ -46,13 +46,14 @@ class Lacking:
 
 @dataclass
 class _Pass:
-    """A witness in the making.
+    """A witness in the making. turn: of all that were tried, kept or not.
 
     waiting: components that stand still in it. done: those that had their turn; moving: those of them that move.
     giving_way: those that come later make way for those before them, where a bound joins them.
     """
 
     number: int
+    turn: int
     rows: Rows
     moves: Moves
     buying: bool = False
@@ -86,6 +87,7 @@ class Suppression:
         self._reaches = [Reach(need, parts_of(block, need)) for need in needs]
         self._random = np.random.default_rng(zlib.crc32(block.parent.encode()))
         self._programs: dict[int, Program | Balance] = {}
+        self._farthest = [_WIDTHS * max(1, int(self.block.widths(at).max())) for at in range(len(block.components))]
         self._still = [np.zeros_like(each.values) for each in block.components]
         self._order = [
             sorted(range(len(block.components)), key=lambda at: (at in self._followers, turned * at))
@@ -95,7 +97,7 @@ class Suppression:
     def protect(self, above: Sequence[Rows] = ()) -> None:
         """`above`: the witnesses of the parent's row, by component of this block."""
         for number, rows in enumerate(above):
-            self._pass(_Pass(number, rows, list(self._still)))
+            self._pass(_Pass(number, number, rows, list(self._still)))
         self._passes(_PASSES, _WORTHWHILE)
         self._passes(_PURCHASES, 1.0, buying=True)
         self._passes(_GIVING_WAY, 1.0, giving_way=True)
@@ -140,12 +142,14 @@ class Suppression:
     def _passes(self, most: int, left: float, buying: bool = False, giving_way: bool = False) -> None:
         """Witnesses in which the parent's row stands still, until they leave more than `left` of what lacks."""
         idle = 0
-        for _ in range(most):
+        for turn in range(len(self.witnesses), len(self.witnesses) + most):
             lacked = self._lack()
             if idle >= _IDLE or not lacked:
                 return
             rows: Rows = [None] * len(self._still)
-            self._pass(_Pass(len(self.witnesses), rows, list(self._still), buying, giving_way))
+            self._pass(_Pass(len(self.witnesses), turn, rows, list(self._still), buying, giving_way))
+            if self._lack() == lacked:
+                self.witnesses.pop()  # nobody needs it, and what lies below would have to follow
             idle = 0 if self._lack() < left * lacked else idle + 1
 
     def _lack(self) -> int:
@@ -161,8 +165,8 @@ class Suppression:
             now.waiting = self._waiting(now)
         for reach in self._reaches:
             if reach.lack:
-                reach.draw(self._random, opposite=now.number % 2 == 1)
-        for component in self._order[now.number % 4 > 1]:
+                reach.draw(self._random, opposite=now.turn % 2 == 1)
+        for component in self._order[now.turn % 4 > 1]:
             found = self._moved(component, now)
             if found is None:
                 if any(row is not None for row in now.rows):
@@ -180,7 +184,7 @@ class Suppression:
 
     def _waiting(self, now: _Pass) -> set[int]:
         """What stands still in a witness so that what follows it can move alone."""
-        if now.number % _APART < _APART - 1:
+        if now.turn % _APART < _APART - 1:
             return set()
         return {of for each, of in self._followers.items() if now.rows[each] is not None or self._lacks(each)}
 
@@ -302,8 +306,7 @@ class Suppression:
 
     def _boxed(self, component: int, row: Row, within: Limits) -> Limits:
         """Moves of cells that are no totals kept within some widths: what lies below has to follow."""
-        widths = [int(each.need.width.max(initial=0)) for each in self._reaches if each.need.owner == component]
-        farthest = _WIDTHS * max([1, *widths, 0 if row is None else int(np.abs(row).max())])
+        farthest = max(self._farthest[component], 0 if row is None else _WIDTHS * int(np.abs(row).max()))
         cells = self.block.patterns[self.block.components[component].pattern]
         near = np.where(cells.is_total, UNBOUNDED, farthest)
         lowest, highest = within
