@@ -54,9 +54,9 @@ class Moves:
 class Declared:
     """What the solver declares of the cells that are published.
 
-    withheld: cells of a breakdown of which no member is shown. unproven: cells without witnesses that reach their need,
-    in an area of which nothing is shown of the amount that somebody could be counted in.
-    loose: areas of whose parts nothing is shown, which need not follow the witnesses of the area.
+    withheld: cells of a breakdown of which no member is shown, or of an amount of which nothing is shown. unproven:
+    cells without witnesses that reach their need, in an area of which nothing is shown of the amount that somebody
+    could be counted in. loose: areas of whose parts nothing is shown, which need not follow the witnesses of the area.
     """
 
     moves: Moves
@@ -76,9 +76,10 @@ def declared(
     published = cell >= 0
     is_withheld = pc.equal(hidden["status"], _WITHHELD).to_numpy(zero_copy_only=False)
     is_unproven = hidden["unproven"].to_numpy(zero_copy_only=False)
-    withheld = (
-        np.isin(found.amount_and_level, found.amount_and_level[cell[published & is_withheld]]) & found.is_breakdown
-    )
+    of_withheld = cell[published & is_withheld]
+    levels = found.amount_and_level[of_withheld[found.is_breakdown[of_withheld]]]
+    withheld = np.isin(found.amount_and_level, levels) & found.is_breakdown
+    withheld |= np.isin(np.arange(len(base)), of_withheld) & ~np.isin(found.amount, _told_amounts(found))
     unproven = np.isin(np.arange(len(base)), cell[published & is_unproven]) & ~_told_of(found)
     return Declared(
         _moves(hidden.filter(pa.array(published)), cell[published], base),
@@ -86,6 +87,11 @@ def declared(
         np.where(base >= 0, unproven[base], False),
         np.isin(np.arange(len(found.numbering.areas)), positions(loose, found.numbering.areas)),
     )
+
+
+def _told_amounts(found: Published) -> Whole:
+    """The amounts of which anything is shown anywhere: no total of them can be withheld without witnesses."""
+    return np.unique(found.amount[found.shown & (found.value != 0) & ~found.known])
 
 
 def _told_of(found: Published) -> Truth:

@@ -14,7 +14,7 @@ from imaatlas_spark.protection.audit_secrets import Knowledge
 from imaatlas_spark.protection.rows import YearFacts
 from imaatlas_spark.protection.structure import Structure, nesting_of
 
-FAULTS = "year INT, fault STRING"
+FAULTS = "year INT, cluster INT, fault STRING"  # cluster null: not known
 _TOLD = 20  # faults of a year
 
 
@@ -44,4 +44,21 @@ class Auditor:
         )
         audit = Audit(found, declared(hidden, found, self.dimensions, components), knowledge)
         told = list(islice(audit.faults(), _TOLD))
-        return pa.table({"year": pa.array([year] * len(told), pa.int32()), "fault": pa.array(told, pa.string())})
+        columns = {
+            "year": pa.array([year] * len(told), pa.int32()),
+            "cluster": pa.array([self._cluster_of(fault) for fault in told], pa.int32()),
+            "fault": pa.array(told, pa.string()),
+        }
+        return pa.table(columns)
+
+    def _cluster_of(self, fault: str) -> int | None:
+        """The cluster of the first amount that a fault names."""
+        named = [
+            (fault.index(amount.name), -len(amount.name), expression.terms[0][0])
+            for amount, expression in self.structure.expressions.items()
+            if expression.terms and amount.name in fault
+        ]
+        if not named:
+            return None
+        pattern = self.structure.pattern_of[min(named)[2]]
+        return next(at for at, patterns in enumerate(self.structure.clusters) if pattern in patterns)

@@ -30,6 +30,35 @@ def hidden_rows(year: int, whole: Cluster, withheld: Iterable[Withheld], cascade
     return _table(year, whole, numbers, found)
 
 
+def nothing_shown(year: int, whole: Cluster) -> pa.Table:
+    """Every cell of the cluster in which anybody could be counted, at all levels and in all groups, as withheld."""
+    numbers = _Numbers.of(whole)
+    found = [_Cells.standing(0, *(np.zeros(0, dtype=np.int64),) * 2, WITHHELD, np.zeros(0, dtype=np.int64))]
+    for name, areas in _areas(whole).items():
+        level = whole.level(name)
+        for component in level.components:
+            pattern = level.patterns.index(whole.structure.pattern_of[component])
+            members = level.members[pattern]
+            shown = whole.layout.members(whole.structure.components[component], name)
+            told = np.array([member in shown for member in members])
+            row, column = np.nonzero(whole.inhabited(level.patterns[pattern], areas, members) & told)
+            values = whole.values(component, areas, members)[row, column]
+            area, member = numbers.of_areas(areas)[row], numbers.of_members(members)[column]
+            found.append(_Cells.standing(component, area, member, WITHHELD, values))
+    return _table(year, whole, numbers, found)
+
+
+def _areas(cluster: Cluster) -> dict[str, tuple[Area, ...]]:
+    """The areas of each level and the groups of each grouping, in their order."""
+    found: dict[str, list[Area]] = {}
+    for area in chain.from_iterable(cluster.figures.children.values()):
+        found.setdefault(area[0], []).append(area)
+    for level, group_of in cluster.layout.groups.items():
+        if group_of:
+            found[level] = [(level, code) for code in set(group_of.values())]
+    return {level: tuple(sorted(areas)) for level, areas in found.items()}
+
+
 @dataclass(frozen=True)
 class _Numbers:
     """Areas and combinations of members in their order: a number is a position here."""
@@ -41,9 +70,9 @@ class _Numbers:
 
     @staticmethod
     def of(cluster: Cluster) -> "_Numbers":
-        areas = tuple(sorted(chain.from_iterable(cluster.figures.children.values())))
-        levels = {level for level, _ in areas}
-        members = tuple(sorted({each for level in levels for of in cluster.level(level).members for each in of}))
+        areas_of = _areas(cluster)
+        areas = tuple(sorted(chain.from_iterable(areas_of.values())))
+        members = tuple(sorted({each for level in areas_of for of in cluster.level(level).members for each in of}))
         return _Numbers(
             areas,
             members,
@@ -89,7 +118,8 @@ def _of_blocks(cascade: Cascade, numbers: _Numbers) -> Iterator[_Cells]:
             cells = np.nonzero(protected.hidden[own.pattern] & np.array(own.shown))
             unproven = np.zeros(own.values.shape, dtype=bool)
             for each in cascade.limited.get(parent, ()):
-                unproven[each.area, each.member] |= each.component == number
+                if each.component == number:
+                    unproven[each.area, each.member] = True
             moves = _moves(protected, number, cells)
             yield _Cells(
                 component,

@@ -3,13 +3,13 @@
 Clusters of a year are protected side by side by the executors; what a cluster needs lies in one group of rows.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration import Configuration
@@ -47,15 +47,13 @@ def protect(sums: DataFrame, publication: Publication, earlier: Sequence[Release
     names = publication.dimension_names
     told = _told_already(publication, earlier)
     sums_with_marks = Earlier(publication, earlier).marked(sums)
-    hidden = _Clusters(solver, sums_with_marks.where(~F.col("year").isin(*told)), names).hidden()
+    clusters = _Clusters(solver, sums_with_marks, names)
+    hidden = clusters.hidden(year for year in publication.maps if year not in told)
     for year, map_year in told.items():
         hidden = hidden.unionByName(_transferred(publication, year, map_year, structure))
     hidden = hidden.localCheckpoint()
     _say_what_is_withheld(hidden, publication)
-    marked = with_status(sums_with_marks, hidden, structure, names).localCheckpoint()
-    groups = {year: layout.groups for year, layout in solver.layouts.items()}
-    auditor = Auditor(structure, names, solver.facts, configuration.protection, groups)
-    _refuse_faults(marked, hidden, auditor)
+    hidden, marked = _audited(hidden, clusters, publication, told)
     if earlier:
         _say_what_stays_shown(marked, publication)
     keep(hidden, publication)
@@ -137,16 +135,40 @@ def _say_what_stays_shown(marked: DataFrame, publication: Publication) -> None:
         )
 
 
-def _refuse_faults(marked: DataFrame, hidden: DataFrame, auditor: Auditor) -> None:
-    """Raise ReleaseRefused with the first fault that the audit finds in any year."""
+def _audited(
+    hidden: DataFrame, clusters: "_Clusters", publication: Publication, told: Mapping[int, int]
+) -> tuple[DataFrame, DataFrame]:
+    """What is hidden and the sums with conf_status, of which the audit has found nothing wrong.
+
+    Statistics with a fault are withheld for the year as a whole, whatever their cells: nothing but what is public is
+    shown of them. Raises ReleaseRefused where that does not help, or where another map has shown them (`told`).
+    """
+    solver, names = clusters.solver, clusters.dimensions
+    groups = {year: layout.groups for year, layout in solver.layouts.items()}
+    auditor = Auditor(solver.structure, names, solver.facts, solver.protection, groups)
+    withheld: set[tuple[int, int | None]] = set()
+    while True:
+        marked = with_status(clusters.sums, hidden, solver.structure, names).localCheckpoint()
+        faults = _faults(marked, hidden, auditor)
+        if not faults:
+            return hidden, marked
+        found = {(row.year, row.cluster): row.fault for row in faults}
+        for (year, cluster), fault in sorted(found.items(), key=str):
+            if year in told or cluster is None or (year, cluster) in withheld:
+                raise ReleaseRefused(f"protection of {year}: {fault}: nothing was published")
+            publication.run.say(f"{year}: {fault}: nothing of the statistics that hang together with it is shown")
+        withheld |= found.keys()
+        hidden = clusters.with_nothing_shown(hidden, found.keys()).localCheckpoint()
+
+
+def _faults(marked: DataFrame, hidden: DataFrame, auditor: Auditor) -> list[Row]:
+    """The first faults that the audit finds, of each cluster and year one."""
 
     def faults(key: tuple[pa.Scalar, ...], rows: pa.Table, cells: pa.Table) -> pa.Table:
         return auditor.faults(int(key[0].as_py()), rows, cells)
 
     found = marked.groupBy("year").cogroup(hidden.groupBy("year")).applyInArrow(faults, FAULTS)
-    first = found.orderBy("year", "fault").limit(1).collect()
-    if first:
-        raise ReleaseRefused(f"protection of {first[0].year}: {first[0].fault}: nothing was published")
+    return found.groupBy("year", "cluster").agg(F.min("fault").alias("fault")).collect()
 
 
 def _layout(publication: Publication, structure: Structure, year: int) -> Layout:
@@ -170,17 +192,29 @@ class _Clusters:
     sums: DataFrame
     dimensions: tuple[str, ...]
 
-    def hidden(self) -> DataFrame:
+    def hidden(self, years: Iterable[int]) -> DataFrame:
         """Grain: year, amount, geo_level, geo_code, members."""
-        solver = self.solver
+        numbers = range(len(self.solver.structure.clusters))
+        return self._made(self.solver.protected, [(year, number) for year in years for number in numbers])
 
-        def protected(key: tuple[pa.Scalar, ...], rows: pa.Table) -> pa.Table:
+    def with_nothing_shown(self, hidden: DataFrame, tasks: Iterable[tuple[int, int]]) -> DataFrame:
+        """`hidden`, with everything of some clusters and years in place of what it has of them."""
+        of_pattern = {at: number for number, each in enumerate(self.solver.structure.clusters) for at in each}
+        gone = [(year, at) for year, number in tasks for at, of in of_pattern.items() if of == number]
+        schema = "year INT, pattern INT"
+        kept = hidden.join(
+            F.broadcast(local_frame(hidden.sparkSession, gone, schema)), ["year", "pattern"], "left_anti"
+        )
+        return kept.unionByName(self._made(self.solver.nothing_shown, list(tasks)))
+
+    def _made(self, make: Callable[[int, int, pa.Table], pa.Table], tasks: Sequence[tuple[int, int]]) -> DataFrame:
+        def made(key: tuple[pa.Scalar, ...], rows: pa.Table) -> pa.Table:
             year, cluster = (int(part) for part in key[0].as_py().split(" "))
-            return solver.protected(year, cluster, rows)
+            return make(year, cluster, rows)
 
-        rows = self._rows()
-        groups = len(solver.layouts) * len(solver.structure.clusters)
-        return rows.repartition(groups, "task").groupBy("task").applyInArrow(protected, columns_of(self.dimensions))
+        rows = self._rows().where(F.col("task").isin(*(f"{year} {number}" for year, number in tasks)))
+        partitioned = rows.repartition(max(len(tasks), 1), "task")
+        return partitioned.groupBy("task").applyInArrow(made, columns_of(self.dimensions))
 
     def _rows(self) -> DataFrame:
         """The rows that each cluster of each year needs, with the name of its task."""

@@ -18,7 +18,7 @@ from imaatlas_spark.protection.cascade import Cascade
 from imaatlas_spark.protection.cluster import Cluster
 from imaatlas_spark.protection.figures import Area, Figures, Layout, Member
 from imaatlas_spark.protection.groupings import rows_of_groups
-from imaatlas_spark.protection.hidden import hidden_rows
+from imaatlas_spark.protection.hidden import hidden_rows, nothing_shown
 from imaatlas_spark.protection.structure import Structure
 from imaatlas_spark.protection.withholding import withheld_levels, without
 
@@ -52,6 +52,13 @@ class Solver:
         if before and not is_kept(before, cells, layout.dimensions):
             cells = self._hidden(year, cluster, layout, replace(figures, before=before))
         return cells
+
+    def nothing_shown(self, year: int, cluster: int, rows: pa.Table) -> pa.Table:
+        """All of the cluster hidden: for one whose cells cannot be protected."""
+        layout = self.layouts[year]
+        figures = figures_of(rows, self.structure, layout, self.facts[year])
+        patterns = self.structure.clusters[cluster]
+        return nothing_shown(year, Cluster(self.structure, patterns, layout, figures, self.protection))
 
     def _hidden(self, year: int, cluster: int, layout: Layout, figures: Figures) -> pa.Table:
         whole = Cluster(self.structure, self.structure.clusters[cluster], layout, figures, self.protection)
