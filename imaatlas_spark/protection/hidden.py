@@ -155,7 +155,8 @@ def _loose(cascade: Cascade, numbers: _Numbers) -> _Cells:
     """Areas whose block cannot follow the level above."""
     areas = numbers.of_areas(area or ("country", COUNTRY) for area in cascade.stuck)
     total = numbers.of_members(cascade.cluster.layout.total for _ in cascade.stuck)
-    return _Cells.standing(0, areas, total, LOOSE, np.zeros_like(areas))
+    any_of_cluster = cascade.cluster.structure.patterns[cascade.cluster.patterns[0]][0]  # says which cluster it is
+    return _Cells.standing(any_of_cluster, areas, total, LOOSE, np.zeros_like(areas))
 
 
 def _table(year: int, whole: Cluster, numbers: _Numbers, found: Sequence[_Cells]) -> pa.Table:

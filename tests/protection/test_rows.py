@@ -8,10 +8,11 @@ import pytest
 from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.audited import Auditor
+from imaatlas_spark.protection.cascade import Cascade
 from imaatlas_spark.protection.figures import Layout
 from imaatlas_spark.protection.rows import Solver, YearFacts, figures_of
 from imaatlas_spark.protection.structure import structure_of
-from tests.protection.small import IN_HOUSE, PERSONS, PROTECTION, card, houses
+from tests.protection.small import ASSIGNED, IN_HOUSE, PERSONS, PRACTICES, PROTECTION, card, houses
 
 YEAR, PEOPLE = 2021, 1000
 MUNICIPALITIES = {"11001": [3, 40, 17, 0, 2, 9], "11002": [1, 1, 60, 0, 30], "11004": [25, 25]}
@@ -90,3 +91,18 @@ def test_an_amount_that_two_cards_show_has_the_members_of_both() -> None:
             zip(layout.members(IN_HOUSE, "country"), figures.values[IN_HOUSE]["country", "01000"], strict=True)
         )
         assert found == {(sex,): number for sex, number in numbers.items()}
+
+
+@pytest.mark.parametrize("cluster", [0, 1])
+def test_an_area_without_parts_names_an_amount_of_its_own_cluster(
+    cluster: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists = card("stat_003_005", ASSIGNED, PRACTICES, protects="units", denominator="public")
+    structure = structure_of([houses(), lists], PROTECTION)
+    layout = Layout(structure.shown, {}, dict.fromkeys(("stat_003_007", "stat_003_005"), frozenset(LEVELS)), 1)
+    monkeypatch.setattr(Cascade, "stuck", {("municipality", "11001"): 1})
+    rows = pa.Table.from_pylist([*sums(), *({**row, "code": "stat_003_005"} for row in sums())])
+    hidden = Solver(structure, {YEAR: layout}, FACTS, PROTECTION).protected(YEAR, cluster, rows).to_pylist()
+    ((amount,),) = ([row["amount"]] for row in hidden if row["status"] == "X")
+    of_cluster = [at for pattern in structure.clusters[cluster] for at in structure.patterns[pattern]]
+    assert amount in {structure.components[at].name for at in of_cluster}
