@@ -141,7 +141,7 @@ class _Kept:
         of_release = (pl.col("year") == release["year"]) & (pl.col("geography") == release["geography"])
         try:
             return pl.scan_delta(self.store.table(AMOUNTS.path, version)).filter(of_release).collect()
-        except (DeltaError, PolarsError, OSError) as error:
+        except (WarehouseRefused, DeltaError, PolarsError, OSError) as error:
             raise WarehouseRefused(
                 f"version {version} of {self.store.root}/{AMOUNTS.path} cannot be read; {release['statistic']} of "
                 f"{release['year']} was made with it (it is kept for {AMOUNTS.keep}): run build_statistics.py again"

@@ -58,6 +58,7 @@ class Made:
     kept: list[dict[str, Any]] = field(default_factory=list)
     later_kept: list[dict[str, Any]] = field(default_factory=list)
     releases: dict[str, dict[str, Any]] = field(default_factory=dict)
+    earlier: dict[str, dict[str, Any]] = field(default_factory=dict)
     runs: list[dict[str, Any]] = field(
         default_factory=lambda: [
             {"run_id": RUN, "outcome": "done", "versions_written": [{"table": "protection/amounts", "version": 0}]}
@@ -98,7 +99,8 @@ class Made:
             amounts = pl.DataFrame(rows, schema=_KEPT).to_arrow()
             write_deltalake(folder / "protection" / "amounts", amounts, mode="overwrite")
         usual = {"year": YEAR, "geography": YEAR, "version": 0, "protection_fingerprint": self._fingerprint}
-        ledger = [{"statistic": code, **usual, **release} for code, release in self.releases.items()]
+        releases = (*self.releases.items(), *self.earlier.items())
+        ledger = [{"statistic": code, **usual, **release} for code, release in releases]
         write_deltalake(folder / "releases", pl.DataFrame(ledger, infer_schema_length=None).to_arrow())
         write_deltalake(folder / "runs", pa.Table.from_pylist(self.runs, _RUNS))
         return folder

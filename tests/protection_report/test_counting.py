@@ -49,6 +49,7 @@ def test_sensitive_cells_and_those_that_cover_them(counts: Counts) -> None:
     assert (houses.sensitive_share, houses.hidden_share) == (40, 80)
     mean = line(counts, MEAN)
     assert (mean.cells, mean.sensitive, mean.hidden) == (5, 3, 4)
+    assert line(counts, PRACTICES).sensitive == 1  # two practices
 
 
 def test_persons_in_hidden_cells(counts: Counts) -> None:
@@ -114,10 +115,11 @@ def test_areas_whose_parts_do_not_follow(configuration: Configuration, tmp_path:
 
 
 def test_the_latest_release_counts(configuration: Configuration, tmp_path: Path) -> None:
-    """The table holds an earlier one that hid nothing."""
+    """There is an earlier one that hid nothing, and was not protected."""
     found = made(configuration)
     earlier = found.releases[HOUSES]["release_date"].replace(year=2022)
     found.rows[HOUSES] += [{**row, "release_date": earlier, "conf_status": "F"} for row in found.rows[HOUSES]]
+    found.earlier[HOUSES] = {**found.releases[HOUSES], "release_date": earlier, "protection_threshold": None}
     (counts,) = report(found, tmp_path)
     assert (line(counts, HOUSES).cells, line(counts, HOUSES).hidden) == (5, 4)
 

@@ -123,6 +123,7 @@ REFUSALS: dict[str, tuple[Change, str]] = {
     "off": (lambda found: found.releases[MEAN].update(protection_threshold=1), f"{MEAN} of 2021"),
     "another run": (lambda found: found.releases[MEAN].update(run_id="lost"), f"{MEAN} of 2021 was made with"),
     "not done": (lambda found: found.runs[0].update(outcome="failed"), "tells of no protection/amounts"),
+    "gone": (lambda found: found.runs[0]["versions_written"][0].update(version=7), "version 7 of"),
     "not told": (_without_entry, f"tells nothing of 1 hidden cells of {HOUSES}"),
 }
 
