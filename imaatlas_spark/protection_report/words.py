@@ -38,8 +38,9 @@ def protected_with(counts: Counts) -> str:
 def notes(counts: Counts) -> Iterator[str]:
     """How the numbers are to be read."""
     yield (
-        "Sensitive: hidden as it tells of a few itself (status A or G). Hidden: these, what covers them, and what is "
-        "withheld with its breakdown. Persons: of the persons counted above the line, how many stand in hidden cells; "
+        "Sensitive: hidden as it tells of a few itself, or as a sensitive cell below needs it to move (status A or G). "
+        "Hidden: these, what covers them, and what is withheld with its breakdown. "
+        "Persons: of the persons counted above the line, how many stand in hidden cells; "
         "– where the line counts no persons, or where one or two cells are hidden."
     )
     yield (
