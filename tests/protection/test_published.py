@@ -124,6 +124,8 @@ def test_the_map_of_a_merger_hides_what_would_be_subtracted(published: Engine, t
     again = copied(published, tmp_path)
     again.publish_protected((2020,), geography=2025)
     assert hidden(again, 2020, 2025) == {"73110", "73111"}  # Bilzen-Hoeselt moves the other way
+    amounts = rows(again, "protection/amounts").filter(pl.col("geography") == 2025)
+    assert amounts.select("value", "need").rows() == [(None, None), (None, None)]  # of what was joined nothing is told
 
 
 def test_a_second_map_is_refused_where_a_hidden_area_lies_elsewhere(published: Engine, tmp_path: Path) -> None:

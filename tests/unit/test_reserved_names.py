@@ -18,7 +18,7 @@ NAMING = {
     *("col", "alias", "withColumn", "withColumnRenamed", "withColumnsRenamed", "withColumns", "with_columns"),
     *("select", "drop", "groupBy", "group_by", "agg", "rename", "join"),
 }
-NO_COLUMNS = {"left", "left_semi"}  # kinds of joins
+NO_COLUMNS = {"left", "left_semi", "left_anti"}  # kinds of joins
 IN_DDL = re.compile(r"\b([a-z][a-z0-9_]*) (?:STRING|INT|BIGINT|BOOLEAN|DOUBLE|DATE|ARRAY)\b")
 
 
