@@ -11,12 +11,14 @@ from functools import cached_property
 import numpy as np
 
 from imaatlas_spark.configuration.dimensions import TOTAL
-from imaatlas_spark.geography.codes import LEVELS, MUNICIPALITY
+from imaatlas_spark.geography.codes import MUNICIPALITY
 from imaatlas_spark.protection.amounts import Amount
 from imaatlas_spark.protection.audit_cells import Published, positions
 from imaatlas_spark.protection.audit_moves import Declared
 from imaatlas_spark.protection.audit_secrets import Judge, Knowledge, Secrets
 from imaatlas_spark.protection.blocks import Truth, Whole
+
+_FAR = 2.0**50
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Audit:
 
     @cached_property
     def _judge(self) -> Judge:
-        return Judge(self.found, self.knowledge, self._pairs, self._down)
+        return Judge(self.found, self.knowledge, self._pairs, self._reach)
 
     def _faults_of_cells(self) -> Iterator[str]:
         every = np.arange(len(self.found.keys))
@@ -105,15 +107,23 @@ class Audit:
         """Of each cell."""
         return np.bincount(whole[counted & (whole >= 0)], minlength=len(whole))
 
-    @cached_property
-    def _down(self) -> Whole:
-        """How many of a cell lie in known parts of its area, all the way down."""
-        down, whole = self.found.value.copy(), self._whole_of_areas
-        for level in range(len(LEVELS) - 1, 0, -1):
-            parts = np.flatnonzero((self.found.level == level) & (whole >= 0))
-            down[whole[parts]] = 0
-            np.add.at(down, whole[parts], down[parts])
-        return down
+    def _reach(self, own: Whole) -> Whole:
+        """How far cells can go when none goes farther than `own`: no whole farther than all its parts together.
+
+        What is unknown (a residence, an age) stands still, and so holds back the wholes that it counts in.
+        """
+        found, reach = self.found, own.copy()
+        wholes = [self._whole_of_areas, *map(self._whole_of_members, range(len(found.numbering.members[0])))]
+        detail = np.array([sum(code != TOTAL for code in each) for each in found.numbering.members])[found.member]
+        for level in range(len(found.levels) - 1, -1, -1):
+            for number in range(detail.max(initial=0), -1, -1):
+                cells = (found.level == level) & (detail == number)
+                for whole in wholes:
+                    parts = np.flatnonzero((whole >= 0) & cells[whole])
+                    together = np.bincount(whole[parts], reach[parts].astype(float), len(reach))
+                    at = np.unique(whole[parts])
+                    reach[at] = np.minimum(reach[at], np.minimum(together[at], _FAR).astype(np.int64))
+        return reach
 
     @cached_property
     def _pairs(self) -> list[tuple[Amount, Amount]]:

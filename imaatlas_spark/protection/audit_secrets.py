@@ -1,7 +1,8 @@
 """Everything sensitive of a year, worked out again from what the cards say and what the tables hold."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -13,7 +14,7 @@ from imaatlas_spark.protection.audit_cells import Published, positions
 from imaatlas_spark.protection.blocks import Truth, Whole
 from imaatlas_spark.protection.structure import Shown
 
-_FAR = np.int64(2**53)
+_FAR = np.int64(2**50)
 _PERSONS = "person_year"
 
 
@@ -44,12 +45,12 @@ class Secrets:
 
 @dataclass(frozen=True)
 class Judge:
-    """pairs: amounts, of which the first never exceeds the second. down: of each cell, how many lie in known parts."""
+    """pairs: amounts, of which the first never exceeds the second. reach: see `Audit._reach`."""
 
     found: Published
     knowledge: Knowledge
     pairs: Sequence[tuple[Amount, Amount]]
-    down: Whole
+    reach: Callable[[Whole], Whole]
 
     def secrets(self) -> Secrets:
         """Each once, as wide as the strictest rule asks."""
@@ -69,7 +70,7 @@ class Judge:
             below = above if card.below is None else self.found.find(card.below, area, member)
             for amount, cells, need in self._judged(card, above, below):
                 if amount not in self.found.public:
-                    yield cells, np.full_like(cells, -1), np.minimum(need, self._room(amount, cells))
+                    yield cells, np.full_like(cells, -1), np.minimum(need, self._room[cells])
 
     def _judged(self, card: Shown, above: Whole, below: Whole) -> Iterator[tuple[Amount, Whole, Whole]]:
         """The sensitive cells of a card, and how wide they have to be. Without a denominator, `below` is `above`."""
@@ -104,7 +105,7 @@ class Judge:
             few = self._is_few(self.found.value[others] - self.found.value[cells])
             need = self._width(small, cells[few])
             if large in self.found.public:
-                need = np.minimum(need, self._room(small, cells[few]))
+                need = np.minimum(need, self._room[cells[few]])
             yield others[few], cells[few], need
 
     def is_inhabited(self, cells: Whole) -> Truth:
@@ -163,12 +164,14 @@ class Judge:
             wider = [tuple(code if keep else TOTAL for code, keep in zip(each, kept, strict=True)) for each in members]
             yield positions(wider, members)
 
-    def _room(self, amount: Amount, cells: Whole) -> Whole:
-        """How far public figures leave a cell: what is known to lie in no part of the area does not move."""
-        up = np.full(len(cells), _FAR)
+    @cached_property
+    def _room(self) -> Whole:
+        """How far public figures leave each cell: what is known to lie in no part of the area does not move."""
+        left = np.full(len(self.found.keys), _FAR)
         for small, large in self.pairs:
-            if small == amount and large in self.found.public:
+            if large in self.found.public:
+                cells = self.found.of_amount(small)
                 others = self.found.other(cells, large)
-                left = self.found.value[others] - self.found.value[cells]
-                up = np.where(others >= 0, np.minimum(up, left), up)
-        return self.down[cells] + up
+                cells, others = cells[others >= 0], others[others >= 0]
+                left[cells] = np.minimum(left[cells], self.found.value[others] - self.found.value[cells])
+        return self.reach(left) + self.reach(self.found.value)
