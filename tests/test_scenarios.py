@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.counters import YearTables, load_counters
@@ -23,6 +24,7 @@ from imaatlas_spark.statistics.build import build_statistics
 from imaatlas_spark.statistics.publication import Publication, everything_free
 from imaatlas_spark.statistics.releases import releases
 from imaatlas_spark.statistics.tables import statistic_table
+from imaatlas_spark.storage.warehouse import Warehouse
 from tests.conftest import CONF
 from tests.engine import Engine, conf_with
 from tests.examples import EXAMPLES, with_examples
@@ -156,13 +158,8 @@ class Scenario:
         return {cells["parameter"]: Turned(cells["value"], int(cells.get("year", 0))) for cells in rows}
 
     @property
-    def is_of_the_examples(self) -> bool:
-        """What the additions of `docs/examples` count: it needs them in the configuration."""
-        return self.folder.is_relative_to(EXAMPLES)
-
-    @property
-    def is_alone(self) -> bool:
-        """A statistic sums over everybody, so that nobody else may be delivered."""
+    def has_figures(self) -> bool:
+        """A statistic sums over everybody, so that it is published of the scenario's own rows (`OwnRows`)."""
         return bool(self.expected.keys() - YEAR_TABLES.keys())
 
     def typed(self, cells: Cells, columns: Iterable[TableColumn]) -> Row:
@@ -231,9 +228,9 @@ ALL = tuple(
     )
     if folder.name not in {"codelists", "source_variables"}
 )
-TOGETHER = tuple(scenario for scenario in ALL if not scenario.is_alone and not scenario.readings)
-TURNED = tuple(scenario for scenario in ALL if not scenario.is_alone and scenario.readings)
-ALONE = tuple(scenario for scenario in ALL if scenario.is_alone)
+USUAL = tuple(scenario for scenario in ALL if not scenario.readings)
+TURNED = tuple(scenario for scenario in ALL if scenario.readings)
+WITH_FIGURES = tuple(scenario for scenario in USUAL if scenario.has_figures)
 
 
 def write_delivery(folder: Path, scenarios: Iterable[Scenario], years: Iterable[int]) -> None:
@@ -280,42 +277,59 @@ def readings_of(scenarios: Iterable[Scenario]) -> dict[str, str]:
     return {name: each.instead_of(json.dumps(rules[name]["periods"][0]["value"])) for name, each in turned.items()}
 
 
-def built(
-    spark: SparkSession,
-    folder: Path,
-    scenarios: Iterable[Scenario],
-    years: tuple[int, ...],
-    *,
-    first_year: int,
-    shipped: Path,
-) -> Engine:
-    delivered, scenarios = range(first_year, years[-1] + 1), tuple(scenarios)
-    write_delivery(folder / "delivery", scenarios, delivered)
-    conf = conf_with(write_conf(folder / "lists", shipped), folder / "conf", **readings_of(scenarios))
-    engine = Engine.at(spark, conf, folder / "warehouse")
-    engine.ingest(folder / "delivery", delivered)
-    engine.build(years, first_year)
-    return engine
+class OwnRows(Warehouse):
+    """A warehouse in which nobody is seen but those of one scenario: its statistics sum over them alone."""
+
+    def __init__(self, warehouse: Warehouse, scenario: Scenario) -> None:
+        super().__init__(warehouse.spark, warehouse.root, warehouse.stamp)
+        self._scenario = scenario
+
+    def read(self, table: Table) -> DataFrame:
+        rows, (_, name) = super().read(table), table.path.split("/")
+        if name not in KEYS:
+            return rows
+        shift = self._scenario.shift
+        return rows.where(F.col(KEYS[name][1]).between(shift, shift + IDS_APART - 1))
 
 
 Actual = Mapping[str, list[Row]]
 
 
+@dataclass(frozen=True)
+class Built:
+    """Source variables of scenarios that share a delivery."""
+
+    engine: Engine
+    rows: Actual
+
+    @classmethod
+    def of(cls, spark: SparkSession, folder: Path, scenarios: Iterable[Scenario], shipped: Path) -> "Built":
+        first_year, scenarios = YEARS[0] - 2, tuple(scenarios)
+        delivered = range(first_year, YEARS[-1] + 1)
+        write_delivery(folder / "delivery", scenarios, delivered)
+        conf = conf_with(write_conf(folder / "lists", shipped), folder / "conf", **readings_of(scenarios))
+        engine = Engine.at(spark, conf, folder / "warehouse")
+        engine.ingest(folder / "delivery", delivered)
+        engine.build(YEARS, first_year)
+        return cls.read(engine)
+
+    @classmethod
+    def read(cls, engine: Engine) -> "Built":
+        return cls(engine, {name: engine.rows(table, YEARS) for name, table in YEAR_TABLES.items()})
+
+
 @pytest.fixture(scope="module")
-def together(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Actual:
-    """The year tables of all scenarios that can share a delivery, in one build; with what `docs/examples` adds to the
-    configuration: adding changes no row of what was there."""
+def usual(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """All scenarios that turn nothing, in one build; with what `docs/examples` adds to the configuration: adding
+    changes no row of what was there."""
     folder = tmp_path_factory.mktemp("scenarios")
-    conf = with_examples(CONF, folder / "with_examples")
-    engine = built(spark, folder, TOGETHER, YEARS, first_year=YEARS[0] - 2, shipped=conf)
-    return {name: engine.rows(table, YEARS) for name, table in YEAR_TABLES.items()}
+    return Built.of(spark, folder, USUAL, with_examples(CONF, folder / "with_examples"))
 
 
 @pytest.fixture(scope="module")
-def turned(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Actual:
-    """The year tables of the scenarios that turn readings, in one build in which all of these are turned."""
-    engine = built(spark, tmp_path_factory.mktemp("turned"), TURNED, YEARS, first_year=YEARS[0] - 2, shipped=CONF)
-    return {name: engine.rows(table, YEARS) for name, table in YEAR_TABLES.items()}
+def turned(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The scenarios that turn readings, in one build in which all of these are turned."""
+    return Built.of(spark, tmp_path_factory.mktemp("turned"), TURNED, CONF)
 
 
 def differences(scenario: Scenario, name: str, table: Table, key: tuple[str, ...], actual: list[Row]) -> list[str]:
@@ -358,23 +372,24 @@ def test_every_file_of_a_scenario_is_read(scenario: Scenario) -> None:
     scenario.check_files()
 
 
-@pytest.mark.parametrize("scenario", TOGETHER, ids=lambda scenario: scenario.name)
-def test_source_variables_are_as_the_scenario_says(scenario: Scenario, together: Actual) -> None:
-    found = [
+def differences_of_variables(scenario: Scenario, built: Built) -> list[str]:
+    return [
         line
-        for name in scenario.expected
-        for line in differences(scenario, name, YEAR_TABLES[name], KEYS[name], together[name])
+        for name in scenario.expected.keys() & YEAR_TABLES.keys()
+        for line in differences(scenario, name, YEAR_TABLES[name], KEYS[name], built.rows[name])
     ]
+
+
+@pytest.mark.parametrize("scenario", USUAL, ids=lambda scenario: scenario.name)
+def test_source_variables_are_as_the_scenario_says(scenario: Scenario, usual: Built) -> None:
+    found = differences_of_variables(scenario, usual)
     assert not found, "\n" + "\n".join(found)
 
 
 @pytest.mark.parametrize("scenario", TURNED, ids=lambda scenario: scenario.name)
-def test_a_reading_can_be_turned(scenario: Scenario, turned: Actual) -> None:
-    found = [
-        line
-        for name in scenario.expected
-        for line in differences(scenario, name, YEAR_TABLES[name], KEYS[name], turned[name])
-    ]
+def test_a_reading_can_be_turned(scenario: Scenario, turned: Built) -> None:
+    assert not scenario.has_figures, f"{scenario.name}: only source variables are built with readings turned"
+    found = differences_of_variables(scenario, turned)
     assert not found, "\n" + "\n".join(found)
 
 
@@ -387,22 +402,20 @@ def test_every_reading_has_a_scenario_for_each_way(configuration: Configuration)
         assert len({value for each, value in turned if each == name}) >= len(reading.alternatives), name
 
 
-@pytest.mark.parametrize("scenario", ALONE, ids=lambda scenario: scenario.name)
-def test_statistics_are_as_the_scenario_says(scenario: Scenario, spark: SparkSession, tmp_path: Path) -> None:
-    """On the planned release date of each year; the data begin in the first of them."""
+@pytest.mark.parametrize("scenario", WITH_FIGURES, ids=lambda scenario: scenario.name)
+def test_statistics_are_as_the_scenario_says(scenario: Scenario, usual: Built) -> None:
+    """On the planned release date of each year."""
     rows = {name: cells for name, cells in scenario.expected.items() if name not in YEAR_TABLES}
     years = tuple(sorted({int(row["year"]) for cells in rows.values() for row in cells}))
-    conf = with_examples(CONF, tmp_path / "with_examples") if scenario.is_of_the_examples else CONF
-    engine = built(spark, tmp_path, [scenario], years, first_year=years[0], shipped=conf)
-    configuration = engine.run.configuration
+    run = usual.engine.run
+    engine = Engine(run, OwnRows(usual.engine.warehouse, scenario))
+    configuration = run.configuration
     planned = releases(configuration, None, years, None)
-    publication = Publication.of(engine.run, engine.warehouse, {name: planned[name] for name in rows})
+    publication = Publication.of(run, engine.warehouse, {name: planned[name] for name in rows})
     build_statistics(publication, everything_free)
     found = []
     for name in rows:
         card = configuration.cards[name]
         table, key = statistic_table(card, configuration.dimensions), AREA + card.dimensions
         found += differences(scenario, name, table, key, engine.statistic(name))
-    for name in scenario.expected.keys() & YEAR_TABLES.keys():
-        found += differences(scenario, name, YEAR_TABLES[name], KEYS[name], engine.rows(YEAR_TABLES[name], years))
     assert not found, "\n" + "\n".join(found)

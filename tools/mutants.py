@@ -191,7 +191,8 @@ def package_in(folder: Path, name: str | None) -> None:
     """A copy of the package and its tests, with one rule broken where a mutant is named."""
     for part in ("imaatlas_spark", "tests"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "conf").symlink_to(ROOT / "conf")
+    for part in ("conf", "docs"):
+        (folder / part).symlink_to(ROOT / part)
     if name is not None:
         file, rule, broken = MUTANTS[name]
         text = (folder / file).read_text()
@@ -212,15 +213,8 @@ def scenarios_from(folder: Path) -> ModuleType:
 
 
 def red_scenarios(runner: ModuleType, engine: object) -> list[str]:
-    rows = {name: engine.rows(table, runner.YEARS) for name, table in runner.YEAR_TABLES.items()}  # type: ignore[attr-defined]
-    return [
-        scenario.name
-        for scenario in runner.TOGETHER
-        if any(
-            runner.differences(scenario, name, runner.YEAR_TABLES[name], runner.KEYS[name], rows[name])
-            for name in scenario.expected
-        )
-    ]
+    built = runner.Built.read(engine)
+    return [scenario.name for scenario in runner.USUAL if runner.differences_of_variables(scenario, built)]
 
 
 def main() -> None:
@@ -232,8 +226,9 @@ def main() -> None:
         conftest = importlib.import_module("tests.conftest")
         spark = conftest.small_session()
         warehouse = Path(place) / "built"
-        engine = runner.built(spark, warehouse, runner.TOGETHER, runner.YEARS, runner.YEARS[0] - 2)
-        if red := red_scenarios(runner, engine):
+        conf = runner.with_examples(runner.CONF, Path(place) / "with_examples")
+        sound_engine = runner.Built.of(spark, warehouse, runner.USUAL, conf).engine
+        if red := red_scenarios(runner, sound_engine):
             sys.exit(f"the sound engine fails {', '.join(red)}: mend that first")
         survivors = []
         for number, name in enumerate(names):
