@@ -1,4 +1,6 @@
-"""What a cluster, a session or a locale sets changes no row: the jobs under settings that would lose or move some."""
+"""What a cluster, a session or a locale sets changes no row: all steps in one driver, under settings that would lose
+or move some.
+"""
 
 import shutil
 from pathlib import Path
@@ -7,7 +9,7 @@ import pytest
 
 from imaatlas_spark.session import SAME_ROWS_EVERYWHERE
 from tests.jobs.conftest import Pipeline, Snapshot, all_rows
-from tests.jobs.processes import submit_one_driver
+from tests.jobs.processes import submit
 
 pytestmark = [pytest.mark.jobs, pytest.mark.spark]
 
@@ -41,21 +43,18 @@ HOSTILE = {
 _ODD = "${spark.app.name} [2021] {a,b} \xe9"
 
 
-def test_the_rows_are_those_of_a_friendly_session(pipeline: Pipeline, first: Snapshot, tmp_path: Path) -> None:
+def test_one_process_leaves_the_rows_of_three_that_are_friendly(
+    pipeline: Pipeline, first: Snapshot, tmp_path: Path
+) -> None:
+    """`run_years` makes what the three jobs make, and no setting makes it anything else."""
     folder = tmp_path / _ODD
     delivery, warehouse = shutil.copytree(pipeline.delivery, folder / "delivery"), folder / "warehouse"
     for part in delivery.rglob("part-0.parquet"):
         part.rename(part.with_name("claims[1] 23:59.PARQUET"))
     common = ("--warehouse", warehouse, "--conf-dir", pipeline.conf, "--years", "2020-2021")
-    outcome = submit_one_driver(
-        [
-            ("ingest_deliveries", "--input", delivery, *common),
-            ("build_source_variables", *common, "--first-year", 2020),
-            ("build_statistics", *common),
-        ],
-        HOSTILE,
-    )
+    outcome = submit("run_years", "--input", delivery, *common, "--first-year", 2020, settings=HOSTILE)
     assert outcome.exit_code == 0, outcome.output[-3000:]
+    assert "done already" not in outcome.output
     rows = all_rows(warehouse)
     assert rows.keys() == first.rows.keys()
     assert [table for table in rows if rows[table] != first.rows[table]] == []

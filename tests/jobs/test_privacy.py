@@ -8,7 +8,7 @@ from deltalake import DeltaTable
 
 from tests.deliveries.delivered import HOUSE, PERSON, PRACTICE, PROVIDER, Delivery, claim, tells_a_pseudonym
 from tests.jobs.conftest import Pipeline
-from tests.jobs.processes import submit
+from tests.jobs.processes import submit_one_driver
 
 pytestmark = [pytest.mark.jobs, pytest.mark.spark]
 PLANTED = tuple(first + each for first in (PERSON, PROVIDER, PRACTICE, HOUSE) for each in range(12))
@@ -28,17 +28,18 @@ def logs_of(warehouse: Path) -> Iterator[Path]:
 def spoiled(pipeline: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
     """Bad rows of known persons: some are ingested, many refused. The warehouse, the local folder, the output."""
     folder = tmp_path_factory.mktemp("private")
-    delivery = Delivery.good(folder / "delivery", (2021,))
+    some = Delivery.good(folder / "delivery", (2021,))
     lines = [claim("2021-03-01", SS00065=None) for _ in range(1500)]
-    delivery.write("claims", [*lines, claim("2021-03-01", SS00020=str(PERSON))], year=2021, name="part-1.parquet")
+    some.write("claims", [*lines, claim("2021-03-01", SS00020=str(PERSON))], year=2021, name="part-1.parquet")
+    many = some.copied_to(folder / "spoiled")
+    many.write("population", [{"PP0010": PERSON}, {"PP0010": PERSON}], year=2021, name="part-1.parquet")
     where = ("--warehouse", folder / "warehouse", "--conf-dir", pipeline.conf, "--years", 2021)
-    settings = {"spark.local.dir": str(folder / "local")}
-    some = submit("ingest_deliveries", "--input", delivery.folder, *where, settings=settings)
-    assert some.exit_code == 0, some.output[-2000:]
-    delivery.write("population", [{"PP0010": PERSON}, {"PP0010": PERSON}], year=2021, name="part-1.parquet")
-    many = submit("ingest_deliveries", "--input", delivery.folder, *where, settings=settings)
-    assert many.exit_code == 2, many.output[-2000:]
-    return folder / "warehouse", folder / "local", some.output + many.output
+    steps = [("ingest_deliveries", "--input", delivery.folder, *where) for delivery in (some, many)]
+    outcome = submit_one_driver(steps, {"spark.local.dir": str(folder / "local")})
+    (ingested,) = DeltaTable(folder / "warehouse" / "inputs/population").history(1)
+    assert ingested["version"] == 1, outcome.output[-2000:]
+    assert outcome.exit_code == 2, outcome.output[-2000:]
+    return folder / "warehouse", folder / "local", outcome.output
 
 
 def test_the_bytes_are_found_where_they_are(spoiled: tuple[Path, Path, str]) -> None:
