@@ -12,16 +12,15 @@ from pyspark.sql import SparkSession
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.reader import Atlas
 from imaatlas_spark.schemas.metadata import METADATA_TABLES, SYNTHETIC_COMMENT, SYNTHETIC_PROPERTY
-from imaatlas_spark.synthetic.request import mark
 from tests.conftest import CONF
 from tests.deliveries.delivered import Delivery
 from tests.engine import Engine
-from tests.moving_country import write_conf, write_delivery
+from tests.moving_country import YEARS
+from tests.statistics.conftest import REQUEST
 
 pytestmark = pytest.mark.spark
 
 CODE, OTHER, YEAR, MAP = "stat_003_007", "stat_003_014", 2019, 2025
-REQUEST = mark(1000, (YEAR,), 3)
 
 
 def rows(warehouse: str, name: str) -> list[dict[str, Any]]:
@@ -34,17 +33,12 @@ def versions(warehouse: str) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def drawn(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+def drawn(spark: SparkSession, moving: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """A delivery that says that it was drawn, published for one year on its own map and with groups."""
-    folder = tmp_path_factory.mktemp("metadata")
-    write_delivery(folder / "delivery")
-    (folder / "delivery" / "_SYNTHETIC.json").write_text(REQUEST)
-    engine = Engine.at(spark, write_conf(folder / "conf"), folder / "warehouse")
-    engine.ingest(folder / "delivery", (YEAR,))
-    later = Engine.at(spark, folder / "conf", folder / "warehouse")  # another job: it has to find out
-    later.build((YEAR,), first_year=YEAR)
-    later.publish((YEAR,), (CODE,))
-    return later
+    root = shutil.copytree(moving / "warehouse", tmp_path_factory.mktemp("metadata") / "warehouse")
+    engine = Engine.at(spark, moving / "conf", root)
+    engine.publish((YEAR,), (CODE,))
+    return engine
 
 
 def test_every_table_of_a_synthetic_warehouse_says_so(drawn: Engine) -> None:
@@ -60,7 +54,7 @@ def test_every_table_of_a_synthetic_warehouse_says_so(drawn: Engine) -> None:
 def test_about_says_that_it_is_synthetic_and_how_it_was_drawn(drawn: Engine) -> None:
     (about,) = rows(drawn.warehouse.root, "about")
     assert about["synthetic"] is True
-    assert json.loads(about["drawn_with"]) == {"persons": 1000, "seed": 3, "synthetic": True, "years": [YEAR]}
+    assert json.loads(about["drawn_with"]) == {"persons": 1000, "seed": 3, "synthetic": True, "years": [*YEARS]}
 
 
 def test_no_citation_of_a_synthetic_warehouse_names_the_agency(drawn: Engine) -> None:

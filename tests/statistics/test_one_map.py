@@ -1,6 +1,7 @@
 """A series on one map, and what a user adds by configuration alone: one warehouse, figures from plain Python."""
 
 import datetime as dt
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,6 @@ from tests.moving_country import (
     expected_ages,
     expected_persons,
     with_impossible_card,
-    write_conf,
-    write_delivery,
 )
 
 pytestmark = pytest.mark.spark
@@ -42,12 +41,9 @@ Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def world(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> World:
-    folder = tmp_path_factory.mktemp("one_map")
-    write_delivery(folder / "delivery")
-    engine = Engine.at(spark, write_conf(folder / "conf"), folder / "warehouse")
-    engine.ingest(folder / "delivery", YEARS)
-    engine.build(YEARS, first_year=YEARS[-1])  # no records of earlier years are looked for
+def world(spark: SparkSession, moving: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
+    root = shutil.copytree(moving / "warehouse", tmp_path_factory.mktemp("one_map") / "warehouse")
+    engine = Engine.at(spark, moving / "conf", root)
     series, cards = (HOUSES, CONTACTS, PRACTICES), engine.run.configuration.cards
     engine.publish(YEARS, series)
     engine.publish((2019,), cards.keys() - series)
