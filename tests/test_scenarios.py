@@ -285,7 +285,7 @@ class OwnRows(Warehouse):
         self._scenario = scenario
 
     def read(self, table: Table) -> DataFrame:
-        rows, (_, name) = super().read(table), table.path.split("/")
+        rows, name = super().read(table), table.path.rsplit("/", maxsplit=1)[-1]
         if name not in KEYS:
             return rows
         shift = self._scenario.shift
