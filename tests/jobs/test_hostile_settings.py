@@ -2,10 +2,12 @@
 or move some.
 """
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+from deltalake import DeltaTable
 
 from imaatlas_spark.session import SAME_ROWS_EVERYWHERE
 from tests.jobs.conftest import Pipeline, Snapshot, all_rows
@@ -55,6 +57,9 @@ def test_one_process_leaves_the_rows_of_three_that_are_friendly(
     outcome = submit("run_years", "--input", delivery, *common, "--first-year", 2020, settings=HOSTILE)
     assert outcome.exit_code == 0, outcome.output[-3000:]
     assert "done already" not in outcome.output
+    assert re.findall(r"^step (\d) of 3: [^\d]", outcome.output, re.MULTILINE) == ["1", "2", "3"]
+    runs = DeltaTable(warehouse / "runs").to_pyarrow_table().to_pylist()
+    assert [(run["job"], run["outcome"]) for run in runs] == [("run_years", "done")] * 3
     rows = all_rows(warehouse)
     assert rows.keys() == first.rows.keys()
     assert [table for table in rows if rows[table] != first.rows[table]] == []
