@@ -1,6 +1,6 @@
 """The published tables of a warehouse, read with delta-rs: metadata whole, statistics version by version."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ class Store:
     root: str
     _opened: dict[tuple[str, int | None], DeltaTable] = field(default_factory=dict)
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _published_with: dict[str, int] = field(default_factory=dict)
 
     @staticmethod
     def at(warehouse: str | Path) -> "Store":
@@ -33,6 +34,7 @@ class Store:
             raise WarehouseRefused(f"there is no folder {root}: give the folder of a warehouse")
         store = Store(root)
         recorded = store._recorded()  # first: a publication that completes meanwhile is then in `releases` too
+        store._open_releases()
         if recorded > store.table(RELEASES.path).version():
             raise WarehouseRefused(
                 f"{root}/{RELEASES.path} is at version {store.table(RELEASES.path).version()}, but version {recorded} "
@@ -63,15 +65,19 @@ class Store:
             return -1
         return max((each["version"] for each in written if each and each["table"] == RELEASES.path), default=-1)
 
-    @cached_property
-    def _published_with(self) -> Mapping[str, int]:
-        """The versions of `metadata/*` that the last publication was made visible with, as its commit names them.
+    def _open_releases(self) -> None:
+        """`releases`, and the versions of `metadata/*` that its last publication was made visible with.
 
-        Newer ones belong to a publication that was broken off. Empty where the commit names none.
+        Its commit names them; newer ones belong to a publication that was broken off. The history of a table is told
+        from its newest commit on, whatever version is open: so one looks again whether another one has come meanwhile.
         """
-        releases = self.table(RELEASES.path)
-        notes = (note_of(said) for said in releases.history() if said["version"] <= releases.version())
-        return next((note.get("input_versions", {}) for note in notes if note), {})
+        while True:
+            releases = self.table(RELEASES.path)
+            notes = [note_of(said) for said in releases.history()]
+            del self._opened[RELEASES.path, None]
+            if self.table(RELEASES.path).version() == releases.version():
+                break
+        self._published_with.update(next((note.get("input_versions", {}) for note in notes if note), {}))
 
     def frame(self, table: Table) -> pl.DataFrame:
         """A small table, whole: `releases`, or metadata as they were published."""
