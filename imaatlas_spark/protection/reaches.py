@@ -53,22 +53,33 @@ class Reach:
         """How far the owner's cells have moved down and up, as far as it is theirs."""
         return (self.lowest, self.highest) if self.own.sign > 0 else (-self.highest, -self.lowest)
 
+    def may_gain(self, within: Limits) -> bool:
+        """Whether any site that lacks may move farther than it has, as far as its own bounds tell."""
+        if not self.lack:
+            return False
+        low, high = self.of_cells()
+        farther = (within[1][:, self.own.at] > high) | (within[0][:, self.own.at] < low)
+        return bool((farther & (self.lacking > 0)).any())
+
     def draw_in(self, along: Whole, within: Limits, reward: Real) -> None:
         """Adds to the reward of a unit of movement: along with the parent's row where that moves (`along`).
 
         No farther than what lacks, so that there is more for others: `within` is drawn in.
         """
         assert self.signs is not None
-        lowest, highest = within
-        at, (low, high) = self.own.at, self.of_cells()
-        drawn = np.where(along[at] != 0, along[at] * np.abs(self.signs), self.signs)
-        goes_up, goes_down = highest[:, at] >= high + self.lacking, lowest[:, at] <= low - self.lacking
-        drawn = np.where(goes_up == goes_down, drawn, np.where(goes_up, np.abs(drawn), -np.abs(drawn)))
-        towards = np.where(self.lacking > 0, drawn, 0)
-        reward[:, at] += towards
-        most, least = np.maximum(high + self.lacking, 0), np.minimum(low - self.lacking, 0)
-        highest[:, at] = np.where(towards > 0, np.minimum(highest[:, at], most), highest[:, at])
-        lowest[:, at] = np.where(towards < 0, np.maximum(lowest[:, at], least), lowest[:, at])
+        area, site = np.nonzero(self.lacking)
+        member = site if isinstance(self.own.at, slice) else self.own.at[site]
+        cells, lacking, drawn = (area, member), self.lacking[area, site], self.signs[area, site]
+        low, high = (each[area, site] for each in self.of_cells())
+        lowest, highest = within[0][cells], within[1][cells]
+        size = np.abs(drawn)
+        towards = along[member]
+        drawn = np.where(towards != 0, towards * size, drawn)
+        goes_up, goes_down = highest >= high + lacking, lowest <= low - lacking
+        drawn = np.where(goes_up == goes_down, drawn, np.where(goes_up, size, -size))
+        reward[cells] += drawn
+        within[1][cells] = np.where(drawn > 0, np.minimum(highest, np.maximum(high + lacking, 0)), highest)
+        within[0][cells] = np.where(drawn < 0, np.maximum(lowest, np.minimum(low - lacking, 0)), lowest)
 
     def wanted(self, within: Limits, random: np.random.Generator) -> tuple[Positions, Real, Real]:
         """What lacks: cells, the direction of each that its bounds allow (1 or -1), and how far it has to move."""

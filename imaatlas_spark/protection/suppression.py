@@ -100,7 +100,7 @@ class Suppression:
             self._pass(_Pass(number, number, rows, list(self._still)))
         self._passes(_PASSES, _WORTHWHILE)
         self._passes(_PURCHASES, 1.0, buying=True)
-        self._passes(_GIVING_WAY, 1.0, giving_way=True)
+        self._passes(_GIVING_WAY, 1.0, buying=True, giving_way=True)
 
     def lacking(self) -> list[Lacking]:
         """What the block lacks after all."""
@@ -159,6 +159,9 @@ class Suppression:
     def _lacks(self, component: int) -> bool:
         return any(reach.lack for reach in self._reaches if reach.need.owner == component)
 
+    def _may_gain(self, component: int, within: Limits) -> bool:
+        return any(reach.may_gain(within) for reach in self._reaches if reach.need.owner == component)
+
     def _pass(self, now: _Pass) -> None:
         """The next witness: every component in turn, within what those before it have moved to."""
         if not now.giving_way:
@@ -200,7 +203,7 @@ class Suppression:
         if (mirrored := self._mirrored(component, now.moves, row, (lowest, highest))) is not None:
             return mirrored
         may_stand = row is None and bool((lowest <= 0).all() and (highest >= 0).all())
-        if may_stand and idle:
+        if may_stand and (idle or not self._may_gain(component, (lowest, highest))):
             return self._still[component]
         within = self._boxed(component, row, (lowest, highest))
         if now.buying and may_stand:
