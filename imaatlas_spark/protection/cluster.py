@@ -118,13 +118,24 @@ class Cluster:
     def _levelled(self) -> dict[str, Block]:
         return {}
 
+    def _values(self, amount: Amount, areas: Sequence[Area], length: int) -> Whole:
+        """Of all areas of a level, put together once."""
+        key = amount, areas[0][0]
+        if key not in self._put_together:
+            self._put_together[key] = self.figures.of(amount, areas, length)
+        return self._put_together[key]
+
+    @cached_property
+    def _put_together(self) -> dict[tuple[Amount, str], Whole]:
+        return {}
+
     def _component(self, level: Level, component: int, areas: Sequence[Area]) -> Component:
         amount = self.structure.components[component]
         pattern = level.patterns.index(self.structure.pattern_of[component])
         own = self.layout.members(amount, areas[0][0])
         members = level.members[pattern]
         values = np.zeros((len(areas), len(members)), dtype=np.int64)
-        values[:, [members.index(each) for each in own]] = self.figures.of(amount, areas, len(own))
+        values[:, [members.index(each) for each in own]] = self._values(amount, areas, len(own))
         return Component(amount.name, pattern, values, tuple(member in own for member in members))
 
     def _cells(self, level: Level, at: int, areas: Sequence[Area], above: Level | None) -> PatternCells:
@@ -172,7 +183,7 @@ class Cluster:
         for amount in sorted(self.structure.public, key=lambda each: each.name):
             if amount.unit == unit and amount.column is None:
                 own = self.layout.members(amount, areas[0][0])
-                values = self.figures.of(amount, areas, len(own)) if own else None
+                values = self._values(amount, areas, len(own)) if own else None
                 for column, member in enumerate(members):
                     for wider in self.layout.wider(member):
                         if values is not None and wider in own:
@@ -187,7 +198,7 @@ class Cluster:
         own = self.layout.members(amount, areas[0][0])
         found = np.zeros((len(areas), len(members)), dtype=np.int64)
         if own:
-            values = self.figures.of(amount, areas, len(own))
+            values = self._values(amount, areas, len(own))
             for column, member in enumerate(members):
                 if member in own:
                     found[:, column] = values[:, own.index(member)]

@@ -78,38 +78,48 @@ def figures_of(rows: pa.Table, structure: Structure, layout: Layout, facts: Year
     for name in layout.dimensions:
         known = pc.and_(known, pc.not_equal(rows[name], UNKNOWN))
     rows = rows.filter(known)
+    members, member = _members(rows, layout.dimensions)
+    codes, levels = (rows[name].to_numpy(zero_copy_only=False) for name in ("code", "geo_level"))
     values: dict[Amount, dict[Area, Whole]] = {}
-    codes = rows["code"].to_numpy(zero_copy_only=False)
     for card in structure.shown:
-        of_card = rows.filter(pa.array(codes == card.code))
-        for amount, name in ((card.above, "numerator"), (card.below, "denominator")):
-            if amount is not None and of_card.num_rows:
-                for level in sorted(pc.unique(of_card["geo_level"]).to_pylist()):
-                    of_level = of_card.filter(pc.equal(of_card["geo_level"], level))
-                    _read(of_level, name, layout.members(amount, level), layout, values.setdefault(amount, {}))
+        for level in LEVELS:
+            at = np.flatnonzero((codes == card.code) & (levels == level))
+            for amount, name in ((card.above, "numerator"), (card.below, "denominator")):
+                if amount is not None and len(at):
+                    shown = layout.members(amount, level)
+                    position = np.array([shown.index(each) if each in shown else -1 for each in members])[member[at]]
+                    column = rows.select(["geo_code", name]).take(pa.array(at))
+                    _read(column, level, position, len(shown), values.setdefault(amount, {}))
     for amount, counted in facts.contributors.items():
         values[amount] = {area: np.array([number], dtype=np.int64) for area, number in counted.items()}
     of_country = rows.filter(pc.is_in(rows["geo_level"], pa.array(LEVELS)))
     return Figures(_children(of_country), values, facts.dominance)
 
 
-def _read(rows: pa.Table, name: str, members: Sequence[Member], layout: Layout, into: dict[Area, Whole]) -> None:
-    """A column of the rows of one card and level. Another card may have told of other members of the same amount."""
-    codes = rows["geo_code"].combine_chunks().dictionary_encode()
-    areas = [(rows["geo_level"][0].as_py(), code) for code in codes.dictionary.to_pylist()]
-    position = {member: at for at, member in enumerate(members)}
-    of_row = np.array([position.get(member, -1) for member in _members(rows, layout.dimensions)], dtype=np.int64)
-    nothing = np.zeros(len(members), dtype=np.int64)
+def _members(rows: pa.Table, dimensions: Sequence[str]) -> tuple[list[Member], Whole]:
+    """The combinations of members that there are, and the number of each row's."""
+    combined = np.zeros(rows.num_rows, dtype=np.int64)
+    codes = []
+    for name in dimensions:
+        encoded = rows[name].combine_chunks().dictionary_encode()
+        codes.append(encoded.dictionary.to_pylist())
+        combined = combined * len(codes[-1]) + encoded.indices.to_numpy()
+    numbers, member = np.unique(combined, return_inverse=True)
+    sizes = [len(each) for each in codes]
+    places = zip(*np.unravel_index(numbers, sizes), strict=True) if sizes else [()] * len(numbers)
+    return [tuple(of[at] for of, at in zip(codes, place, strict=True)) for place in places], member
+
+
+def _read(column: pa.Table, level: str, position: Whole, length: int, into: dict[Area, Whole]) -> None:
+    """geo_code and a number by row; `position`: of its member, -1: none. Another card may have told of other members
+    of the same amount."""
+    codes = column["geo_code"].combine_chunks().dictionary_encode()
+    areas = [(level, code) for code in codes.dictionary.to_pylist()]
+    nothing = np.zeros(length, dtype=np.int64)
     numbers = np.stack([into.get(area, nothing) for area in areas])
-    column = rows[name].combine_chunks().to_numpy()  # refuses a null
-    numbers[codes.indices.to_numpy()[of_row >= 0], of_row[of_row >= 0]] = column[of_row >= 0]
+    told = column[1].combine_chunks().to_numpy()  # refuses a null
+    numbers[codes.indices.to_numpy()[position >= 0], position[position >= 0]] = told[position >= 0]
     into.update(zip(areas, numbers, strict=True))
-
-
-def _members(rows: pa.Table, dimensions: Sequence[str]) -> Iterable[tuple[str, ...]]:
-    if not dimensions:
-        return [()] * rows.num_rows
-    return zip(*(rows[name].to_pylist() for name in dimensions), strict=True)
 
 
 def _children(rows: pa.Table) -> dict[Area | None, tuple[Area, ...]]:
