@@ -46,10 +46,11 @@ class Lacking:
 
 @dataclass
 class _Pass:
-    """A witness in the making. turn: of all that were tried, kept or not.
+    """A witness in the making.
 
-    waiting: components that stand still in it. done: those that had their turn; moving: those of them that move.
-    giving_way: those that come later make way for those before them, where a bound joins them.
+    turn: of all that were tried, kept or not. waiting: components that stand still in it. done: those that had their
+    turn; moving: those of them that move. giving_way: those that come later make way for those before them, where a
+    bound joins them.
     """
 
     number: int
@@ -89,18 +90,23 @@ class Suppression:
         self._programs: dict[int, Program | Balance] = {}
         self._farthest = [_WIDTHS * max(1, int(self.block.widths(at).max())) for at in range(len(block.components))]
         self._still = [np.zeros_like(each.values) for each in block.components]
-        self._order = [
-            sorted(range(len(block.components)), key=lambda at: (at in self._followers, turned * at))
-            for turned in (1, -1)
-        ]
 
     def protect(self, above: Sequence[Rows] = ()) -> None:
         """`above`: the witnesses of the parent's row, by component of this block."""
         for number, rows in enumerate(above):
-            self._pass(_Pass(number, number, rows, list(self._still)))
+            self._follow(number, rows)
         self._passes(_PASSES, _WORTHWHILE)
         self._passes(_PURCHASES, 1.0, buying=True)
         self._passes(_GIVING_WAY, 1.0, buying=True, giving_way=True)
+
+    def _follow(self, number: int, rows: Rows) -> None:
+        """The witness of that number; others make way for what has to follow its row, if they can."""
+        follows = any(row is not None for row in rows)
+        ways = (True, False) if follows and self._lack() else (False,)
+        if not any(self._pass(_Pass(number, number, rows, list(self._still), giving_way=way)) for way in ways):
+            self.witnesses.append(self._still)
+            if follows:
+                self.stuck.append(number)
 
     def lacking(self) -> list[Lacking]:
         """What the block lacks after all."""
@@ -147,8 +153,8 @@ class Suppression:
             if idle >= _IDLE or not lacked:
                 return
             rows: Rows = [None] * len(self._still)
-            self._pass(_Pass(len(self.witnesses), turn, rows, list(self._still), buying, giving_way))
-            if self._lack() == lacked:
+            made = self._pass(_Pass(len(self.witnesses), turn, rows, list(self._still), buying, giving_way))
+            if made and self._lack() == lacked:
                 self.witnesses.pop()  # nobody needs it, and what lies below would have to follow
             idle = 0 if self._lack() < left * lacked else idle + 1
 
@@ -162,20 +168,17 @@ class Suppression:
     def _may_gain(self, component: int, within: Limits) -> bool:
         return any(reach.may_gain(within) for reach in self._reaches if reach.need.owner == component)
 
-    def _pass(self, now: _Pass) -> None:
-        """The next witness: every component in turn, within what those before it have moved to."""
+    def _pass(self, now: _Pass) -> bool:
+        """The next witness: every component in turn, within what those before it have moved to. False: there is none."""
         if not now.giving_way:
             now.waiting = self._waiting(now)
         for reach in self._reaches:
             if reach.lack:
                 reach.draw(self._random, opposite=now.turn % 2 == 1)
-        for component in self._order[now.turn % 4 > 1]:
+        for component in self._in_turn(now):
             found = self._moved(component, now)
             if found is None:
-                if any(row is not None for row in now.rows):
-                    self.stuck.append(now.number)
-                now.moves, now.moving = self._still, set()
-                break
+                return False
             if found.any():
                 now.moves[component] = found
                 now.moving.add(component)
@@ -184,6 +187,14 @@ class Suppression:
         for reach in self._reaches:
             if reach.components & now.moving:
                 reach.keep(now.moves)
+        return True
+
+    def _in_turn(self, now: _Pass) -> list[int]:
+        """Those that follow others come last; others make way for those whose row moves; of the rest each is the first
+        now and then."""
+        turned = -1 if now.turn % 4 > 1 else 1
+        stands = [now.giving_way and row is None for row in now.rows]
+        return sorted(range(len(stands)), key=lambda at: (at in self._followers, stands[at], turned * at))
 
     def _waiting(self, now: _Pass) -> set[int]:
         """What stands still in a witness so that what follows it can move alone."""
