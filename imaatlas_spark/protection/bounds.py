@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +97,15 @@ class Bounds:
                     room = room - part.moved(self.values)
             _tighten((lowest, highest), each.mine, room)
         return lowest, highest
+
+
+def limited(need: Need, public: Sequence[Limits]) -> Need:
+    """A need is never more than what public figures leave: of four persons, one is known to live elsewhere."""
+    if len(need.terms) > 1 or not need.width.any():
+        return need
+    lowest, highest = public[need.owner]
+    left = (highest - lowest)[:, list(need.terms[0].members)]
+    return replace(need, width=np.minimum(need.width, left))
 
 
 def _tighten(limits: Limits, part: Part, room: Whole) -> None:

@@ -13,14 +13,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from imaatlas_spark.protection.balances import Balance
-from imaatlas_spark.protection.blocks import UNBOUNDED, Block, Need, Real, Relations, Truth, Whole
-from imaatlas_spark.protection.bounds import Bounds, Limits, Moves, parts_of
+from imaatlas_spark.protection.blocks import UNBOUNDED, Block, Need, Real, Truth, Whole
+from imaatlas_spark.protection.bounds import Bounds, Limits, Moves, limited, parts_of
+from imaatlas_spark.protection.cover import ALREADY_HIDDEN, Cover
 from imaatlas_spark.protection.programs import Program, Wanted
 from imaatlas_spark.protection.reaches import Reach
 
-_STEP = 5.0  # a usual move of a count: what a price is reckoned by
-_DEAREST = 5e3
-_ALREADY_HIDDEN = 1e-3  # price of moving what is hidden: nearly nothing, yet what need not move stands still
 _WIDTHS = 2  # how many widths a cell moves at most
 _IDLE = 3  # passes that may bring nothing
 _PASSES = 40
@@ -82,14 +80,18 @@ class Suppression:
         self._bounds = Bounds(block, limits, self._followers)
         needs = tuple(limited(need, self._bounds.public) for need in (*block.needs, *more))
         self.block, self.banned = replace(block, needs=needs), banned
-        self.hidden = [cells.hidden | self.block.sensitive(at) for at, cells in enumerate(block.patterns)]
+        self._cover = Cover(self.block)
         self.witnesses: list[Moves] = []
         self.stuck: list[int] = []  # witnesses of the level above that the block cannot follow
         self._reaches = [Reach(need, parts_of(block, need)) for need in needs]
         self._random = np.random.default_rng(zlib.crc32(block.parent.encode()))
-        self._programs: dict[int, Program | Balance] = {}
         self._farthest = [_WIDTHS * max(1, int(self.block.widths(at).max())) for at in range(len(block.components))]
         self._still = [np.zeros_like(each.values) for each in block.components]
+
+    @property
+    def hidden(self) -> list[Truth]:
+        """Of each pattern, its cells that are hidden (areas x members)."""
+        return self._cover.hidden
 
     def protect(self, above: Sequence[Rows] = ()) -> None:
         """`above`: the witnesses of the parent's row, by component of this block."""
@@ -122,7 +124,7 @@ class Suppression:
     def withhold(self) -> None:
         """Hide the whole block, whose cells then stand still: for one that cannot follow the level above."""
         for pattern, cells in enumerate(self.block.patterns):
-            self._hide_cells(pattern, cells.usable)
+            self._cover.hide(pattern, cells.usable)
         self.witnesses = [self._still for _ in self.witnesses]
         for reach in self._reaches:
             reach.forget()
@@ -133,7 +135,7 @@ class Suppression:
             pattern = self.block.components[each.component].pattern
             cells = np.zeros_like(self.hidden[pattern])
             cells[each.area] = self.block.patterns[pattern].usable[each.area]
-            self._hide_cells(pattern, cells)
+            self._cover.hide(pattern, cells)
 
     def rows(self, area: int, components: Sequence[int]) -> list[Rows]:
         """How an area's own row moves in each witness, for the components that its children show."""
@@ -169,7 +171,7 @@ class Suppression:
         return any(reach.may_gain(within) for reach in self._reaches if reach.need.owner == component)
 
     def _pass(self, now: _Pass) -> bool:
-        """The next witness: every component in turn, within what those before it have moved to. False: there is none."""
+        """The next witness: every component in turn, within what those before it moved to. False: there is none."""
         if not now.giving_way:
             now.waiting = self._waiting(now)
         for reach in self._reaches:
@@ -222,7 +224,7 @@ class Suppression:
         else:
             found = self._followed(component, row, within, must=not may_stand)
         if found is not None:
-            self._hide_cells(self.block.components[component].pattern, found != 0)
+            self._cover.hide(self.block.components[component].pattern, found != 0)
         return self._still[component] if found is None and may_stand else found
 
     def _followed(self, component: int, row: Row, within: Limits, must: bool) -> Whole | None:
@@ -234,11 +236,11 @@ class Suppression:
                 reach.draw_in(along, near, reward)
         found = self._solved(component, row, near, reward)
         if found is None and must:
-            program = self._made_program(component, self._price(component))
+            program = self._cover.program(component, self._cover.price(component))
             found = self._solved(component, row, within, None, program)
         if found is None and must and row is not None:
             pattern = self.block.components[component].pattern
-            self._hide_cells(pattern, self.block.patterns[pattern].usable)
+            self._cover.hide(pattern, self.block.patterns[pattern].usable)
             found = self._solved(component, row, within, reward)
         return found
 
@@ -246,10 +248,10 @@ class Suppression:
         self, component: int, row: Row, within: Limits, reward: Real | None, program: Program | Balance | None = None
     ) -> Whole | None:
         """Moves of what is hidden, or of what another `program` allows, that follow the parent's row."""
-        sides = self._relations(component).sides(row)
+        sides = self._cover.relations(component).sides(row)
         lowest, highest = within
         drawn = None if reward is None else reward.ravel()
-        found = (program or self._program(component)).solved(sides, lowest.ravel(), highest.ravel(), drawn)
+        found = (program or self._cover.over_hidden(component)).solved(sides, lowest.ravel(), highest.ravel(), drawn)
         return None if found is None else found.reshape(lowest.shape)
 
     def _along(self, component: int, row: Row) -> Whole:
@@ -276,8 +278,8 @@ class Suppression:
     def _purchased(self, component: int, within: Limits) -> Whole | None:
         """Moves of more than was hidden, the cheapest that bring what lacks."""
         wanted = self._wanted(component, within)
-        price = np.maximum(self._price(component), _ALREADY_HIDDEN)
-        return self._solved(component, None, within, None, self._made_program(component, price, wanted))
+        price = np.maximum(self._cover.price(component), ALREADY_HIDDEN)
+        return self._solved(component, None, within, None, self._cover.program(component, price, wanted))
 
     def _wanted(self, component: int, within: Limits) -> Wanted:
         """What lacks to each site, in a direction that its bounds allow."""
@@ -286,38 +288,6 @@ class Suppression:
         weight = self._random.uniform(0.5, 1.5, len(cells))
         return Wanted(cells, signs, least, weight)
 
-    def _hide_cells(self, pattern: int, cells: Truth) -> None:
-        if (cells & ~self.hidden[pattern]).any():
-            self.hidden[pattern] = self.hidden[pattern] | cells
-            for component, each in enumerate(self.block.components):
-                if each.pattern == pattern:
-                    self._programs.pop(component, None)
-
-    def _program(self, component: int) -> Program | Balance:
-        """Over what is hidden, made once for as long as no more is."""
-        if component not in self._programs:
-            own = self.block.components[component]
-            moves = self.hidden[own.pattern] & np.array(own.shown)
-            self._programs[component] = self._made_program(component, np.where(moves, 0.0, np.inf))
-        return self._programs[component]
-
-    def _made_program(self, component: int, price: Real, wanted: Wanted | None = None) -> Program | Balance:
-        relations = self._relations(component)
-        kind = Balance if relations.make_one_sum else Program
-        return kind(relations, price.ravel(), wanted)
-
-    def _relations(self, component: int) -> Relations:
-        own = self.block.components[component]
-        return self.block.patterns[own.pattern].relations(own.shown)
-
-    def _price(self, component: int) -> Real:
-        """Of a unit of movement: infinite where a cell must not be hidden."""
-        own = self.block.components[component]
-        cells = self.block.patterns[own.pattern]
-        price = np.where(cells.usable, np.minimum(cells.cost, _DEAREST) / _STEP, np.inf)
-        price = np.where(self.hidden[own.pattern], 0.0, price)
-        return np.where(np.array(own.shown), price, np.inf)
-
     def _boxed(self, component: int, row: Row, within: Limits) -> Limits:
         """Moves of cells that are no totals kept within some widths: what lies below has to follow."""
         farthest = max(self._farthest[component], 0 if row is None else _WIDTHS * int(np.abs(row).max()))
@@ -325,12 +295,3 @@ class Suppression:
         near = np.where(cells.is_total, UNBOUNDED, farthest)
         lowest, highest = within
         return np.minimum(np.maximum(lowest, -near), highest), np.maximum(np.minimum(highest, near), lowest)
-
-
-def limited(need: Need, public: Sequence[Limits]) -> Need:
-    """A need is never more than what public figures leave: of four persons, one is known to live elsewhere."""
-    if len(need.terms) > 1 or not need.width.any():
-        return need
-    lowest, highest = public[need.owner]
-    left = (highest - lowest)[:, list(need.terms[0].members)]
-    return replace(need, width=np.minimum(need.width, left))
