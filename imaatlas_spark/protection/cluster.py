@@ -119,8 +119,10 @@ class Cluster:
         return {}
 
     def _values(self, amount: Amount, areas: Sequence[Area], length: int) -> Whole:
-        """Of all areas of a level, put together once."""
+        """Those of all areas of a level are put together once."""
         key = amount, areas[0][0]
+        if areas is not self._areas.get(areas[0][0]):
+            return self.figures.of(amount, areas, length)
         if key not in self._put_together:
             self._put_together[key] = self.figures.of(amount, areas, length)
         return self._put_together[key]

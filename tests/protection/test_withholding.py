@@ -52,3 +52,11 @@ def test_a_level_with_few_small_cells_keeps_its_breakdown() -> None:
 
 def test_one_dimension_is_not_withheld_by_its_share() -> None:
     assert withheld_levels(cluster_of([6, 3, 3], ("age_class",))) == ()
+
+
+def test_values_are_those_of_the_areas_that_are_asked_for() -> None:
+    cluster = cluster_of(SMALL)
+    cluster.block(("country", "01000"))  # which reads all municipalities
+    members = cluster.level("municipality").members[0]
+    municipalities = [("municipality", "B")]
+    assert cluster.values(0, municipalities, members).tolist() == [SMALL]
