@@ -167,7 +167,7 @@ class Judge:
     @cached_property
     def _room(self) -> Whole:
         """How far public figures leave each cell: what is known to lie in no part of the area does not move."""
-        left = np.full(len(self.found.keys), _FAR)
+        left = np.where(self.is_inhabited(np.arange(len(self.found.keys))), _FAR, 0)
         for small, large in self.pairs:
             if large in self.found.public:
                 cells = self.found.of_amount(small)
