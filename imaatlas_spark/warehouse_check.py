@@ -16,6 +16,7 @@ from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.inputs import INPUT_TABLES
 from imaatlas_spark.schemas.ledger import RELEASES, RUNS, Release
 from imaatlas_spark.schemas.metadata import METADATA_TABLES
+from imaatlas_spark.schemas.protection import PROTECTION_TABLES
 from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.schemas.year_tables import GMD_EVENTS, LINE_QUALITY
 from imaatlas_spark.source_variables.origins import refuse_stale
@@ -68,7 +69,7 @@ def findings(run: Run, warehouse: Warehouse) -> Iterator[Finding]:
     _tell_of_the_lock(run, warehouse)
     ledger, faults = _tried(RUNS.path, lambda: warehouse.ledger)
     yield from faults
-    for table in (RUNS, RELEASES, *made_tables(run.configuration), *METADATA_TABLES):
+    for table in (RUNS, RELEASES, *made_tables(run.configuration), *PROTECTION_TABLES, *METADATA_TABLES):
         yield from _going_on(table.path, _table(run, warehouse, table, ledger))
     releases: tuple[Release, ...] | None = None
     if ledger is None:

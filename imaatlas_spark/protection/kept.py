@@ -7,7 +7,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.dimensions import TOTAL
-from imaatlas_spark.schemas.protection import AMOUNTS, WITNESSES
+from imaatlas_spark.schemas.protection import AMOUNTS, PROTECTION_TABLES, WITNESSES
 from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.statistics.origins import origin_of_sums
 from imaatlas_spark.statistics.publication import Publication
@@ -37,7 +37,7 @@ def keep(hidden: DataFrame, publication: Publication) -> None:
 def is_kept_for(publication: Publication, year: int) -> bool:
     """Whether both tables tell what is hidden of just these sums: nothing has to be worked out again."""
     origin = {year: _origins(publication)[year]}
-    return all(publication.warehouse.is_made_from(table, origin) for table in (AMOUNTS, WITNESSES))
+    return all(publication.warehouse.is_made_from(table, origin) for table in PROTECTION_TABLES)
 
 
 def read_kept(warehouse: Warehouse, year: int, geography: int, dimensions: Sequence[str]) -> DataFrame:

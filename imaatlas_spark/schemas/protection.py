@@ -41,3 +41,5 @@ WITNESSES = Table(
         TableColumn("moves", "BIGINT", "value in the witness less the true value"),
     ),
 )
+
+PROTECTION_TABLES = (AMOUNTS, WITNESSES)
