@@ -116,6 +116,23 @@ def test_a_series_marks_its_break_in_the_language_asked_for(atlas: Atlas, config
     assert series["obs_status"].to_list() == ["A", "B", "A", "A"]
 
 
+def test_a_hidden_year_of_a_series_is_hidden_not_missing(configuration: Configuration, tmp_path: Path) -> None:
+    """The year of the break is hidden: it has its row, which tells of the break."""
+    place = frozenset({("municipality", HERENT)})
+    releases = [
+        Release(
+            MEAN, year, year, dt.date(year + 2, 7, 1), hidden=place if year == 2019 else frozenset(), within=("24",)
+        )
+        for year in (2018, 2019, 2020)
+    ]
+    series = Atlas(publish(configuration, tmp_path / "few", releases)).series(MEAN, HERENT, names="en")
+    assert series["year"].to_list() == [2018, 2019, 2020]
+    assert series["obs_status"].to_list() == ["A", "Q", "A"]
+    assert series["conf_status"].to_list() == ["F", "C", "F"]
+    assert series.select(pl.col("numerator", "denominator", "value").is_null()).row(1) == (True, True, True)
+    assert [told is None for told in series["break_since"]] == [True, False, True]
+
+
 def test_a_series_tells_where_the_area_was_redrawn(atlas: Atlas) -> None:
     kept = atlas.series(MEAN, LEUVEN)
     assert kept["redrawn"].to_list() == [None] * len(OWN)
