@@ -2,7 +2,8 @@
 
 Every polygon is put to its municipality of the oldest map in use (the *cells*); shared borders are simplified once, so
 that neighbours keep touching, and cut into arcs. Every area of every later map is a union of cells: pages dissolve
-them by leaving out the arcs that have the same area on both sides.
+them by leaving out the arcs that have the same area on both sides. Sectors are drawn as they are, those of an
+arrondissement in one file.
 """
 
 import itertools
@@ -35,42 +36,56 @@ WIDTH = 10_000  # of the picture, in the whole numbers that arcs are written in
 
 @dataclass(frozen=True)
 class Cell:
-    """The territory of a municipality of the oldest map in use."""
+    """A territory: of a municipality of the oldest map in use, or of a sector."""
 
-    nis: str
+    code: str
     shape: BaseGeometry
 
 
-def read_cells(path: Path, geography: Geography, map_years: Iterable[int]) -> list[Cell]:
-    """The cells of a boundary file, in metres. Refused: another country, vintage or projection; what is not valid."""
+@dataclass(frozen=True)
+class Territories:
+    """What a boundary file holds, by code. `sectors`: none, where it is a file of municipalities."""
+
+    municipalities: list[Cell]
+    sectors: list[Cell]
+
+
+def read_territories(path: Path, geography: Geography, map_years: Iterable[int]) -> Territories:
+    """A boundary file, in metres. Refused: another country, vintage or projection; what is not valid."""
     features = _features(path)
     shapes = _projected(path, [_shape(path, feature) for feature in features])
     codes = [_code(path, feature) for feature in features]
     oldest = min(map_years)
     recoding = geography.recoding(oldest)
     by_municipality: dict[str, list[BaseGeometry]] = defaultdict(list)
+    by_sector: dict[str, list[BaseGeometry]] = defaultdict(list)
     for code, shape in zip(codes, shapes, strict=True):
         by_municipality[_municipality(path, code, recoding, oldest)].append(shape)
+        if _SECTOR.fullmatch(code):
+            by_sector[code].append(shape)
     missing = sorted(set(geography.municipalities_in(oldest)) - set(by_municipality))
     if missing:
         raise ArgumentRefused(
             f"--boundaries {path} has no {missing[0]} of {oldest}: give all sectors, or all municipalities of {oldest}"
         )
-    return [Cell(nis, shapely.union_all(parts)) for nis, parts in sorted(by_municipality.items())]
+    return Territories(_cells(by_municipality), _cells(by_sector))
 
 
-def borders(cells: Sequence[Cell], most_bytes: int = 150_000) -> dict[str, Any]:
-    """`geo/borders.js`: arcs and cells, simplified until they fit in `most_bytes`.
+def _cells(parts_of: dict[str, list[BaseGeometry]]) -> list[Cell]:
+    return [Cell(code, shapely.union_all(parts)) for code, parts in sorted(parts_of.items())]
+
+
+def borders(cells: Sequence[Cell], most_bytes: int = 150_000, metres: float = 50.0) -> dict[str, Any]:
+    """`geo/borders.js`: arcs and cells, simplified by `metres` or more until they fit in `most_bytes`.
 
     arcs: [x, y, step, step, ...] in whole numbers, y to the south. cells: [code, rings, x, y of a point inside]; a ring
     is a list of arcs, ~i where arc i runs backwards.
     """
-    tolerance = 50.0
     while True:
-        drawn = _drawn(cells, tolerance)
+        drawn = _drawn(cells, metres)
         if len(json.dumps(drawn, separators=(",", ":"))) <= most_bytes:
             return drawn
-        tolerance *= 1.5
+        metres *= 1.5
 
 
 def _drawn(cells: Sequence[Cell], tolerance: float) -> dict[str, Any]:
@@ -83,7 +98,7 @@ def _drawn(cells: Sequence[Cell], tolerance: float) -> dict[str, Any]:
     rows = []
     for cell, shape, rings in zip(cells, simple, rings_of, strict=True):
         [(x, y)] = _whole(shapely.get_coordinates(shape.representative_point()), left, top, scale)
-        rows.append([cell.nis, [arcs.of(ring) for ring in rings if len(ring) > 2], x, y])
+        rows.append([cell.code, [arcs.of(ring) for ring in rings if len(ring) > 2], x, y])
     return {"kind": "borders", "arcs": [_steps(line) for line in arcs.lines], "cells": rows}
 
 
@@ -92,7 +107,7 @@ Point = tuple[int, int]
 
 def _rings(shape: BaseGeometry) -> list[np.ndarray]:
     """The coordinates of every ring of a polygon or of several, open: the last point is not the first."""
-    return [shapely.get_coordinates(ring)[:-1] for ring in shapely.get_rings(shape)]
+    return [shapely.get_coordinates(ring)[:-1] for ring in shapely.get_rings(shapely.get_parts(shape))]
 
 
 def _whole(coordinates: np.ndarray, left: float, top: float, scale: float) -> list[Point]:

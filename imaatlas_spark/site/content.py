@@ -41,13 +41,17 @@ class Statistic:
 
 @dataclass(frozen=True)
 class Content:
-    """Everything that pages are made from. `shapes`: the pictures of the country, the first one first shown."""
+    """Everything that pages are made from. `shapes`: the pictures of the country, the first one first shown.
+
+    `has_sector_borders`: whether there are pictures of sectors.
+    """
 
     configuration: Configuration
     places: Places
     words: Mapping[str, Words]
     statistics: Mapping[str, Statistic]
     shapes: tuple[str, ...]
+    has_sector_borders: bool
     with_sectors: bool
     synthetic: bool
 

@@ -183,7 +183,6 @@ def sector_names(sectors: pl.DataFrame, places: Places) -> dict[str, list[list[s
     """The names of sectors for each arrondissement that they ever lie in: rows of code, Dutch name, French name."""
     found: dict[str, list[list[str]]] = {}
     for code, dutch, french in sectors.sort("sector").iter_rows():
-        for arrondissement in {places.arrondissement_of(code, vintage) for vintage in places.vintages}:
-            if arrondissement is not None:
-                found.setdefault(arrondissement, []).append([code, dutch, french])
+        for arrondissement in places.arrondissements_of(code):
+            found.setdefault(arrondissement, []).append([code, dutch, french])
     return found

@@ -132,6 +132,10 @@ class Places:
         municipality = self._recoding[year].get(sector[:5])
         return ancestors(municipality)["arrondissement"] if municipality else None
 
+    def arrondissements_of(self, sector: str) -> set[str]:
+        """The arrondissements that a sector lies in on the maps in use."""
+        return {found for each in self.vintages if (found := self.arrondissement_of(sector, each)) is not None}
+
     @cached_property
     def _recoding(self) -> dict[int, dict[str, str]]:
         """Filled when a year is asked for: thousands of sectors ask for the same one."""

@@ -11,7 +11,7 @@ from imaatlas_spark.metadata.content import refuse_unprotected
 from imaatlas_spark.output_folder import refuse_other_folder, written_aside
 from imaatlas_spark.progress import Progress, Tasks
 from imaatlas_spark.site.area_pages import write_area_pages
-from imaatlas_spark.site.borders import borders, read_cells
+from imaatlas_spark.site.borders import Cell, Territories, borders, read_territories
 from imaatlas_spark.site.content import Content, Statistic
 from imaatlas_spark.site.downloads import write_downloads, write_metadata
 from imaatlas_spark.site.figures import Figures, sector_names
@@ -30,6 +30,7 @@ _SCRIPTS = (
     *("start", "begin"),
 )
 _MARK = "assets/atlas.js"
+_METRES_OF_SECTORS = 10.0  # by which borders of sectors are simplified: in a town they are small
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,12 @@ def _write(configuration: Configuration, source: Source, wish: Wish, folder: Pat
     words = {language: source.words(language) for language in LANGUAGES}
     names = {language: words[language].areas for language in LANGUAGES}
     places = Places.of(configuration.geography, source.map_years(codes), names)
-    shapes = _write_maps(configuration, source, places, folder, wish)
+    territories = None
+    if wish.boundaries is not None:
+        territories = read_territories(wish.boundaries, configuration.geography, places.map_years)
+    _write_maps(configuration, source, places, folder, wish)
+    if territories is not None:
+        _write_borders(territories, places, folder, wish.with_sectors)
     statistics: dict[str, Statistic] = {}
     with Progress(lambda: Tasks(len(statistics), len(codes))).step("figures and downloads"):
         for code in codes:
@@ -74,7 +80,8 @@ def _write(configuration: Configuration, source: Source, wish: Wish, folder: Pat
         places=places,
         words=words,
         statistics=statistics,
-        shapes=shapes,
+        shapes=("tiles",) if territories is None else ("borders", "tiles"),
+        has_sector_borders=wish.with_sectors and territories is not None and bool(territories.sectors),
         with_sectors=wish.with_sectors,
         synthetic=source.is_synthetic,
     )
@@ -115,21 +122,27 @@ def _write_statistic(source: Source, code: str, places: Places, folder: Path, wi
     )
 
 
-def _write_maps(
-    configuration: Configuration, source: Source, places: Places, folder: Path, wish: Wish
-) -> tuple[str, ...]:
-    """`geo/*.js`: areas, tiles, borders, names of sectors. The pictures that there are, the first one first shown."""
+def _write_maps(configuration: Configuration, source: Source, places: Places, folder: Path, wish: Wish) -> None:
+    """`geo/*.js`: areas, tiles, names of sectors."""
     write_data(folder / "geo" / "areas.js", "geo/areas", places.script())
     tiles = load_tiles(configuration.folder / "geography", configuration.geography)
     cells = [[tile.nis, tile.column, tile.row] for tile in tiles]
     write_data(folder / "geo" / "tiles.js", "geo/tiles", {"kind": "tiles", "cells": cells})
-    if wish.boundaries is not None:
-        territories = read_cells(wish.boundaries, configuration.geography, places.map_years)
-        write_data(folder / "geo" / "borders.js", "geo/borders", borders(territories))
     if wish.with_sectors:
         for arrondissement, names in sector_names(source.sectors(), places).items():
             write_data(folder / "geo" / "sectors" / f"{arrondissement}.js", f"geo/sectors/{arrondissement}", names)
-    return ("tiles",) if wish.boundaries is None else ("borders", "tiles")
+
+
+def _write_borders(territories: Territories, places: Places, folder: Path, with_sectors: bool) -> None:
+    """`geo/borders.js`; `geo/sectors/ARR.borders.js`: the sectors of each arrondissement that they ever lie in."""
+    write_data(folder / "geo" / "borders.js", "geo/borders", borders(territories.municipalities))
+    by_arrondissement: dict[str, list[Cell]] = {}
+    for cell in territories.sectors if with_sectors else ():
+        for arrondissement in places.arrondissements_of(cell.code):
+            by_arrondissement.setdefault(arrondissement, []).append(cell)
+    for arrondissement, cells in sorted(by_arrondissement.items()):
+        name = f"geo/sectors/{arrondissement}.borders"
+        write_data(folder / f"{name}.js", name, borders(cells, metres=_METRES_OF_SECTORS))
 
 
 def _write_assets(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Pages from templates: what every page of a language shares."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,8 @@ from markupsafe import Markup
 
 from imaatlas_spark.site.files import compact, embedded, write_text
 from imaatlas_spark.site.texts import texts
+
+_INDENTATION = re.compile(r"\n\s+")  # of templates, for those who read them; there are thousands of pages
 
 
 def _environment() -> Environment:
@@ -49,7 +52,7 @@ class Pages:
             unprotected=self.unprotected,
             **{"summary": "", **content},
         )
-        write_text(self.folder / language / path, html)
+        write_text(self.folder / language / path, _INDENTATION.sub("\n", html))
 
     def write_door(self) -> None:
         """`index.html`: the choice of a language."""

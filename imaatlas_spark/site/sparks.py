@@ -26,17 +26,16 @@ def spark(points: Sequence[Point], card: Card, label: str) -> Markup:
 
     lines = [[place(point) for point in stretch] for stretch in _stretches(points, card)]
     path = "".join("M" + "L".join(line) for line in lines if len(line) > 1)
-    dots = [(line[0], "dot") for line in lines if len(line) == 1]
     newest = next(point for point in reversed(points) if point.value is not None)
-    dots.append((place(newest), "newest"))
-    circles = "".join(_circle(at, kind) for at, kind in dots)
+    dots = [line[0] for line in lines if len(line) == 1 and line[0] != place(newest)]
+    circles = "".join(map(_circle, [*dots, place(newest)]))  # the last one is shown as the newest
     drawn = f'<path d="{path}"/>{circles}' if path else circles
     return Markup(f'<svg class="spark" role="img" aria-label="{escape(label)}">{drawn}</svg>')
 
 
-def _circle(at: str, kind: str) -> str:
+def _circle(at: str) -> str:
     x, y = at.split()
-    return f'<circle class="{kind}" cx="{x}" cy="{y}" r="3"/>'
+    return f'<circle cx="{x}" cy="{y}" r="3"/>'
 
 
 def _stretches(points: Sequence[Point], card: Card) -> list[list[Point]]:

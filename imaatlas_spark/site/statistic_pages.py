@@ -89,6 +89,7 @@ def _for_script(content: Content, statistic: Statistic, language: str) -> dict[s
         "breaks": [{"year": each.year, "text": getattr(each, language)} for each in card.breaks],
         "statuses": statuses,
         "hasSectors": _has_sectors(content, statistic),
+        "hasSectorBorders": content.has_sector_borders,
         "pages": content.pages_of,
         "citation": statistic.citation,
         "synthetic": t["words"]["colon"].join((said["label"], said["text"])) if content.synthetic else "",

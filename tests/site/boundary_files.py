@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely.geometry
 
 _REFERENCE = Path(__file__).parent.parent.parent.parent / "shared" / "reference"
 
@@ -50,3 +51,19 @@ def _ring(ring: list[int], arcs: list[list[list[float]]]) -> list[list[float]]:
 def geojson(path: Path, features: list[dict[str, Any]]) -> Path:
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
     return path
+
+
+def as_sectors(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Two sectors of each municipality, as `made_warehouse` names them: what lies far from its border, and the rest.
+
+    A line inside meets no border, so that neighbours still share every point.
+    """
+    sectors = []
+    for feature in features:
+        whole, nis = shapely.geometry.shape(feature["geometry"]), feature["properties"]["cd_munty_refnis"]
+        inside = whole.buffer(-0.008)
+        parts = [whole] if inside.is_empty else [inside, whole.difference(inside)]
+        for number, part in enumerate(parts):
+            properties = {"cd_sector": f"{nis}A{number:02d}-"}
+            sectors.append({"type": "Feature", "properties": properties, "geometry": shapely.geometry.mapping(part)})
+    return sectors

@@ -34,7 +34,7 @@ class _Profile(HTMLParser):
             self._cells = []
         if tag == "th" and named.get("scope") == "col":
             self._begin(self.heads)
-        elif tag == "td" or named.get("class") == "code":
+        elif tag in {"td", "code"}:
             self._begin(self._cells)
         else:
             self._texts = []

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 import shapely
-from shapely.geometry import Polygon
+from shapely.geometry import MultiPolygon, Polygon
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ArgumentRefused
-from imaatlas_spark.site.borders import Cell, borders, read_cells
+from imaatlas_spark.site.borders import Cell, borders, read_territories
 from tests.site.boundary_files import geojson, reference_municipalities
 
 pytestmark = pytest.mark.slow
@@ -25,7 +25,7 @@ Drawn = dict[str, Any]
 def drawn(configuration: Configuration, tmp_path_factory: pytest.TempPathFactory) -> Drawn:
     """The municipalities of 2018 as pages draw them."""
     path = geojson(tmp_path_factory.mktemp("borders") / "municipalities.json", reference_municipalities(2018))
-    return borders(read_cells(path, configuration.geography, [2018, 2025]))
+    return borders(read_territories(path, configuration.geography, [2018, 2025]).municipalities)
 
 
 def line_of(drawn: Drawn, arc: int) -> list[tuple[int, int]]:
@@ -76,6 +76,19 @@ def test_an_area_inside_another_leaves_a_hole() -> None:
     assert [area_of(rings_of(drawn, rings)) for _, rings, *_ in drawn["cells"]] == [15 * 2500**2, 2500**2]
 
 
+def test_a_territory_of_several_parts_keeps_them_all() -> None:
+    """As Elsene does, which an avenue of Brussels cuts in two."""
+    parts = [Polygon([(x, 0), (x + 1000, 0), (x + 1000, 1000), (x, 1000)]) for x in (0, 2000)]
+    between = Polygon([(1000, 0), (2000, 0), (2000, 1000), (1000, 1000)])
+    drawn = borders([Cell("21009", MultiPolygon(parts)), Cell("21004", between)])
+    areas = [area_of(rings_of(drawn, rings)) * 9 for _, rings, *_ in drawn["cells"]]
+    assert areas == pytest.approx([2 * 10_000**2, 10_000**2], rel=0.001)
+
+
+def test_every_municipality_is_drawn(drawn: Drawn) -> None:
+    assert [nis for nis, rings, *_ in drawn["cells"] if not rings] == []
+
+
 def test_every_line_has_one_cell_or_two(drawn: Drawn) -> None:
     used = Counter(arc if arc >= 0 else ~arc for _, rings, *_ in drawn["cells"] for ring in rings for arc in ring)
     assert set(used) == set(range(len(drawn["arcs"])))
@@ -109,8 +122,8 @@ def test_the_cells_are_near_to_the_given_territories(
     drawn: Drawn, configuration: Configuration, tmp_path: Path
 ) -> None:
     path = geojson(tmp_path / "municipalities.json", reference_municipalities(2018))
-    cells = read_cells(path, configuration.geography, [2018])
-    given = {cell.nis: cell.shape.area for cell in cells}
+    cells = read_territories(path, configuration.geography, [2018]).municipalities
+    given = {cell.code: cell.shape.area for cell in cells}
     scale = sum(area_of(rings_of(drawn, rings)) for _, rings, *_ in drawn["cells"]) / sum(given.values())
     off = [abs(area_of(rings_of(drawn, rings)) / (given[nis] * scale) - 1) for nis, rings, *_ in drawn["cells"]]
     assert sorted(off)[len(off) // 2] < 0.02
@@ -121,15 +134,18 @@ def test_sectors_become_their_municipality(configuration: Configuration, tmp_pat
     features = reference_municipalities(2018)
     for feature in features:
         feature["properties"] = {"CD_SECTOR": f"{feature['properties']['cd_munty_refnis']}A00-", "CD_MUNTY_REFNIS": "?"}
-    cells = read_cells(geojson(tmp_path / "sectors.json", features), configuration.geography, [2019])
-    assert [cell.nis for cell in cells] == list(configuration.geography.municipalities_in(2019))
+    read = read_territories(geojson(tmp_path / "sectors.json", features), configuration.geography, [2019])
+    assert len(read.sectors) == len(features)
+    assert [cell.code for cell in read.municipalities] == list(configuration.geography.municipalities_in(2019))
 
 
 def test_lambert_2008_is_taken_as_it_is(configuration: Configuration, tmp_path: Path) -> None:
     features = moved(
         reference_municipalities(2018), lambda x, y: (521_000 + (x - 2.5) * 70_000, 520_000 + (y - 49.5) * 111_000)
     )
-    cells = read_cells(geojson(tmp_path / "lambert.json", features), configuration.geography, [2018])
+    cells = read_territories(
+        geojson(tmp_path / "lambert.json", features), configuration.geography, [2018]
+    ).municipalities
     assert shapely.total_bounds([cell.shape for cell in cells])[0] > 520_000
 
 
@@ -179,7 +195,7 @@ def test_files_that_do_not_fit_are_refused(configuration: Configuration, tmp_pat
     features = copy.deepcopy(reference_municipalities(2018))
     edit(features)
     with pytest.raises(ArgumentRefused, match=said):
-        read_cells(geojson(tmp_path / "given.json", features), configuration.geography, [2018])
+        read_territories(geojson(tmp_path / "given.json", features), configuration.geography, [2018])
 
 
 @pytest.mark.parametrize(("of", "needed", "said"), [(2019, 2018, "12041 is nothing of 2018"), (2025, 2021, "of 2021")])
@@ -188,11 +204,11 @@ def test_a_later_vintage_is_refused(
 ) -> None:
     path = geojson(tmp_path / "later.json", reference_municipalities(of))
     with pytest.raises(ArgumentRefused, match=said):
-        read_cells(path, configuration.geography, [needed])
+        read_territories(path, configuration.geography, [needed])
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"features": []}', '{"features": [1]}'])
 def test_what_is_no_geojson_is_refused(configuration: Configuration, tmp_path: Path, text: str) -> None:
     (tmp_path / "given.json").write_text(text)
     with pytest.raises(ArgumentRefused, match="GeoJSON"):
-        read_cells(tmp_path / "given.json", configuration.geography, [2018])
+        read_territories(tmp_path / "given.json", configuration.geography, [2018])

@@ -31,15 +31,12 @@ atlas.hexagons = (rows) => {
 
 /** Borders: `arcs` are lines of whole numbers, the first point and then steps; a cell has rings of arcs, ~i backwards. */
 atlas.borders = ({ arcs, cells: rows }) => {
-  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
   const lines = arcs.map((steps) => {
     const points = [];
     let x = 0, y = 0;
     for (let i = 0; i < steps.length; i += 2) {
       x += steps[i]; y += steps[i + 1];
       points.push(`${x} ${y}`);
-      box.left = Math.min(box.left, x); box.right = Math.max(box.right, x);
-      box.top = Math.min(box.top, y); box.bottom = Math.max(box.bottom, y);
     }
     return points;
   });
@@ -57,5 +54,20 @@ atlas.borders = ({ arcs, cells: rows }) => {
     });
     return { code, path: path.join(""), x, y };
   });
-  return { kind: "borders", cells, edges, box };
+  return { kind: "borders", cells, edges: edges.filter(({ a }) => a >= 0), box: atlas.boxOf(arcs, edges) };
+};
+
+/** What the arcs span that are the edge of a cell. */
+atlas.boxOf = (arcs, edges) => {
+  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  arcs.forEach((steps, index) => {
+    if (edges[index].a < 0) return;
+    let x = 0, y = 0;
+    for (let i = 0; i < steps.length; i += 2) {
+      x += steps[i]; y += steps[i + 1];
+      box.left = Math.min(box.left, x); box.right = Math.max(box.right, x);
+      box.top = Math.min(box.top, y); box.bottom = Math.max(box.bottom, y);
+    }
+  });
+  return box;
 };

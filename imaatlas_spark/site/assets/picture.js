@@ -1,13 +1,13 @@
 /* The picture of Belgium: areas of one level of one vintage, coloured by class. */
 "use strict";
-/** Hatches and dots for svg that is `scale` units to a pixel; those of the legend end on `-key`, for it has a scale of its own. */
+/** Hatches and dots for svg that is `scale` units to a pixel; `suffix` tells those of several pictures apart. */
 atlas.patterns = (scale, suffix = "") => `<defs>
   <pattern id="hatched${suffix}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="scale(${scale}) rotate(45)">
     <rect width="5" height="5" fill="#fff"/><rect width="1.6" height="5" fill="#5c6b76"/></pattern>
   <pattern id="dotted${suffix}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="scale(${scale})">
     <rect width="5" height="5" fill="#eceff1"/><circle cx="2.5" cy="2.5" r="1.1" fill="#33434e"/></pattern></defs>`;
 
-atlas.picture = (host, areas, { label, onChoose, tip }) => {
+atlas.picture = (host, areas, { label, onChoose, tip, suffix = "" }) => {
   const MARGIN = 4;
   let drawn = {}; // what is drawn now: cells, level, vintage, and for each area its outline
   let classes = new Map(), chosen = "";
@@ -42,7 +42,7 @@ atlas.picture = (host, areas, { label, onChoose, tip }) => {
       `<path data-area="${atlas.escaped(code)}" d="${cells.map((index) => shape.cells[index].path).join("")}"/>`);
     const between = mesh(shape.edges, at, false);
     const upper = ["country", "region", "province"].includes(level) ? "" : mesh(shape.edges, placed(shape.cells, "province", vintage), false);
-    host.innerHTML = `<svg viewBox="${view.join(" ")}" role="img" aria-label="${atlas.escaped(label)}">${atlas.patterns(view[2] / 600)}
+    host.innerHTML = `<svg viewBox="${view.join(" ")}" role="img" aria-label="${atlas.escaped(label)}">${atlas.patterns(view[2] / 600, suffix)}
       <g>${paths.join("")}</g><path class="mesh" d="${between}"/><path class="mesh coast" d="${mesh(shape.edges, at, true)}"/>
       <path class="mesh above" d="${upper}"/><path class="hover-area"/><path class="chosen-area"/></svg><div class="tip" hidden></div>`;
     const byCode = new Map([...host.querySelectorAll("[data-area]")].map((path) => [path.dataset.area, path]));

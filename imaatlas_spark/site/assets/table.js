@@ -1,7 +1,9 @@
 /* The table of all areas of a level: rank, name, value, numerator, denominator, status; each column sorts.
 
    Its rows are made once for a number of areas and then written again and again, those in its frame first and the
-   others when the browser has nothing else to do: that is what makes a year change fast. */
+   others when the browser has nothing else to do. They stand in bodies of some rows each, and the browser lays out those
+   that are in the frame (`content-visibility` in atlas.css; the roles say that they are a table all the same). That is
+   what makes a year change fast. */
 "use strict";
 atlas.table = (host, page, view, onChoose) => {
   const { escaped, words, number } = atlas;
@@ -16,7 +18,8 @@ atlas.table = (host, page, view, onChoose) => {
     ...(page.isCount ? [] : [{ key: "denominator", isNumber: true }]),
     { key: "status" },
   ];
-  const VALUE = 2, NAME = 1, AROUND = 20;
+  const VALUE = 2, NAME = 1, AROUND = 20, IN_BODY = 50;
+  let lines = []; // the rows of all bodies
   let turn = 0;
 
   /** What is not a number comes last, whichever way a column is sorted. */
@@ -41,10 +44,15 @@ atlas.table = (host, page, view, onChoose) => {
   function frame(count) {
     const kind = ({ isNumber }) => (isNumber ? ' class="num"' : "");
     const heads = columns.map((column) =>
-      `<th scope="col"${kind(column)}><button type="button" data-sort="${column.key}">${escaped(words(column.key))}</button></th>`);
-    const cells = columns.map((column, index) => (index === NAME ? '<th scope="row"><a href="#">–</a></th>' : `<td${kind(column)}>–</td>`));
-    host.innerHTML = `<table><caption class="unseen">–</caption><thead><tr>${heads.join("")}</tr></thead>
-      <tbody>${`<tr>${cells.join("")}</tr>`.repeat(count)}</tbody></table>`;
+      `<th role="columnheader" scope="col"${kind(column)}><button type="button" data-sort="${column.key}">${escaped(words(column.key))}</button></th>`);
+    const cells = columns.map((column, index) =>
+      (index === NAME ? '<th role="rowheader" scope="row"><a href="#">–</a></th>' : `<td role="cell"${kind(column)}>–</td>`));
+    const row = `<tr role="row">${cells.join("")}</tr>`;
+    const body = (rows) => `<tbody role="rowgroup">${row.repeat(rows)}</tbody>`;
+    const bodies = body(IN_BODY).repeat(Math.floor(count / IN_BODY)) + (count % IN_BODY ? body(count % IN_BODY) : "");
+    host.innerHTML = `<table role="table"${page.isCount ? ' class="count"' : ""}><caption class="unseen">–</caption>
+      <thead role="rowgroup"><tr role="row">${heads.join("")}</tr></thead>${bodies}</table>`;
+    lines = [...host.querySelectorAll("tbody tr")];
   }
 
   function write(line, row) {
@@ -63,24 +71,23 @@ atlas.table = (host, page, view, onChoose) => {
   const idle = () => new Promise((resolve) => (window.requestIdleCallback ? requestIdleCallback(resolve, { timeout: 300 }) : setTimeout(resolve, 30)));
 
   /** The rows that are in the frame of the table, and some around them: [from, to]. */
-  function inFrame(body, sorted) {
+  function inFrame(sorted) {
     const at = sorted.findIndex(({ code }) => code === shown.chosen);
-    const from = at >= 0 ? at : Math.floor(host.scrollTop / (body.rows[0].offsetHeight || 36));
+    const from = at >= 0 ? at : Math.floor(host.scrollTop / (lines[0].offsetHeight || 36));
     return [from - AROUND, from + 2 * AROUND];
   }
 
   /** Resolves when every row is written; a later turn overtakes. */
   async function writeAll(mine, atOnce = false) {
-    const [body] = host.querySelector("table").tBodies;
     const sorted = [...shown.rows].sort(compare);
-    const [from, to] = atOnce ? [] : inFrame(body, sorted);
+    const [from, to] = atOnce ? [] : inFrame(sorted);
     const isNear = (index) => atOnce || (index >= from && index <= to);
     showOrder();
     unmark();
-    sorted.forEach((row, index) => { if (isNear(index)) write(body.rows[index], row); });
+    sorted.forEach((row, index) => { if (isNear(index)) write(lines[index], row); });
     reveal();
     if (!atOnce) await idle();
-    if (mine === turn) sorted.forEach((row, index) => { if (!isNear(index)) write(body.rows[index], row); });
+    if (mine === turn) sorted.forEach((row, index) => { if (!isNear(index)) write(lines[index], row); });
   }
 
   function showOrder() {
@@ -99,7 +106,7 @@ atlas.table = (host, page, view, onChoose) => {
     shown = { rows, chosen, caption, addressOf };
     if (isFirst) await idle();
     if (mine !== turn) return;
-    const isNew = host.querySelectorAll("tbody tr").length !== rows.length;
+    const isNew = lines.length !== rows.length;
     if (isNew) frame(rows.length);
     await writeAll(mine, isNew);
   }
@@ -123,7 +130,7 @@ atlas.table = (host, page, view, onChoose) => {
     if (!row) return;
     const head = host.querySelector("thead").offsetHeight, top = row.offsetTop - host.scrollTop;
     if (top >= head && top + row.offsetHeight <= host.clientHeight) return;
-    const first = row.parentNode.rows[Math.max(0, row.sectionRowIndex - 5)]; // a whole row stands below the head
+    const first = lines[Math.max(0, lines.indexOf(row) - 5)]; // a whole row stands below the head
     host.scrollTop = first.offsetTop - head;
   }
 

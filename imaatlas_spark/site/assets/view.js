@@ -60,5 +60,5 @@ atlas.view = (page, areas) => {
   const status = (row) => page.statuses[row.status];
   /** A figure, or in a word why there is none. */
   const inShort = (row) => (!row ? "–" : row.value === null ? atlas.words(SIGN[row.status]) : shown(row));
-  return { file, rows, series, shown, status, inShort, figure, spread };
+  return { file, rows, series, shown, status, inShort, figure, spread, classOf };
 };

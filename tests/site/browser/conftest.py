@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.site.publish import Wish, publish_site
-from tests.site.boundary_files import geojson, reference_municipalities
+from tests.site.boundary_files import as_sectors, geojson, reference_municipalities
 from tests.site.browser.watching import Watched, watched
 from tests.site.made_warehouse import make_warehouse
 
@@ -44,6 +44,15 @@ def bordered(configuration: Configuration, tables: Path) -> Path:
     """A site with borders; skips where the reference maps are not there."""
     boundaries = geojson(tables.parent / "municipalities.json", reference_municipalities(2018))
     wish = Wish(tables.parent / "bordered", LANGUAGES, codes=None, boundaries=boundaries)
+    publish_site(configuration, tables, wish)
+    return wish.output
+
+
+@pytest.fixture(scope="session")
+def with_sector_borders(configuration: Configuration, tables: Path) -> Path:
+    """One statistic, with borders of two sectors in each municipality."""
+    boundaries = geojson(tables.parent / "sectors.json", as_sectors(reference_municipalities(2018)))
+    wish = Wish(tables.parent / "sectors", ("nl",), codes=("stat_003_014",), boundaries=boundaries)
     publish_site(configuration, tables, wish)
     return wish.output
 

@@ -51,6 +51,15 @@ def test_accessible_with_borders_and_sectors(page: Page, bordered: Path) -> None
     assert violations(page) == []
 
 
+def test_accessible_with_a_picture_of_sectors(page: Page, with_sector_borders: Path) -> None:
+    visit(page, with_sector_borders, "nl/stat_003_014.html#level=municipality&area=24062")
+    page.get_by_role("button", name="Toon de sectoren van Leuven").click()
+    page.wait_for_selector("#sectors [data-area]")
+    assert violations(page) == []
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_axe_finds_what_is_wrong(page: Page, tiled: Path) -> None:
     visit(page, tiled, "nl/index.html")
     page.evaluate("document.documentElement.removeAttribute('lang')")

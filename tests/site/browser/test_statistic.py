@@ -326,6 +326,31 @@ def test_sectors_are_loaded_when_they_are_asked_for(watched_page: Watched, tiled
     assert {code: None if value is None else float(value) for code, value in shown} == expected
 
 
+def test_sectors_are_drawn_where_their_borders_were_given(watched_page: Watched, with_sector_borders: Path) -> None:
+    """Two of the four sectors of Leuven have borders: those are drawn, in the colours of the municipalities."""
+    page = watched_page.page
+    visit(page, with_sector_borders, "nl/stat_003_014.html#level=municipality&year=2021&area=24062")
+    page.get_by_role("button", name="Toon de sectoren van Leuven").click()
+    page.wait_for_selector("#sectors [data-area]")
+    drawn = dict(
+        page.locator("#sectors [data-area]").evaluate_all(
+            "all => all.map((each) => [each.dataset.area, each.className.baseVal])"
+        )
+    )
+    assert drawn.keys() == {"24062A00-", "24062A01-"}
+    bounds = data_of(with_sector_borders / "data" / "stat_003_014" / "municipality.js")["classes"]
+    for code, kind in drawn.items():
+        text = page.locator(f"#sectors tr[data-sector='{code}'] [data-value]").get_attribute("data-value")
+        assert text is not None
+        assert kind == f"c{sum(float(text) > cut for cut in bounds[1:-1])}"
+    page.locator("#sectors [data-area='24062A00-']").click()
+    assert page.locator("#sectors tr[aria-current]").get_attribute("data-sector") == "24062A00-"
+    assert watched_page.complaints == []
+    assert len([url for url in watched_page.requests if ".borders.js" in url]) == 1
+    page.select_option("#area", "11002")
+    page.wait_for_function("() => document.querySelectorAll(\"#sectors [data-area^='11002']\").length === 2")
+
+
 def processor_seconds(session: CDPSession) -> float:
     metrics = {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
     return float(metrics["TaskDuration"])
