@@ -70,7 +70,7 @@ class Judge:
             below = above if card.below is None else self.found.find(card.below, area, member)
             for amount, cells, need in self._judged(card, above, below):
                 if amount not in self.found.public:
-                    yield cells, np.full_like(cells, -1), np.minimum(need, self._room[cells])
+                    yield cells, np.full_like(cells, -1), self._reachable(need, cells)
 
     def _judged(self, card: Shown, above: Whole, below: Whole) -> Iterator[tuple[Amount, Whole, Whole]]:
         """The sensitive cells of a card, and how wide they have to be. Without a denominator, `below` is `above`."""
@@ -105,7 +105,7 @@ class Judge:
             few = self._is_few(self.found.value[others] - self.found.value[cells])
             need = self._width(small, cells[few])
             if large in self.found.public:
-                need = np.minimum(need, self._room[cells[few]])
+                need = self._reachable(need, cells[few])
             yield others[few], cells[few], need
 
     def is_inhabited(self, cells: Whole) -> Truth:
@@ -163,6 +163,10 @@ class Judge:
         for kept in product((True, False), repeat=len(members[0])):
             wider = [tuple(code if keep else TOTAL for code, keep in zip(each, kept, strict=True)) for each in members]
             yield positions(wider, members)
+
+    def _reachable(self, need: Whole, cells: Whole) -> Whole:
+        """No more than public figures leave, and never nothing: what is sensitive is not shown for want of room."""
+        return np.where(need > 0, np.maximum(np.minimum(need, self._room[cells]), 1), 0)
 
     @cached_property
     def _room(self) -> Whole:

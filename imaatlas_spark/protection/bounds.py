@@ -100,12 +100,15 @@ class Bounds:
 
 
 def limited(need: Need, public: Sequence[Limits]) -> Need:
-    """A need is never more than what public figures leave: of four persons, one is known to live elsewhere."""
+    """A need is never more than what public figures leave: of four persons, one is known to live elsewhere.
+
+    Where nothing is left it is 1, which no witness reaches: what is sensitive is hidden all the same, and unproven.
+    """
     if len(need.terms) > 1 or not need.width.any():
         return need
     lowest, highest = public[need.owner]
     left = (highest - lowest)[:, list(need.terms[0].members)]
-    return replace(need, width=np.minimum(need.width, left))
+    return replace(need, width=np.where(need.width > 0, np.maximum(np.minimum(need.width, left), 1), 0))
 
 
 def _tighten(limits: Limits, part: Part, room: Whole) -> None:

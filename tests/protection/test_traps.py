@@ -249,3 +249,11 @@ def test_conditions_that_imply_others_are_nested() -> None:
     }
     year = Country({"A": (), "B": (), "C": ()}, (houses(), with_gmd), values, {}).protected()
     assert year.hidden(IN_HOUSE, "A")  # 50 - 47 persons have a GMD and are not in a house
+
+
+def test_a_small_figure_is_hidden_though_nothing_below_it_can_move() -> None:
+    """The persons of a municipality have no known sector: its sectors, where nobody lives, cannot follow it."""
+    values = {"01000": 101, "H": 1, "B": 100, "H1": 0, "B1": 50, "B2": 50}
+    persons = {"01000": 1002, "H": 2, "B": 1000, "H1": 0, "B1": 500, "B2": 500}
+    country = Country({"H": ("H1",), "B": ("B1", "B2")}, (houses(),), {IN_HOUSE: values, PERSONS: persons}, {})
+    assert country.protected().hidden(IN_HOUSE, "H")
