@@ -82,7 +82,7 @@ def figures_of(rows: pa.Table, structure: Structure, layout: Layout, facts: Year
     codes, levels = (rows[name].to_numpy(zero_copy_only=False) for name in ("code", "geo_level"))
     values: dict[Amount, dict[Area, Whole]] = {}
     for card in structure.shown:
-        for level in LEVELS:
+        for level in (*LEVELS, *layout.groups):
             at = np.flatnonzero((codes == card.code) & (levels == level))
             for amount, name in ((card.above, "numerator"), (card.below, "denominator")):
                 if amount is not None and len(at):

@@ -11,11 +11,16 @@ from tests.protection.small import PROTECTION
 from tests.protection.test_rows import FACTS, LAYOUT, STRUCTURE, YEAR
 
 PEOPLE = 1000
+ALONE = {"11001": "Z1", "11002": "Z2", "11004": "Z2", "11005": "Z2"}
 INSIDE = {"11001": 3, "11002": 60, "11004": 50, "11005": 40}  # one small municipality
 
 
 def hidden_of(zones: dict[str, str]) -> set[str]:
     """The codes that are hidden when `zones` are published beside the levels of the country."""
+    return set(made_of(zones)["geo_code"].to_pylist())
+
+
+def made_of(zones: dict[str, str], nothing_shown: bool = False) -> pa.Table:
     levels = {"stat_003_007": frozenset({*LEVELS[:-1], "zone"})}
     solver = Solver(STRUCTURE, {YEAR: replace(LAYOUT, levels=levels, groups={"zone": zones})}, FACTS, PROTECTION)
     above = [("country", "01000", None), ("region", "02000", "01000"), ("province", "10000", "02000")]
@@ -28,7 +33,8 @@ def hidden_of(zones: dict[str, str]) -> set[str]:
     names = ("geo_level", "geo_code", "parent_code", "numerator", "denominator")
     new = {"code": "stat_003_007", "was_hidden": False, "is_known": False}
     rows = [new | dict(zip(names, place, strict=True)) for place in places]
-    return set(solver.protected(YEAR, 0, pa.Table.from_pylist(rows))["geo_code"].to_pylist())
+    make = solver.nothing_shown if nothing_shown else solver.protected
+    return make(YEAR, 0, pa.Table.from_pylist(rows))
 
 
 def width(zones: dict[str, str], hidden: set[str]) -> float:
@@ -62,7 +68,18 @@ def test_a_zone_that_holds_a_municipality_and_its_cover_is_shown() -> None:
 
 
 def test_a_zone_of_few_is_hidden_as_any_area() -> None:
-    alone = {"11001": "Z1", "11002": "Z2", "11004": "Z2", "11005": "Z2"}
-    hidden = hidden_of(alone)
+    hidden = hidden_of(ALONE)
     assert {"Z1", "Z2"} <= hidden
-    assert width(alone, hidden) >= 5
+    assert width(ALONE, hidden) >= 5
+
+
+def test_what_is_kept_of_a_hidden_zone_is_its_own_value_and_need() -> None:
+    zones = {row["geo_code"]: row for row in made_of(ALONE).to_pylist() if row["geo_level"] == "zone"}
+    values = {code: row["lowest"] - min(0, *row["moves"]) for code, row in zones.items()}
+    assert values == {"Z1": 3, "Z2": 150}
+    assert {code: (row["status"], row["need"]) for code, row in zones.items()} == {"Z1": ("A", 5), "Z2": ("D", 0)}
+    assert zones["Z1"]["highest"] - zones["Z1"]["lowest"] >= 5
+
+
+def test_where_nothing_is_shown_no_zone_is() -> None:
+    assert {"Z1", "Z2"} <= set(made_of(ALONE, nothing_shown=True)["geo_code"].to_pylist())
