@@ -15,10 +15,8 @@ from imaatlas_spark.geography.codes import MUNICIPALITY
 from imaatlas_spark.protection.amounts import Amount
 from imaatlas_spark.protection.audit_cells import Published, positions
 from imaatlas_spark.protection.audit_moves import Declared
-from imaatlas_spark.protection.audit_secrets import Judge, Knowledge, Secrets
+from imaatlas_spark.protection.audit_secrets import FAR, Judge, Knowledge, Secrets
 from imaatlas_spark.protection.blocks import Truth, Whole
-
-_FAR = 2.0**50
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ class Audit:
                     parts = np.flatnonzero((whole >= 0) & cells[whole])
                     together = np.bincount(whole[parts], reach[parts].astype(float), len(reach))
                     at = np.unique(whole[parts])
-                    reach[at] = np.minimum(reach[at], np.minimum(together[at], _FAR).astype(np.int64))
+                    reach[at] = np.minimum(reach[at], np.minimum(together[at], FAR).astype(np.int64))
         return reach
 
     @cached_property

@@ -10,9 +10,7 @@ import pyarrow.compute as pc
 from imaatlas_spark.protection.amounts import Amount
 from imaatlas_spark.protection.audit_cells import Published, numbered, positions
 from imaatlas_spark.protection.blocks import Truth, Whole
-
-_WITHHELD = "W"  # status of a cell that is hidden with a whole breakdown
-_LOOSE = "X"  # status that names no cell, but an area of whose parts nothing is shown
+from imaatlas_spark.schemas.protection import LOOSE, WITHHELD
 
 
 @dataclass(frozen=True)
@@ -69,12 +67,12 @@ def declared(
     hidden: pa.Table, found: Published, dimensions: Sequence[str], components: Mapping[str, Amount]
 ) -> Declared:
     """`hidden`: as `Solver.protected` returns it. `components`: the amounts that the solver names."""
-    is_loose = pc.equal(hidden["status"], _LOOSE)
+    is_loose = pc.equal(hidden["status"], LOOSE)
     loose, _ = numbered(hidden.filter(is_loose), ("geo_level", "geo_code"))
     hidden = hidden.filter(pc.invert(is_loose))
     cell, base = _cells(hidden, found, dimensions, components), _base(found)
     published = cell >= 0
-    is_withheld = pc.equal(hidden["status"], _WITHHELD).to_numpy(zero_copy_only=False)
+    is_withheld = pc.equal(hidden["status"], WITHHELD).to_numpy(zero_copy_only=False)
     is_unproven = hidden["unproven"].to_numpy(zero_copy_only=False)
     of_withheld = cell[published & is_withheld]
     levels = found.amount_and_level[of_withheld[found.is_breakdown[of_withheld]]]

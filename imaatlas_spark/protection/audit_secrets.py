@@ -14,7 +14,7 @@ from imaatlas_spark.protection.audit_cells import Published, positions
 from imaatlas_spark.protection.blocks import Truth, Whole
 from imaatlas_spark.protection.structure import Shown
 
-_FAR = np.int64(2**50)
+FAR = np.int64(2**50)
 _PERSONS = "person_year"
 
 
@@ -171,7 +171,7 @@ class Judge:
     @cached_property
     def _room(self) -> Whole:
         """How far public figures leave each cell: what is known to lie in no part of the area does not move."""
-        left = np.where(self.is_inhabited(np.arange(len(self.found.keys))), _FAR, 0)
+        left = np.where(self.is_inhabited(np.arange(len(self.found.keys))), FAR, 0)
         for small, large in self.pairs:
             if large in self.found.public:
                 cells = self.found.of_amount(small)

@@ -6,7 +6,7 @@ in the same witnesses, so that a bound between two statistics holds in each of t
 Everything here is a small table in memory: no Spark.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -163,6 +163,19 @@ class Need:
     width: Whole
     owner: int
 
+    @property
+    def members(self) -> list[int]:
+        """Of the owner, at each site."""
+        return list(next(term for term in self.terms if term.component == self.owner).members)
+
+
+def widths_of(needs: Iterable[Need], shapes: Iterable[tuple[int, ...]]) -> list[Whole]:
+    """How wide the values of each cell must be, by component, of which `shapes` tells areas x members."""
+    widths = [np.zeros(shape, dtype=np.int64) for shape in shapes]
+    for need in needs:
+        widths[need.owner][:, need.members] = np.maximum(widths[need.owner][:, need.members], need.width)
+    return widths
+
 
 @dataclass(frozen=True)
 class Block:
@@ -200,8 +213,4 @@ class Block:
 
     @cached_property
     def _widths(self) -> list[Whole]:
-        widths = [np.zeros_like(each.values) for each in self.components]
-        for need in self.needs:
-            at = list(next(term for term in need.terms if term.component == need.owner).members)
-            widths[need.owner][:, at] = np.maximum(widths[need.owner][:, at], need.width)
-        return widths
+        return widths_of(self.needs, (each.values.shape for each in self.components))

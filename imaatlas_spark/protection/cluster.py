@@ -86,22 +86,24 @@ class Cluster:
         return {}
 
     @cached_property
-    def _areas(self) -> dict[str, tuple[Area, ...]]:
-        """All areas of each level, those of a parent side by side."""
+    def areas(self) -> dict[str, tuple[Area, ...]]:
+        """All areas of each level, those of a parent side by side; and the groups of each grouping."""
         found: dict[str, list[Area]] = {}
         for _, areas in sorted(self.figures.children.items(), key=str):
             found.setdefault(areas[0][0], []).extend(areas)
+        groups = {level: sorted(set(group_of.values())) for level, group_of in self.layout.groups.items() if group_of}
+        found |= {level: [(level, code) for code in codes] for level, codes in groups.items()}
         return {level: tuple(areas) for level, areas in found.items()}
 
     @cached_property
     def _place(self) -> dict[Area, int]:
         """Where each area stands among those of its level."""
-        return {area: at for areas in self._areas.values() for at, area in enumerate(areas)}
+        return {area: at for areas in self.areas.values() for at, area in enumerate(areas)}
 
     def _of_level(self, name: str) -> Block:
         """All areas of a level at once, to be parted."""
         if name not in self._levelled:
-            areas, level = self._areas[name], self.level(name)
+            areas, level = self.areas[name], self.level(name)
             parents = [parent for parent, within in self.figures.children.items() if within[0] == areas[0]]
             above = self.level(parents[0][0]) if parents[0] is not None else None
             self._levelled[name] = Block(
@@ -121,7 +123,7 @@ class Cluster:
     def _values(self, amount: Amount, areas: Sequence[Area], length: int) -> Whole:
         """Those of all areas of a level are put together once."""
         key = amount, areas[0][0]
-        if areas is not self._areas.get(areas[0][0]):
+        if areas is not self.areas.get(areas[0][0]):
             return self.figures.of(amount, areas, length)
         if key not in self._put_together:
             self._put_together[key] = self.figures.of(amount, areas, length)

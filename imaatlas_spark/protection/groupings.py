@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imaatlas_spark.geography.codes import MUNICIPALITY
-from imaatlas_spark.protection.blocks import Need, Truth, Whole
+from imaatlas_spark.protection.blocks import Need, Truth, Whole, widths_of
 from imaatlas_spark.protection.cluster import Cluster, Level
 from imaatlas_spark.protection.figures import Area
-from imaatlas_spark.protection.hidden import DOMINANCE, LOOSE, SECONDARY, SMALL, WITHHELD
-from imaatlas_spark.protection.structure import UNITS
+from imaatlas_spark.protection.hidden import Cells, Numbers, moves_of, table_of, why
+from imaatlas_spark.schemas.protection import LOOSE, WITHHELD
 
 
 def rows_of_groups(year: int, cluster: Cluster, cells: pa.Table) -> pa.Table:
@@ -30,13 +30,14 @@ def rows_of_groups(year: int, cluster: Cluster, cells: pa.Table) -> pa.Table:
     untold = {child for area in loose for child in parts.get((area["geo_level"], area["geo_code"]), ())}
     is_followed = pc.and_(pc.equal(cells["geo_level"], MUNICIPALITY), pc.not_equal(cells["status"], LOOSE))
     followed = cells.filter(is_followed).to_pylist()
-    found: list[Mapping[str, Any]] = []
+    numbers = Numbers.of(cluster)
+    found: list[Cells] = []
     for level, group_of in sorted(cluster.layout.groups.items()):
         if group_of and cluster.level(level).components:
             grouping = _Grouping(cluster, level, group_of)
             grouping.follow(followed, untold)
-            found += grouping.hidden_rows(year)
-    return pa.Table.from_pylist(found, cells.schema)
+            found += grouping.cells(numbers)
+    return table_of(year, cluster, numbers, found) if found else cells.slice(0, 0)
 
 
 @dataclass
@@ -50,7 +51,7 @@ class _Grouping:
 
     def __post_init__(self) -> None:
         self.level: Level = self.cluster.level(self.name)
-        self.areas: tuple[Area, ...] = tuple((self.name, code) for code in sorted(set(self.group_of.values())))
+        self.areas = self.cluster.areas[self.name]
         self.component_of = {amount.name: at for at, amount in enumerate(self.cluster.structure.components)}
         self.row = {code: at for at, (_, code) in enumerate(self.areas)}
         self.needs: list[Need] = self.cluster.needs(self.level, self.areas)
@@ -65,8 +66,9 @@ class _Grouping:
         self._hide_what_no_municipality_shows()
         for area in untold:
             if area[0] == MUNICIPALITY and area[1] in self.group_of:
-                for at, inhabited in enumerate(self.inhabited):
-                    self.hidden[at][self.row[self.group_of[area[1]]]] |= inhabited[self.row[self.group_of[area[1]]]]
+                row = self.row[self.group_of[area[1]]]
+                for hidden, inhabited in zip(self.hidden, self.inhabited, strict=True):
+                    hidden[row] |= inhabited[row]
         for cell in cells:
             if cell["geo_code"] in self.group_of:
                 self._follow(cell)
@@ -74,36 +76,25 @@ class _Grouping:
             self.hidden[self._pattern(component)] |= moved != 0
         self._hide_what_is_sensitive()
 
-    def hidden_rows(self, year: int) -> Iterator[Mapping[str, Any]]:
-        structure = self.cluster.structure
-        by_units = {wanted.owner for wanted in structure.wanted if wanted.kind == UNITS}
-        for at, component in enumerate(self.level.components):
-            pattern = self._pattern(component)
-            values = self.cluster.values(component, self.areas, self.level.members[pattern])
-            needed = self._widths(at, values.shape)
-            why = DOMINANCE if component in by_units else SMALL
-            shown = self.cluster.layout.members(structure.components[component], self.name)
-            for row, column in np.argwhere(self.hidden[pattern]):
-                member = self.level.members[pattern][column]
-                if member in shown:
-                    moves = {w: int(moved[row, column]) for w, moved in self._moves_of(component) if moved[row, column]}
-                    reached, need = (0, *moves.values()), int(needed[row, column])
-                    value = int(values[row, column])
-                    yield {
-                        "year": year,
-                        "pattern": structure.pattern_of[component],
-                        "amount": structure.components[component].name,
-                        "geo_level": self.name,
-                        "geo_code": self.areas[row][1],
-                        **dict(zip(self.cluster.layout.dimensions, member, strict=True)),
-                        "status": why if need else SECONDARY,
-                        "need": need,
-                        "lowest": value + min(reached),
-                        "highest": value + max(reached),
-                        "unproven": max(reached) - min(reached) < need,
-                        "witnesses": list(moves),
-                        "moves": list(moves.values()),
-                    }
+    def cells(self, numbers: Numbers) -> Iterator[Cells]:
+        patterns = [self._pattern(component) for component in self.level.components]
+        needs = widths_of(self.needs, (self.hidden[pattern].shape for pattern in patterns))
+        for component, pattern, needed in zip(self.level.components, patterns, needs, strict=True):
+            members = self.level.members[pattern]
+            shown = self.cluster.layout.members(self.cluster.structure.components[component], self.name)
+            cells = np.nonzero(self.hidden[pattern] & np.array([member in shown for member in members]))
+            need = needed[cells]
+            moves = moves_of([self._moved(component, witness)[cells] for witness in self._witnesses], len(need))
+            yield Cells(
+                component,
+                numbers.of_areas(self.areas)[cells[0]],
+                numbers.of_members(members)[cells[1]],
+                why(self.cluster, component, need > 0),
+                self.cluster.values(component, self.areas, members)[cells],
+                need,
+                moves.max(axis=1, initial=0) - moves.min(axis=1, initial=0) < need,
+                moves,
+            )
 
     def _follow(self, cell: Mapping[str, Any]) -> None:
         component = self.component_of[cell["amount"]]
@@ -117,9 +108,7 @@ class _Grouping:
         if cell["status"] == WITHHELD:
             self.hidden[pattern][at] |= self.inhabited[pattern][at]
         for witness, by in zip(cell["witnesses"], cell["moves"], strict=True):
-            if (component, witness) not in self.moves:
-                self.moves[component, witness] = np.zeros(self.hidden[pattern].shape, dtype=np.int64)
-            self.moves[component, witness][at] += by
+            self.moves.setdefault((component, witness), self._moved(component, witness))[at] += by
 
     def _hide_what_no_municipality_shows(self) -> None:
         """Members of a pattern that stop above the municipalities: nothing tells how they move."""
@@ -133,34 +122,29 @@ class _Grouping:
     def _hide_what_is_sensitive(self) -> None:
         """And, where the witnesses do not reach its need, everything of the group in that pattern."""
         for need in self.needs:
-            own = next(term for term in need.terms if term.component == need.owner)
             pattern = self._pattern(self.level.components[need.owner])
-            self.hidden[pattern][:, list(own.members)] |= need.width > 0
+            self.hidden[pattern][:, need.members] |= need.width > 0
             lacking = (self._span(need) < need.width) & (need.width > 0)
             self.hidden[pattern] |= lacking.any(axis=1, keepdims=True) & self.inhabited[pattern]
 
     def _span(self, need: Need) -> Whole:
-        witnesses = {witness for _, witness in self.moves}
         low = high = np.zeros_like(need.width)
-        for witness in sorted(witnesses):
+        for witness in self._witnesses:
             moved = np.zeros_like(need.width)
             for term in need.terms:
-                of_term = self.moves.get((self.level.components[term.component], witness))
-                if of_term is not None:
-                    moved = moved + term.sign * of_term[:, list(term.members)]
+                of_term = self._moved(self.level.components[term.component], witness)
+                moved = moved + term.sign * of_term[:, list(term.members)]
             low, high = np.minimum(low, moved), np.maximum(high, moved)
         return np.asarray(high - low)
 
-    def _widths(self, position: int, shape: tuple[int, ...]) -> Whole:
-        widths = np.zeros(shape, dtype=np.int64)
-        for need in self.needs:
-            if need.owner == position:
-                at = list(next(term for term in need.terms if term.component == need.owner).members)
-                widths[:, at] = np.maximum(widths[:, at], need.width)
-        return widths
+    @property
+    def _witnesses(self) -> range:
+        return range(1 + max((witness for _, witness in self.moves), default=-1))
 
-    def _moves_of(self, component: int) -> Iterator[tuple[int, Whole]]:
-        return ((witness, moved) for (of, witness), moved in self.moves.items() if of == component)
+    def _moved(self, component: int, witness: int) -> Whole:
+        """groups x members; zeros where the component stands still."""
+        still = np.zeros(self.hidden[self._pattern(component)].shape, dtype=np.int64)
+        return self.moves.get((component, witness), still)
 
     def _pattern(self, component: int) -> int:
         """The position, at this level, of the pattern of a component."""

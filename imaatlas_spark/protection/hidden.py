@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
@@ -14,27 +15,22 @@ from imaatlas_spark.protection.cascade import Cascade
 from imaatlas_spark.protection.cluster import Cluster
 from imaatlas_spark.protection.figures import Area, Member
 from imaatlas_spark.protection.structure import UNITS
-from imaatlas_spark.protection.suppression import Suppression
 from imaatlas_spark.protection.withholding import Withheld, withheld_cells
-
-SMALL, DOMINANCE, SECONDARY = "A", "G", "D"  # why a cell is hidden: few persons, one unit, for the sake of others
-WITHHELD = "W"  # with the breakdown that it belongs to
-LOOSE = "X"  # no cell: an area of whose parts nothing is shown, as they do not follow its witnesses
-_STATUSES = (SMALL, DOMINANCE, SECONDARY, WITHHELD, LOOSE)
+from imaatlas_spark.schemas.protection import DOMINANCE, LOOSE, SECONDARY, SMALL, STATUSES, WITHHELD
 
 
 def hidden_rows(year: int, whole: Cluster, withheld: Iterable[Withheld], cascade: Cascade) -> pa.Table:
     """`whole`: the cluster with the breakdowns that are withheld. One row with status LOOSE for each loose area."""
-    numbers = _Numbers.of(whole)
+    numbers = Numbers.of(whole)
     found = [*_of_blocks(cascade, numbers), *_withheld(whole, withheld, numbers), _loose(cascade, numbers)]
-    return _table(year, whole, numbers, found)
+    return table_of(year, whole, numbers, found)
 
 
 def nothing_shown(year: int, whole: Cluster) -> pa.Table:
     """Every cell of the cluster in which anybody could be counted, at all levels and in all groups, as withheld."""
-    numbers = _Numbers.of(whole)
-    found = [_Cells.standing(0, *(np.zeros(0, dtype=np.int64),) * 2, WITHHELD, np.zeros(0, dtype=np.int64))]
-    for name, areas in _areas(whole).items():
+    numbers = Numbers.of(whole)
+    found = [Cells.standing(0, *(np.zeros(0, dtype=np.int64),) * 2, WITHHELD, np.zeros(0, dtype=np.int64))]
+    for name, areas in whole.areas.items():
         level = whole.level(name)
         for component in level.components:
             pattern = level.patterns.index(whole.structure.pattern_of[component])
@@ -44,23 +40,12 @@ def nothing_shown(year: int, whole: Cluster) -> pa.Table:
             row, column = np.nonzero(whole.inhabited(level.patterns[pattern], areas, members) & told)
             values = whole.values(component, areas, members)[row, column]
             area, member = numbers.of_areas(areas)[row], numbers.of_members(members)[column]
-            found.append(_Cells.standing(component, area, member, WITHHELD, values))
-    return _table(year, whole, numbers, found)
-
-
-def _areas(cluster: Cluster) -> dict[str, tuple[Area, ...]]:
-    """The areas of each level and the groups of each grouping, in their order."""
-    found: dict[str, list[Area]] = {}
-    for area in chain.from_iterable(cluster.figures.children.values()):
-        found.setdefault(area[0], []).append(area)
-    for level, group_of in cluster.layout.groups.items():
-        if group_of:
-            found[level] = [(level, code) for code in set(group_of.values())]
-    return {level: tuple(sorted(areas)) for level, areas in found.items()}
+            found.append(Cells.standing(component, area, member, WITHHELD, values))
+    return table_of(year, whole, numbers, found)
 
 
 @dataclass(frozen=True)
-class _Numbers:
+class Numbers:
     """Areas and combinations of members in their order: a number is a position here."""
 
     areas: tuple[Area, ...]
@@ -69,11 +54,10 @@ class _Numbers:
     member: Mapping[Member, int]
 
     @staticmethod
-    def of(cluster: Cluster) -> "_Numbers":
-        areas_of = _areas(cluster)
-        areas = tuple(sorted(chain.from_iterable(areas_of.values())))
-        members = tuple(sorted({each for level in areas_of for of in cluster.level(level).members for each in of}))
-        return _Numbers(
+    def of(cluster: Cluster) -> "Numbers":
+        areas = tuple(sorted(chain.from_iterable(cluster.areas.values())))
+        members = tuple(sorted({each for level in cluster.areas for of in cluster.level(level).members for each in of}))
+        return Numbers(
             areas,
             members,
             {area: number for number, area in enumerate(areas)},
@@ -88,28 +72,35 @@ class _Numbers:
 
 
 @dataclass(frozen=True)
-class _Cells:
-    """Hidden cells of one component, as arrays. moves: cells x witnesses."""
+class Cells:
+    """Hidden cells of one component, as arrays. moves: cells x witnesses; lowest, highest: how far they reach."""
 
     component: int
     area: Whole
     member: Whole
     status: Whole
+    values: Whole
     need: Whole
-    lowest: Whole
-    highest: Whole
     unproven: Truth
     moves: Whole
 
+    @cached_property
+    def lowest(self) -> Whole:
+        return np.asarray(self.values + self.moves.min(axis=1, initial=0))
+
+    @cached_property
+    def highest(self) -> Whole:
+        return np.asarray(self.values + self.moves.max(axis=1, initial=0))
+
     @staticmethod
-    def standing(component: int, area: Whole, member: Whole, status: str, values: Whole) -> "_Cells":
+    def standing(component: int, area: Whole, member: Whole, status: str, values: Whole) -> "Cells":
         """Cells that no witness moves, and that need not move."""
         nothing, moves = np.zeros(len(area), dtype=np.int64), np.zeros((len(area), 0), dtype=np.int64)
-        of_status = np.full(len(area), _STATUSES.index(status))
-        return _Cells(component, area, member, of_status, nothing, values, values, nothing > 0, moves)
+        of_status = np.full(len(area), STATUSES.index(status))
+        return Cells(component, area, member, of_status, values, nothing, nothing > 0, moves)
 
 
-def _of_blocks(cascade: Cascade, numbers: _Numbers) -> Iterator[_Cells]:
+def _of_blocks(cascade: Cascade, numbers: Numbers) -> Iterator[Cells]:
     for parent, protected in cascade.blocks.items():
         children = cascade.cluster.figures.children[parent]
         areas = numbers.of_areas(children)
@@ -120,46 +111,45 @@ def _of_blocks(cascade: Cascade, numbers: _Numbers) -> Iterator[_Cells]:
             for each in cascade.limited.get(parent, ()):
                 if each.component == number:
                     unproven[each.area, each.member] = True
-            moves = _moves(protected, number, cells)
-            yield _Cells(
+            yield Cells(
                 component,
                 areas[cells[0]],
                 numbers.of_members(protected.block.patterns[own.pattern].members)[cells[1]],
-                _why(cascade.cluster, component, protected.block.sensitive(own.pattern)[cells]),
+                why(cascade.cluster, component, protected.block.sensitive(own.pattern)[cells]),
+                own.values[cells],
                 protected.block.widths(number)[cells],
-                own.values[cells] + moves.min(axis=1, initial=0),
-                own.values[cells] + moves.max(axis=1, initial=0),
                 unproven[cells],
-                moves,
+                moves_of([witness[number][cells] for witness in protected.witnesses], len(cells[0])),
             )
 
 
-def _moves(protected: Suppression, component: int, cells: tuple[Whole, ...]) -> Whole:
-    moves = [witness[component][cells] for witness in protected.witnesses]
-    return np.stack(moves, axis=1) if moves else np.zeros((len(cells[0]), 0), dtype=np.int64)
+def moves_of(witnesses: Sequence[Whole], cells: int) -> Whole:
+    """cells x witnesses."""
+    return np.stack(witnesses, axis=1) if witnesses else np.zeros((cells, 0), dtype=np.int64)
 
 
-def _why(cluster: Cluster, component: int, sensitive: Truth) -> Whole:
+def why(cluster: Cluster, component: int, sensitive: Truth) -> Whole:
+    """The status of cells of a component, as positions in STATUSES."""
     by_units = any(wanted.owner == component and wanted.kind == UNITS for wanted in cluster.structure.wanted)
-    primary = _STATUSES.index(DOMINANCE if by_units else SMALL)
-    return np.where(sensitive, primary, _STATUSES.index(SECONDARY))
+    primary = STATUSES.index(DOMINANCE if by_units else SMALL)
+    return np.where(sensitive, primary, STATUSES.index(SECONDARY))
 
 
-def _withheld(whole: Cluster, withheld: Iterable[Withheld], numbers: _Numbers) -> Iterator[_Cells]:
+def _withheld(whole: Cluster, withheld: Iterable[Withheld], numbers: Numbers) -> Iterator[Cells]:
     for each in withheld_cells(whole, withheld):
         area, member = numbers.of_areas(each.areas)[each.row], numbers.of_members(each.members)[each.column]
-        yield _Cells.standing(each.component, area, member, WITHHELD, each.values)
+        yield Cells.standing(each.component, area, member, WITHHELD, each.values)
 
 
-def _loose(cascade: Cascade, numbers: _Numbers) -> _Cells:
+def _loose(cascade: Cascade, numbers: Numbers) -> Cells:
     """Areas whose block cannot follow the level above."""
     areas = numbers.of_areas(area or ("country", COUNTRY) for area in cascade.stuck)
     total = numbers.of_members(cascade.cluster.layout.total for _ in cascade.stuck)
     any_of_cluster = cascade.cluster.structure.patterns[cascade.cluster.patterns[0]][0]  # says which cluster it is
-    return _Cells.standing(any_of_cluster, areas, total, LOOSE, np.zeros_like(areas))
+    return Cells.standing(any_of_cluster, areas, total, LOOSE, np.zeros_like(areas))
 
 
-def _table(year: int, whole: Cluster, numbers: _Numbers, found: Sequence[_Cells]) -> pa.Table:
+def table_of(year: int, whole: Cluster, numbers: Numbers, found: Sequence[Cells]) -> pa.Table:
     components, pattern_of = whole.structure.components, whole.structure.pattern_of
     component = np.repeat([cells.component for cells in found], [len(cells.area) for cells in found])
     area, member, status, need, lowest, highest, unproven = (
@@ -174,21 +164,21 @@ def _table(year: int, whole: Cluster, numbers: _Numbers, found: Sequence[_Cells]
         "geo_level": _named([level for level, _ in numbers.areas], area),
         "geo_code": _named([code for _, code in numbers.areas], area),
         **{name: _named([each[at] for each in names], member) for at, name in enumerate(whole.layout.dimensions)},
-        "status": _named(_STATUSES, status),
+        "status": _named(STATUSES, status),
         "need": pa.array(need),
         "lowest": pa.array(lowest),
         "highest": pa.array(highest),
         "unproven": pa.array(unproven),
         **_lists_of_moves(found),
     }
-    return pa.table(columns).take(pa.array(np.lexsort((member, area, component, status == _STATUSES.index(LOOSE)))))
+    return pa.table(columns).take(pa.array(np.lexsort((member, area, component, status == STATUSES.index(LOOSE)))))
 
 
 def _named(names: Sequence[str], numbers: Whole) -> pa.Array:
     return pc.take(pa.array(names, pa.string()), pa.array(numbers))
 
 
-def _lists_of_moves(found: Sequence[_Cells]) -> dict[str, pa.Array]:
+def _lists_of_moves(found: Sequence[Cells]) -> dict[str, pa.Array]:
     """Of each cell the witnesses that move it, and how far each does."""
     count = np.concatenate([(cells.moves != 0).sum(axis=1) for cells in found])
     start = pa.array(np.append(0, np.cumsum(count)).astype(np.int32))

@@ -1,7 +1,6 @@
 """What protection has hidden, as the tables `protection/*` keep it: for the report, and for a second map of a year."""
 
 from collections.abc import Iterable, Sequence
-from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -9,6 +8,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.schemas.protection import AMOUNTS, PROTECTION_TABLES, WITNESSES
 from imaatlas_spark.schemas.spec import Table
+from imaatlas_spark.statistics.observations import by_year
 from imaatlas_spark.statistics.origins import origin_of_sums
 from imaatlas_spark.statistics.publication import Publication
 from imaatlas_spark.storage.warehouse import Warehouse
@@ -18,25 +18,28 @@ _CELL = ("year", "geography", "amount", "geo_level", "geo_code", "members")
 
 def keep(hidden: DataFrame, publication: Publication) -> None:
     """Write both tables; `hidden` as `rows.columns_of`. Rows of the same years on other maps stay."""
-    geography = F.coalesce(
-        *(F.when(F.col("year") == year, F.lit(map_year)) for year, map_year in sorted(publication.maps.items()))
+    named = hidden.withColumns(
+        {"geography": by_year(publication.maps), "members": _in_words(publication.dimension_names)}
     )
-    named = hidden.withColumns({"geography": geography, "members": _in_words(publication.dimension_names)})
     true_value = F.col("lowest") - F.least(F.coalesce(F.array_min("moves"), F.lit(0)), F.lit(0))
     amounts = named.withColumnRenamed("unproven", "is_unproven").withColumn("value", true_value)
     moves = F.explode(F.arrays_zip("witnesses", "moves")).alias("moved")
     witnesses = named.select(*_CELL, moves).select(*_CELL, F.col("moved.witnesses").alias("witness"), "moved.moves")
+    origins = {year: origin_of_sums(publication, year) for year in publication.maps}
     for table, rows in ((AMOUNTS, amounts), (WITNESSES, witnesses)):
         written = rows.select(*table.column_names)
         staying = _on_other_maps(publication, table)
         whole = written if staying is None else written.unionByName(staying)
         publication.warehouse.replace_years(table, whole.coalesce(1), publication.maps)
-        publication.warehouse.made_from(table, _origins(publication))
+        publication.warehouse.made_from(table, origins)
 
 
 def is_kept_for(publication: Publication, year: int) -> bool:
-    """Whether both tables tell what is hidden of just these sums: nothing has to be worked out again."""
-    origin = {year: _origins(publication)[year]}
+    """Whether both tables tell what is hidden of just these sums: nothing has to be worked out again.
+
+    Of all cards that are protected: those of `Publication.with_all_cards`, whichever are asked for.
+    """
+    origin = {year: origin_of_sums(publication, year)}
     return all(publication.warehouse.is_made_from(table, origin) for table in PROTECTION_TABLES)
 
 
@@ -68,22 +71,10 @@ def read_kept(warehouse: Warehouse, year: int, geography: int, dimensions: Seque
     )
 
 
-def _origins(publication: Publication) -> dict[int, str]:
-    """All cards that are protected count in them: those of `Publication.with_all_cards`, whichever are asked for."""
-    return {year: origin_of_sums(publication, year) for year in publication.maps}
-
-
 def _on_other_maps(publication: Publication, table: Table) -> DataFrame | None:
     if not publication.warehouse.holds(table):
         return None
-    here = reduce(
-        Column.__or__,
-        (
-            (F.col("year") == year) & (F.col("geography") != map_year)
-            for year, map_year in sorted(publication.maps.items())
-        ),
-    )
-    return publication.warehouse.read(table).where(here)
+    return publication.warehouse.read(table).where(F.col("geography") != by_year(publication.maps))
 
 
 def _in_words(dimensions: Iterable[str]) -> Column:

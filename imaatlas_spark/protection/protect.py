@@ -20,12 +20,12 @@ from imaatlas_spark.protection.before import IS_KNOWN, WAS_HIDDEN
 from imaatlas_spark.protection.earlier import Earlier
 from imaatlas_spark.protection.facts import facts_of
 from imaatlas_spark.protection.figures import Layout
-from imaatlas_spark.protection.hidden import LOOSE
 from imaatlas_spark.protection.kept import is_kept_for, keep, read_kept
 from imaatlas_spark.protection.rows import Solver, columns_of
 from imaatlas_spark.protection.second_map import SecondMap, first_map
 from imaatlas_spark.protection.structure import Shown, Structure, is_count_of_persons, structure_of
 from imaatlas_spark.schemas.ledger import Release
+from imaatlas_spark.schemas.protection import LOOSE
 from imaatlas_spark.statistics.publication import CONFIDENTIAL, FREE, ProtectedBy, Publication, everything_free
 from imaatlas_spark.storage.local_frames import arrow_frame, local_frame
 
@@ -199,12 +199,9 @@ class _Clusters:
 
     def with_nothing_shown(self, hidden: DataFrame, tasks: Iterable[tuple[int, int]]) -> DataFrame:
         """`hidden`, with everything of some clusters and years in place of what it has of them."""
-        of_pattern = {at: number for number, each in enumerate(self.solver.structure.clusters) for at in each}
-        gone = [(year, at) for year, number in tasks for at, of in of_pattern.items() if of == number]
-        schema = "year INT, pattern INT"
-        kept = hidden.join(
-            F.broadcast(local_frame(hidden.sparkSession, gone, schema)), ["year", "pattern"], "left_anti"
-        )
+        gone = [(year, pattern) for year, number in tasks for pattern in self.solver.structure.clusters[number]]
+        patterns = local_frame(hidden.sparkSession, gone, "year INT, pattern INT")
+        kept = hidden.join(F.broadcast(patterns), ["year", "pattern"], "left_anti")
         return kept.unionByName(self._made(self.solver.nothing_shown, list(tasks)))
 
     def _made(self, make: Callable[[int, int, pa.Table], pa.Table], tasks: Sequence[tuple[int, int]]) -> DataFrame:

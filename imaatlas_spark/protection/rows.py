@@ -47,26 +47,27 @@ class Solver:
         """A row for each hidden cell and component (`columns_of`), and for each area that follows nothing."""
         layout = self.layouts[year]
         figures = figures_of(rows, self.structure, layout, self.facts[year])
-        cells = self._hidden(year, cluster, layout, figures)
+        cells = self._hidden(year, self._cluster(year, cluster, figures))
         before = before_of(rows, self.structure, layout)
         if before and not is_kept(before, cells, layout.dimensions):
-            cells = self._hidden(year, cluster, layout, replace(figures, before=before))
+            cells = self._hidden(year, self._cluster(year, cluster, replace(figures, before=before)))
         return cells
 
     def nothing_shown(self, year: int, cluster: int, rows: pa.Table) -> pa.Table:
         """All of the cluster hidden: for one whose cells cannot be protected."""
-        layout = self.layouts[year]
-        figures = figures_of(rows, self.structure, layout, self.facts[year])
-        patterns = self.structure.clusters[cluster]
-        return nothing_shown(year, Cluster(self.structure, patterns, layout, figures, self.protection))
+        figures = figures_of(rows, self.structure, self.layouts[year], self.facts[year])
+        return nothing_shown(year, self._cluster(year, cluster, figures))
 
-    def _hidden(self, year: int, cluster: int, layout: Layout, figures: Figures) -> pa.Table:
-        whole = Cluster(self.structure, self.structure.clusters[cluster], layout, figures, self.protection)
+    def _cluster(self, year: int, number: int, figures: Figures) -> Cluster:
+        return Cluster(self.structure, self.structure.clusters[number], self.layouts[year], figures, self.protection)
+
+    @staticmethod
+    def _hidden(year: int, whole: Cluster) -> pa.Table:
         withheld = withheld_levels(whole)
         cascade = Cascade(without(whole, withheld))
         cascade.protect()
         cells = hidden_rows(year, whole, withheld, cascade)
-        return pa.concat_tables([cells, rows_of_groups(year, whole, cells)]) if layout.groups else cells
+        return pa.concat_tables([cells, rows_of_groups(year, whole, cells)]) if whole.layout.groups else cells
 
 
 def figures_of(rows: pa.Table, structure: Structure, layout: Layout, facts: YearFacts) -> Figures:

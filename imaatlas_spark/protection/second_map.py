@@ -8,6 +8,7 @@ a municipality lies in other areas than before, the two maps would tell of it: r
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -16,8 +17,8 @@ from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.geography import Geography
 from imaatlas_spark.geography.codes import LEVELS, MUNICIPALITY, SECTOR
 from imaatlas_spark.protection.figures import Area
-from imaatlas_spark.protection.hidden import LOOSE, SECONDARY
 from imaatlas_spark.schemas.ledger import Release
+from imaatlas_spark.schemas.protection import LOOSE, SECONDARY
 
 _ABOVE_MUNICIPALITIES = LEVELS[: LEVELS.index(MUNICIPALITY)]
 
@@ -55,24 +56,32 @@ class SecondMap:
         """
         rows = hidden.to_pylist()
         self._refuse_moved(rows)
-        images = self.images()
         found: dict[tuple[Any, ...], list[Mapping[str, Any]]] = defaultdict(list)
         for row in rows:
             area = row["geo_level"], row["geo_code"]
-            image = area if row["geo_level"] == SECTOR else images.get(area)
+            image = area if row["geo_level"] == SECTOR else self.images.get(area)
             if image is not None:
                 members = tuple(row[name] for name in dimensions)
                 found[row["amount"], image, members, row["status"] == LOOSE].append(row)
         made = [self._joined(key, parts, dimensions) for key, parts in sorted(found.items())]
         return pa.Table.from_pylist(made, schema=hidden.schema)
 
+    @cached_property
+    def _before(self) -> Mapping[str, str]:
+        """What each municipality of the data is called on the first map."""
+        return self.geography.recoding_between(self.year, self.first)
+
+    @cached_property
+    def _after(self) -> Mapping[str, str]:
+        """And on the second."""
+        return self.geography.recoding_between(self.year, self.second)
+
+    @cached_property
     def images(self) -> dict[Area, Area]:
         """What each area of the first map, groups included, has become: the area in which most of it lies."""
-        recoding = self.geography.recoding_between(self.year, self.first)
-        onwards = {old: self.geography.recoding_between(self.year, self.second)[old] for old in recoding}
         images: dict[Area, Area] = {}
-        for (level, code), municipalities in self._parts(recoding).items():
-            there = [self.geography.place(onwards[old], level, self.second) for old in municipalities]
+        for (level, code), municipalities in self._parts().items():
+            there = [self.geography.place(self._after[old], level, self.second) for old in municipalities]
             known = [each for each in there if each is not None]
             if known:
                 same = code if code in known else max(sorted(set(known)), key=known.count)
@@ -81,26 +90,21 @@ class SecondMap:
 
     def moved(self) -> dict[str, str]:
         """Municipalities of the first map that lie outside of what an area of theirs has become; and that area."""
-        images = self.images()
-        recoding = self.geography.recoding_between(self.year, self.first)
-        onwards = self.geography.recoding_between(self.year, self.second)
         found = {}
-        for old, nis in recoding.items():
+        for old, nis in self._before.items():
             for level in (*_ABOVE_MUNICIPALITIES, *self.geography.groupings):
-                here, there = (
-                    self.geography.place(nis, level, self.first),
-                    self.geography.place(onwards[old], level, self.second),
-                )
+                here = self.geography.place(nis, level, self.first)
+                there = self.geography.place(self._after[old], level, self.second)
                 if here is None and there is None:
                     continue
-                if here is None or images.get((level, here)) != (level, there):
+                if here is None or self.images.get((level, here)) != (level, there):
                     found[nis] = f"{level} {there}"
         return found
 
-    def _parts(self, recoding: Mapping[str, str]) -> dict[Area, list[str]]:
+    def _parts(self) -> dict[Area, list[str]]:
         """The municipalities of the data in each area of the first map."""
         parts: dict[Area, list[str]] = defaultdict(list)
-        for old, nis in sorted(recoding.items()):
+        for old, nis in sorted(self._before.items()):
             for level in self.geography.levels:
                 code = self.geography.place(nis, level, self.first)
                 if code is not None:

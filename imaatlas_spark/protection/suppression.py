@@ -114,11 +114,10 @@ class Suppression:
         """What the block lacks after all."""
         found = []
         for reach in self._reaches:
-            members = next(term for term in reach.need.terms if term.component == reach.need.owner).members
             for area, site in np.argwhere(reach.lacking > 0):
                 width = int(reach.need.width[area, site])
                 reached = width - int(reach.lacking[area, site])
-                found.append(Lacking(reach.need.owner, int(area), members[site], width, reached))
+                found.append(Lacking(reach.need.owner, int(area), reach.need.members[site], width, reached))
         return found
 
     def withhold(self) -> None:

@@ -11,7 +11,8 @@ from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.structure import Shown, is_count_of_persons
 from imaatlas_spark.protection_report.editions import CELL, Edition
-from imaatlas_spark.protection_report.truth import NO_AMOUNT, Truth
+from imaatlas_spark.protection_report.truth import Truth
+from imaatlas_spark.schemas.protection import DOMINANCE, LOOSE, SMALL, WITHHELD
 
 THRESHOLDS = (3, 5, 10, 20)
 MOSTLY_SENSITIVE, UNPROVEN, PARTS_DO_NOT_FOLLOW = "mostly sensitive", "unproven", "parts do not follow"
@@ -149,19 +150,19 @@ class _Counting:
         """The areas of whose parts nothing is shown of the cluster of a card."""
         pattern = self.edition.structure.patterns_of_card(card.code)
         cluster = next((each for each in self.edition.structure.clusters if pattern in each), ())
-        kept = self.edition.kept[card.code].filter(pl.col("status") == NO_AMOUNT)
+        kept = self.edition.kept[card.code].filter(pl.col("status") == LOOSE)
         return kept.filter(pl.col("amount").is_in(self._names(cluster)))
 
     def _with_reasons(self, card: Shown) -> pl.DataFrame:
         """The rows of a statistic, and why each is hidden: one row of a pattern is hidden as a whole."""
         pattern = self.edition.structure.patterns_of_card(card.code)
-        kept = self.edition.kept[card.code].filter(pl.col("status") != NO_AMOUNT)
+        kept = self.edition.kept[card.code].filter(pl.col("status") != LOOSE)
         reasons = (
             kept.filter(pl.col("amount").is_in(self._names(() if pattern is None else (pattern,))))
             .group_by(CELL)
             .agg(
-                pl.col("status").is_in(["A", "G"]).any().alias("is_sensitive"),
-                (pl.col("status") == "W").all().alias("is_withheld"),
+                pl.col("status").is_in([SMALL, DOMINANCE]).any().alias("is_sensitive"),
+                (pl.col("status") == WITHHELD).all().alias("is_withheld"),
                 pl.col("is_unproven").any().alias("is_unproven"),
                 pl.lit(True).alias("is_kept"),
             )

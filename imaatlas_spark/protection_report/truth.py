@@ -10,9 +10,9 @@ from imaatlas_spark.configuration.disclosure import Protection
 from imaatlas_spark.protection.amounts import Amount
 from imaatlas_spark.protection.structure import CONTRIBUTORS, UNITS, Expression, Structure, Wanted
 from imaatlas_spark.protection_report.editions import CELL, Edition
+from imaatlas_spark.schemas.protection import LOOSE
 
 _NOWHERE = pl.DataFrame(schema={**dict.fromkeys(CELL, pl.String), "value": pl.Int64})
-NO_AMOUNT = "X"  # status of an area of whose parts nothing is shown
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Truth:
                         shown = edition.rows[card.code].select(*CELL, pl.col(column).alias("value"))
                         parts[amount.name].append(shown.drop_nulls("value"))
         for kept in edition.kept.values():
-            amounts = kept.filter(pl.col("status") != NO_AMOUNT).drop_nulls("value")
+            amounts = kept.filter(pl.col("status") != LOOSE).drop_nulls("value")
             for (name,), of_amount in amounts.group_by("amount"):
                 parts[str(name)].append(of_amount.select(*CELL, "value"))
         told = {name: pl.concat(each).unique(CELL, keep="first", maintain_order=True) for name, each in parts.items()}

@@ -2,6 +2,11 @@
 
 from imaatlas_spark.schemas.spec import YEAR, Table, TableColumn
 
+# Why an amount is hidden: few persons, one unit or few, for the sake of others, with its whole breakdown.
+SMALL, DOMINANCE, SECONDARY, WITHHELD = "A", "G", "D", "W"
+LOOSE = "X"  # no amount: an area of whose parts nothing is shown, as they do not follow its witnesses
+STATUSES = (SMALL, DOMINANCE, SECONDARY, WITHHELD, LOOSE)
+
 _CELL = (
     YEAR,
     TableColumn("geography", "INT", "the year whose map gives the codes"),

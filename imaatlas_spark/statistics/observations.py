@@ -33,14 +33,14 @@ def observations(figures: DataFrame, card: Card, publication: Publication) -> Da
         "year",
         "geo_level",
         "geo_code",
-        _by_year(maps).alias("geography"),
+        by_year(maps).alias("geography"),
         *card.dimensions,
         "numerator",
         "denominator",
         value.alias("value"),
         _status(card, release_dates).alias("obs_status"),
         "conf_status",
-        _by_year(release_dates).alias("release_date"),
+        by_year(release_dates).alias("release_date"),
     )
 
 
@@ -75,5 +75,6 @@ def _status(card: Card, release_dates: ReleaseDates) -> Column:
     )
 
 
-def _by_year(values: Mapping[int, Any]) -> Column:
+def by_year(values: Mapping[int, Any]) -> Column:
+    """What a mapping says of the year of a row; null for other years."""
     return F.coalesce(*(F.when(F.col("year") == year, F.lit(value)) for year, value in sorted(values.items())))

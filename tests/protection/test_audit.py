@@ -8,9 +8,9 @@ import pytest
 
 from imaatlas_spark.protection.amounts import Amount
 from imaatlas_spark.protection.audited import Auditor
-from imaatlas_spark.protection.hidden import WITHHELD
 from imaatlas_spark.protection.rows import YearFacts
 from imaatlas_spark.protection.structure import Shown, structure_of
+from imaatlas_spark.schemas.protection import WITHHELD
 from tests.protection.small import (
     ASSIGNED,
     CONTACTS,
