@@ -22,7 +22,7 @@ from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.errors import ArgumentRefused, Refused
 from imaatlas_spark.failures import Stopped, explained, told
 from imaatlas_spark.names import is_showable, shown
-from imaatlas_spark.periods import parse_date
+from imaatlas_spark.periods import parse_date, parse_year
 from imaatlas_spark.run import Run
 from imaatlas_spark.session import refuse_names_that_java_lacks
 
@@ -44,6 +44,18 @@ def parser(job: str, description: str) -> argparse.ArgumentParser:
     made = _OneLineParser(prog=job, description=description)
     made.add_argument("--conf-dir", type=local_folder, default=Path("conf"), help="cards, rules, code lists, geography")
     return made
+
+
+def add_publication(arguments: argparse.ArgumentParser) -> None:
+    """What every job that publishes is asked."""
+    arguments.add_argument("--statistics", type=codes, help="codes, comma between; default: all cards")
+    arguments.add_argument("--release-date", type=release_date, help="yyyy-mm-dd; default: as the cards plan")
+    arguments.add_argument(
+        "--geography", type=parse_year, help="all years on the map of this one; default: each its own"
+    )
+    arguments.add_argument(
+        "--withdraw-unprotected", action="store_true", help="unprotected releases of these years are published no more"
+    )
 
 
 def folder(text: str) -> str:

@@ -5,19 +5,14 @@ import sys
 
 from imaatlas_spark import cli
 from imaatlas_spark.configuration import Configuration
-from imaatlas_spark.periods import parse_year, parse_years
+from imaatlas_spark.periods import parse_years
 from imaatlas_spark.run import Run
 from imaatlas_spark.statistics.releases import Releases, releases
 
 arguments = cli.parser("build_statistics", __doc__)
 arguments.add_argument("--warehouse", required=True, type=cli.existing_folder, help="folder of the Delta tables")
 arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2019-2021 or 2019,2021")
-arguments.add_argument("--statistics", type=cli.codes, help="codes, comma between; default: all cards")
-arguments.add_argument("--release-date", type=cli.release_date, help="yyyy-mm-dd; default: as the cards plan")
-arguments.add_argument("--geography", type=parse_year, help="all years on the map of this one; default: each its own")
-arguments.add_argument(
-    "--withdraw-unprotected", action="store_true", help="unprotected releases of these years are published no more"
-)
+cli.add_publication(arguments)
 
 
 def chosen(parsed: argparse.Namespace, configuration: Configuration) -> Releases:

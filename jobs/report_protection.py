@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 from imaatlas_spark import cli
 from imaatlas_spark.configuration import Configuration
@@ -11,7 +10,9 @@ from imaatlas_spark.periods import parse_years
 arguments = cli.parser("report_protection", __doc__)
 arguments.add_argument("--warehouse", required=True, type=cli.existing_folder, help="folder of the Delta tables")
 arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2019-2021 or 2019,2021")
-arguments.add_argument("--output", type=Path, help="folder of a page and CSV files; one that is there is replaced")
+arguments.add_argument(
+    "--output", type=cli.output_folder, help="folder of a page and CSV files; one that is there is replaced"
+)
 
 
 def work(configuration: Configuration, parsed: argparse.Namespace) -> None:

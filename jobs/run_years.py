@@ -22,13 +22,7 @@ arguments.add_argument("--input", required=True, type=cli.existing_folder, help=
 arguments.add_argument("--warehouse", required=True, type=cli.folder, help="folder of the Delta tables")
 arguments.add_argument("--years", required=True, type=parse_years, help="to publish: 2021, 2019-2021 or 2019,2021")
 arguments.add_argument("--first-year", type=parse_year, help="the data begin here: take what lies before as absent")
-arguments.add_argument("--statistics", type=cli.codes, help="codes, comma between; default: all cards")
-arguments.add_argument("--release-date", type=cli.release_date, help="yyyy-mm-dd; default: as the cards plan")
-arguments.add_argument("--geography", type=parse_year, help="all years on the map of this one; default: each its own")
-
-arguments.add_argument(
-    "--withdraw-unprotected", action="store_true", help="unprotected releases of these years are published no more"
-)
+cli.add_publication(arguments)
 
 
 def check(parsed: argparse.Namespace, configuration: Configuration) -> Releases:
