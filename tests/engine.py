@@ -91,14 +91,6 @@ def conf_with(source: Path, target: Path, **parameters: str) -> Path:
     return target
 
 
-def unprotected(conf: Path) -> None:
-    """Turn protection off in a configuration: for tests that compare figures."""
-    parameters = conf / "protection.toml"
-    text, found = re.subn(r"(\[threshold\]\nvalue = )5", r"\g<1>1", parameters.read_text(encoding="utf-8"))
-    assert found == 1
-    parameters.write_text(text, encoding="utf-8")
-
-
 def only_cards(conf: Path, codes: Iterable[str]) -> None:
     """Leave these cards in a configuration; the cards that they name as related are among them, or named no more."""
     left = set(codes)

@@ -8,7 +8,6 @@ agrees although its people changed.
 """
 
 import argparse
-import re
 import shutil
 import subprocess
 import sys
@@ -19,8 +18,8 @@ from deltalake import DeltaTable
 
 from imaatlas_spark.geography import LEVELS, Geography, load_geography
 from tools.spark_submit import submit_command
+from tools.turned_readings import unprotected
 
-CONF = Path("conf")
 CODE, YEARS, MAP = "stat_003_007", range(2017, 2026), 2025
 SHOWN = {
     "Antwerpen, with Borsbeek from 2025": ("municipality", "11002"),
@@ -34,16 +33,6 @@ def job(name: str, *arguments: str) -> None:
     subprocess.run(submit_command(name, *arguments), check=True)
 
 
-def unprotected_conf(target: Path) -> Path:
-    """A copy of the configuration that hides nothing."""
-    shutil.copytree(CONF, target, dirs_exist_ok=True)
-    parameters = target / "protection.toml"
-    text, found = re.subn(r"(\[threshold\]\nvalue = )\d+", r"\g<1>1", parameters.read_text(encoding="utf-8"))
-    assert found == 1
-    parameters.write_text(text, encoding="utf-8")
-    return target
-
-
 def published(folder: Path, persons: int) -> pl.DataFrame:
     """Columns: year, geo_level, geo_code, and of either map numerator and denominator (null: not on that map)."""
     delivery, years = str(folder / "delivery"), f"{YEARS[0]}-{YEARS[-1]}"
@@ -51,7 +40,9 @@ def published(folder: Path, persons: int) -> pl.DataFrame:
     job("draw_synthetic", "--output", delivery, "--persons", str(persons), "--years", years)
     job("ingest_deliveries", "--input", delivery, *target)
     job("build_source_variables", *target, "--first-year", str(YEARS[0]))
-    shown = ("--conf-dir", str(unprotected_conf(folder / "conf")))  # every figure is compared
+    conf = shutil.copytree("conf", folder / "conf", dirs_exist_ok=True)
+    unprotected(conf)  # every figure is compared
+    shown = ("--conf-dir", str(conf))
     job("build_statistics", *target, *shown, "--statistics", CODE)
     job("build_statistics", *target, *shown, "--statistics", CODE, "--geography", str(MAP))
     table = DeltaTable(folder / "warehouse/statistics" / CODE).to_pyarrow_table()

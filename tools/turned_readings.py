@@ -51,6 +51,14 @@ def turned_conf(conf: Path, turn: Turn, target: Path) -> Path:
     return target
 
 
+def unprotected(conf: Path) -> None:
+    """Turn protection off in a configuration: for those who compare figures."""
+    parameters = conf / "protection.toml"
+    text, found = re.subn(r"(\[threshold\]\nvalue = )\d+", r"\g<1>1", parameters.read_text(encoding="utf-8"))
+    assert found == 1
+    parameters.write_text(text, encoding="utf-8")
+
+
 def kept_figures(path: Path) -> Figures:
     """The figures of the turns that were built before."""
     figures: Figures = {}

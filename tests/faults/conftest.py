@@ -14,9 +14,10 @@ from pyspark.sql import SparkSession
 
 from tests.conftest import CONF
 from tests.deliveries.delivered import PERSON, Delivery, claim, small_nation, state_of
-from tests.engine import conf_with, only_cards, unprotected
+from tests.engine import conf_with, only_cards
 from tests.jobs.conftest import STATISTICS, Rows, rows_of
 from tests.jobs.processes import here
+from tools.turned_readings import unprotected
 
 # Hours: part of no other run of the tests, whatever that asks for.
 collect_ignore_glob = [] if os.environ.get("FAULTS") else ["test_*.py"]

@@ -9,8 +9,9 @@ from deltalake import DeltaTable
 
 from tests.conftest import CONF
 from tests.deliveries.delivered import small_nation, state_of
-from tests.engine import conf_with, only_cards, unprotected
+from tests.engine import conf_with, only_cards
 from tests.jobs.processes import Outcome, submit
+from tools.turned_readings import unprotected
 
 STATISTICS = ("cube_013_007", "stat_003_005", "stat_003_007", "stat_003_014", "stat_020_033")
 Rows = list[tuple[Any, ...]]
