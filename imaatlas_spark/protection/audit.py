@@ -72,13 +72,19 @@ class Audit:
 
     @cached_property
     def _whole_of_areas(self) -> Whole:
+        """Of each cell the one of the area one level up; -1 for parts that need not follow it: none of them shows."""
+        told = self.found.shown & self._judge.is_inhabited(np.arange(len(self.found.keys)))
+        stands_alone = self.declared.loose[self.found.area] & (self._number_of_parts(self._area_above, told) == 0)
+        return np.where(stands_alone[self._area_above], -1, self._area_above)
+
+    @cached_property
+    def _area_above(self) -> Whole:
         """The cell of the area one level up, where all of its areas are published and say how they move."""
         found = self.found
         above = found.parent[found.area]
         whole = found.find(found.amount, above, found.member)
         areas = np.bincount(found.parent[found.parent >= 0], minlength=len(found.parent))[found.area]
-        stands_alone = self.declared.loose[found.area] & (self._number_of_parts(whole, found.shown) == 0)
-        complete = (self._number_of_parts(whole, ~self.declared.withheld) == areas) & ~stands_alone
+        complete = self._number_of_parts(whole, ~self.declared.withheld) == areas
         return np.where((whole >= 0) & complete[whole], whole, -1)
 
     def _whole_of_members(self, axis: int) -> Whole:
@@ -111,7 +117,7 @@ class Audit:
         What is unknown (a residence, an age) stands still, and so holds back the wholes that it counts in.
         """
         found, reach = self.found, own.copy()
-        wholes = [self._whole_of_areas, *map(self._whole_of_members, range(len(found.numbering.members[0])))]
+        wholes = [self._area_above, *map(self._whole_of_members, range(len(found.numbering.members[0])))]
         detail = np.array([sum(code != TOTAL for code in each) for each in found.numbering.members])[found.member]
         for level in range(len(found.levels) - 1, -1, -1):
             for number in range(detail.max(initial=0), -1, -1):

@@ -49,10 +49,14 @@ class Cascade:
                 self._follow(parent)
             cannot = [self._ban(parent) for parent in levels[at] if parent is not None]
             rounds += any(cannot)
-            at = 0 if any(cannot) and rounds <= _ROUNDS else at + 1
+            if any(cannot) and rounds <= _ROUNDS:
+                at = 0
+                continue
+            for parent in levels[at]:
+                if self.blocks[parent].stuck:
+                    self.blocks[parent].withhold()  # before what lies below follows it
+            at += 1
         for parent, block in self.blocks.items():
-            if block.stuck:
-                block.withhold()
             if lacking := block.lacking():
                 self.limited[parent] = lacking
                 block.withhold_areas(lacking)

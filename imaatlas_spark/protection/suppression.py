@@ -211,7 +211,9 @@ class Suppression:
         lowest, highest = self._bounds.within(component, now.moves, now.done, now.giving_way)
         for watched, area in self.banned:
             if watched == now.number:
-                lowest[area], highest[area] = 0, 0
+                lowest[area], highest[area] = np.maximum(lowest[area], 0), np.minimum(highest[area], 0)
+        if (lowest > highest).any():
+            return None
         if (mirrored := self._mirrored(component, now.moves, row, (lowest, highest))) is not None:
             return mirrored
         may_stand = row is None and bool((lowest <= 0).all() and (highest >= 0).all())
