@@ -5,15 +5,15 @@ other side. All other amounts are components; those of one row are hidden togeth
 amounts lie within one another make a cluster, which is protected as one.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Generic, TypeVar
 
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.disclosure import Disclosure, Protection
 from imaatlas_spark.protection.amounts import Amount, Holds, Nesting, holds_of
+from imaatlas_spark.protection.joined import Joined
 
 PERSONS, CONTRIBUTORS, UNITS, DIFFERENCE = "persons", "contributors", "units", "difference"
 
@@ -100,7 +100,7 @@ class Structure:
     @cached_property
     def clusters(self) -> tuple[tuple[int, ...], ...]:
         """Patterns that are protected together, as positions of `patterns`."""
-        joined = _Groups(range(len(self.patterns)))
+        joined = Joined(range(len(self.patterns)))
         for expression in (*(each.expression for each in self.bounds), *(each.expression for each in self.wanted)):
             joined.join([self.pattern_of[component] for component, _ in expression.terms])
         return joined.groups()
@@ -192,7 +192,7 @@ def _patterns(
         rows.append([amount for amount in row if amount not in public])
         for amount in rows[-1]:
             detail[amount] = max(detail.get(amount, 0), len(card.dimensions))
-    groups = _Groups(dict.fromkeys(amount for row in rows for amount in row))
+    groups = Joined(dict.fromkeys(amount for row in rows for amount in row))
     for row in rows:
         groups.join(row)
     order = {amount: at for at, amount in enumerate(dict.fromkeys(amount for row in rows for amount in row))}
@@ -279,29 +279,3 @@ def _add_card(card: Shown, expressions: Mapping[Amount, Expression], add: Callab
     elif below is not None:
         add(below, PERSONS, below)
         add(above, CONTRIBUTORS, below)
-
-
-Item = TypeVar("Item", bound=Hashable)
-
-
-class _Groups(Generic[Item]):
-    """Items that are joined, directly or through others."""
-
-    def __init__(self, items: Iterable[Item]) -> None:
-        self.group = {item: {item} for item in items}
-
-    def join(self, items: Iterable[Item]) -> None:
-        joined: set[Item] = set()
-        for item in items:
-            joined |= self.group[item]
-        for item in joined:
-            self.group[item] = joined
-
-    def groups(self) -> tuple[tuple[Item, ...], ...]:
-        seen: set[int] = set()
-        found = []
-        for item in self.group:
-            if id(self.group[item]) not in seen:
-                seen.add(id(self.group[item]))
-                found.append(tuple(each for each in self.group if each in self.group[item]))
-        return tuple(found)
