@@ -222,16 +222,9 @@ class _Clusters:
         return placed.select(task.alias("task"), *place, "numerator", "denominator", WAS_HIDDEN, IS_KNOWN)
 
     def _cards(self) -> Iterator[tuple[str, int]]:
-        """(code, cluster) of the cards that a cluster is made of, or whose public denominators it looks at."""
+        """(code, cluster) of the cards that each cluster looks at."""
         structure = self.solver.structure
-        for number, patterns in enumerate(structure.clusters):
-            components = {structure.components[at] for pattern in patterns for at in structure.patterns[pattern]}
-            units = {amount.unit for amount in components}
-            for card in structure.shown:
-                amounts = {card.above, card.below} - {None}
-                public = any(amount in structure.public and amount.unit in units for amount in amounts if amount)
-                if public or structure.patterns_of_card(card.code) in patterns:
-                    yield card.code, number
+        return ((code, number) for number in range(len(structure.clusters)) for code in structure.cards_of(number))
 
 
 def with_status(sums: DataFrame, hidden: DataFrame, structure: Structure, dimensions: Iterable[str]) -> DataFrame:

@@ -5,7 +5,7 @@ other side. All other amounts are components; those of one row are hidden togeth
 amounts lie within one another make a cluster, which is protected as one.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -104,6 +104,17 @@ class Structure:
         for expression in (*(each.expression for each in self.bounds), *(each.expression for each in self.wanted)):
             joined.join([self.pattern_of[component] for component, _ in expression.terms])
         return joined.groups()
+
+    def cards_of(self, cluster: int) -> Iterator[str]:
+        """Those that a cluster is made of, or whose public figures it is held against."""
+        patterns = self.clusters[cluster]
+        units = {self.components[at].unit for pattern in patterns for at in self.patterns[pattern]}
+        for card in self.shown:
+            amounts = (card.above, *([card.below] if card.below is not None else []))
+            if self.patterns_of_card(card.code) in patterns or any(
+                amount in self.public and amount.unit in units for amount in amounts
+            ):
+                yield card.code
 
     def patterns_of_card(self, code: str) -> int | None:
         """The pattern that says whether a row of the card is shown; None: everything of it is public."""

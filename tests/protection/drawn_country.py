@@ -61,8 +61,8 @@ def protected(seed: int) -> Protected:
     table = pa.Table.from_pylist(rows, _schema())
     solver = Solver(STRUCTURE, {YEAR: LAYOUT}, facts, CONFIGURATION.protection)
     hidden = pa.concat_tables(
-        solver.protected(YEAR, number, table.filter(pc.is_in(table["code"], pa.array(_cards_of(patterns)))))
-        for number, patterns in enumerate(STRUCTURE.clusters)
+        solver.protected(YEAR, number, table.filter(pc.is_in(table["code"], pa.array(STRUCTURE.cards_of(number)))))
+        for number in range(len(STRUCTURE.clusters))
     )
     told = [{**row, "conf_status": status} for row, status in zip(rows, _statuses(rows, hidden), strict=True)]
     auditor = Auditor(STRUCTURE, DIMENSIONS, facts, CONFIGURATION.protection)
@@ -198,17 +198,6 @@ def _facts(units: Mapping[str, list[Row]]) -> YearFacts:
 def _two(parts: list[int]) -> tuple[int, int]:
     first, second, *_ = [*parts, 0, 0]
     return first, second
-
-
-def _cards_of(patterns: tuple[int, ...]) -> list[str]:
-    """The cards that show something of a cluster, or count what its figures are held against."""
-    units = {STRUCTURE.components[at].unit for pattern in patterns for at in STRUCTURE.patterns[pattern]}
-    public = {
-        card.code
-        for card in STRUCTURE.shown
-        if any(amount in STRUCTURE.public and amount.unit in units for amount in (card.above, card.below) if amount)
-    }
-    return sorted(public | {card.code for card in STRUCTURE.shown if STRUCTURE.patterns_of_card(card.code) in patterns})
 
 
 def _statuses(rows: list[Row], hidden: pa.Table) -> list[str]:
