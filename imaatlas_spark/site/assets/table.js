@@ -48,7 +48,7 @@ atlas.table = (host, page, view, onChoose) => {
     const cells = columns.map((column, index) =>
       (index === NAME ? '<th role="rowheader" scope="row"><a href="#">–</a></th>' : `<td role="cell"${kind(column)}>–</td>`));
     const row = `<tr role="row">${cells.join("")}</tr>`;
-    const body = (rows) => `<tbody role="rowgroup">${row.repeat(rows)}</tbody>`;
+    const body = (rows) => `<tbody role="rowgroup" style="--count:${rows}">${row.repeat(rows)}</tbody>`;
     const bodies = body(IN_BODY).repeat(Math.floor(count / IN_BODY)) + (count % IN_BODY ? body(count % IN_BODY) : "");
     host.innerHTML = `<table role="table"${page.isCount ? ' class="count"' : ""}><caption class="unseen">–</caption>
       <thead role="rowgroup"><tr role="row">${heads.join("")}</tr></thead>${bodies}</table>`;
