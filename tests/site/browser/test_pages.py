@@ -31,6 +31,19 @@ def test_no_sideways_scrolling(page: Page, tiled: Path, path: str, width: int) -
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [320, 1000, 1280])
+def test_rows_that_are_not_laid_out_have_room(page: Page, tiled: Path, language: str, width: int) -> None:
+    """Else the last row of a body lies on the first of the next, for all who measure where they are."""
+    page.set_viewport_size({"width": width, "height": 900})
+    visit(page, tiled, f"{language}/stat_003_014.html#level=municipality&year=2021&area=24062")
+    heights = "() => [...document.querySelectorAll('#table tbody')].map((body) => body.offsetHeight)"
+    kept = page.evaluate(heights)
+    page.add_style_tag(content="#table tbody { content-visibility: visible !important; }")
+    assert len(kept) > 10
+    assert all(room >= needed for room, needed in zip(kept, page.evaluate(heights), strict=True))
+
+
 def violations(page: Page) -> list[str]:
     page.add_script_tag(path=str(TOOLS / "node_modules" / "axe-core" / "axe.min.js"))
     found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", _WCAG)
