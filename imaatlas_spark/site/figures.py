@@ -1,12 +1,14 @@
-"""The figures of a statistic as data files: one for each level and member, so that a page loads what it shows.
+"""The figures of a statistic as data files: municipalities in one for each member, all larger areas in another.
 
-A file holds blocks, one for each year and map, each with its areas in the order of `Places.codes`:
+A page loads what it shows: with a municipality its country, and often a level between. A file has for each level its
+blocks, one for each year and map, each with the areas in the order of `Places.codes`:
 
-    {"blocks": [{"year": 2021, "map": 2021, "n": [...], "d": [...], "s": "AAQM"}, ...], "classes": [...]}
+    {"municipality": {"blocks": [{"year": 2021, "map": 2021, "n": "7,,12", "d": "90,,85", "s": "AQA"}, ...],
+                      "classes": [...]}}
 
-`n` and `d` are numerators and denominators (null: hidden; no `d` for a count), `s` the status codes (empty: all `A`;
-`-`: not published). A page works values out as the tables do: `scale * n / d`. `classes` are the bounds of the
-quintiles.
+`n` and `d` are numerators and denominators with commas between (nothing: hidden, those at the end left out; no `d` for
+a count), `s` the status codes (one for all where they are alike, none for `A`; `-`: not published). A page works values
+out as the tables do: `scale * n / d`. `classes` are the bounds of the quintiles.
 """
 
 import math
@@ -26,6 +28,7 @@ from imaatlas_spark.site.places import Places
 
 CLASSES = 5
 NOT_PUBLISHED = "-"
+_ALONE, _LARGER = "municipality", "larger"  # the level that has a file of its own; the file of the others
 
 
 @dataclass(frozen=True)
@@ -80,9 +83,12 @@ class Figures:
         """Every data file of the statistic, under `folder` = `data/CODE`."""
         self._check_values()
         above = self.observations.filter(pl.col("geo_level") != SECTOR)
+        files: dict[str, dict[str, Any]] = {}
         for (level, *members), rows in self._by_member(above):
-            key = self._key(level, members)
-            write_data(folder / f"{key}.js", f"data/{self.card.code}/{key}", self._file(rows, level))
+            key = self._key(level if level == _ALONE else _LARGER, members)
+            files.setdefault(key, {})[level] = self._level(rows, level)
+        for key, levels in files.items():
+            write_data(folder / f"{key}.js", f"data/{self.card.code}/{key}", levels)
         if with_sectors and SECTOR in self.outline.years_of:
             self._write_sectors(folder)
 
@@ -94,7 +100,7 @@ class Figures:
         parts = rows.partition_by("geo_level", *self.card.dimensions, as_dict=True, maintain_order=True)
         yield from sorted(parts.items(), key=lambda part: part[0])
 
-    def _file(self, rows: pl.DataFrame, level: str) -> dict[str, Any]:
+    def _level(self, rows: pl.DataFrame, level: str) -> dict[str, Any]:
         blocks = []
         for (year, on_map), block in _by_block(rows):
             codes = self.places.codes(level, self.places.vintage[on_map])
@@ -112,11 +118,9 @@ class Figures:
                     "statistics were built with"
                 )
             rows = wanted.join(rows, on="geo_code", how="left", maintain_order="left")
-        statuses = "".join(rows["obs_status"].fill_null(NOT_PUBLISHED).to_list())
-        block = {"year": year, "map": on_map, "n": rows["numerator"].to_list(), "d": rows["denominator"].to_list()}
-        if self.card.denominator is None:
-            del block["d"]
-        return {**block, "s": "" if set(statuses) <= {"A"} else statuses}
+        below = {} if self.card.denominator is None else {"d": _packed(rows["denominator"])}
+        statuses = rows["obs_status"].fill_null(NOT_PUBLISHED).to_list()
+        return {"year": year, "map": on_map, "n": _packed(rows["numerator"]), **below, "s": _shortest(statuses)}
 
     def _write_sectors(self, folder: Path) -> None:
         """`sector/ARR[.MEMBER].js`: blocks of the sectors of an arrondissement; `codes` says which they are."""
@@ -165,6 +169,16 @@ def _by_block(rows: pl.DataFrame) -> Iterator[tuple[tuple[int, int], pl.DataFram
     parts = rows.partition_by("year", "geography", as_dict=True, maintain_order=True)
     for (year, on_map), block in sorted(parts.items(), key=lambda part: part[0]):
         yield (year, on_map), block.sort("geo_code")
+
+
+def _packed(numbers: pl.Series) -> str:
+    """Many are hidden where areas are small: those cost a comma here, and five letters as a list."""
+    return ",".join(numbers.cast(pl.String).fill_null("").to_list()).rstrip(",")
+
+
+def _shortest(statuses: Sequence[str]) -> str:
+    alike = set(statuses)
+    return "".join(statuses) if len(alike) > 1 else "".join(alike - {"A"})
 
 
 def classes(values: pl.Series) -> list[float]:

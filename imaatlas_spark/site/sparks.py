@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.site.summary import Point
 
-_WIDTH, _HEIGHT, _MARGIN = 100, 28, 4  # in pixels, as `.spark` of atlas.css says
+_WIDTH, _HEIGHT, _MARGIN = 100, 28, 4  # in pixels, as atlas.css says of the tables and cards that they stand in
 
 
 def spark(points: Sequence[Point], card: Card, label: str) -> Markup:
@@ -30,7 +30,7 @@ def spark(points: Sequence[Point], card: Card, label: str) -> Markup:
     dots = [line[0] for line in lines if len(line) == 1 and line[0] != place(newest)]
     circles = "".join(map(_circle, [*dots, place(newest)]))  # the last one is shown as the newest
     drawn = f'<path d="{path}"/>{circles}' if path else circles
-    return Markup(f'<svg class="spark" role="img" aria-label="{escape(label)}">{drawn}</svg>')
+    return Markup(f'<svg role="img" aria-label="{escape(label)}">{drawn}</svg>')
 
 
 def _circle(at: str) -> str:

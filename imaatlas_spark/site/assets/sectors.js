@@ -34,7 +34,7 @@ atlas.sectors = (host, page, view, areas) => {
     const [names, data, borders] = await Promise.all([load(`geo/sectors/${district}`), load(`data/${page.code}/sector/${[district, ...members].join(".")}`),
       page.hasSectorBorders ? load(`geo/sectors/${district}.borders`) : null]);
     if (mine !== now) return;
-    const block = data && data.blocks.find(({ year, map }) => year === now.year && map === now.on);
+    const block = view.blockOf(data, now.year, now.on);
     const called = new Map((names || []).map(([code, dutch, french]) => [code, page.language === "fr" ? french : dutch]));
     const rows = !block ? [] : data.codes.map((code, index) => ({ code, name: called.get(code) || code, ...view.figure(block, index) }))
       .filter((row) => row.status !== "-" && isInside(row.code))

@@ -36,11 +36,11 @@ atlas.statistic = async () => {
     const levels = [...new Set([state.level, "country", ...(up ? [up.level] : [])])];
     const [shape, ...files] = await Promise.all([cellsOf(state.shape), ...levels.map((level) => load(view.file(level, state.members)))]);
     if (mine !== turn) return;
-    if (files.includes(null)) {
+    if (files.some((file, index) => !file || !file[levels[index]])) {
       element("told").textContent = element("table-subject").textContent = words("no_file");
       return;
     }
-    const data = Object.fromEntries(levels.map((level, index) => [level, files[index]]));
+    const data = Object.fromEntries(levels.map((level, index) => [level, files[index][level]]));
     now = { ...state, up, data, rows: view.rows(state, data[state.level]) };
     history.replaceState(null, "", states.address(state));
     showControls();

@@ -48,7 +48,7 @@ atlas.table = (host, page, view, onChoose) => {
     const cells = columns.map((column, index) =>
       (index === NAME ? '<th role="rowheader" scope="row"><a href="#">–</a></th>' : `<td role="cell"${kind(column)}>–</td>`));
     const row = `<tr role="row">${cells.join("")}</tr>`;
-    const body = (rows) => `<tbody role="rowgroup">${row.repeat(rows)}</tbody>`;
+    const body = (rows) => `<tbody role="rowgroup" style="--count:${rows}">${row.repeat(rows)}</tbody>`;
     const bodies = body(IN_BODY).repeat(Math.floor(count / IN_BODY)) + (count % IN_BODY ? body(count % IN_BODY) : "");
     host.innerHTML = `<table role="table"${page.isCount ? ' class="count"' : ""}><caption class="unseen">–</caption>
       <thead role="rowgroup"><tr role="row">${heads.join("")}</tr></thead>${bodies}</table>`;
@@ -70,6 +70,8 @@ atlas.table = (host, page, view, onChoose) => {
 
   const idle = () => new Promise((resolve) => (window.requestIdleCallback ? requestIdleCallback(resolve, { timeout: 300 }) : setTimeout(resolve, 30)));
 
+  const drawn = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+
   /** The rows that are in the frame of the table, and some around them: [from, to]. */
   function inFrame(sorted) {
     const at = sorted.findIndex(({ code }) => code === shown.chosen);
@@ -85,7 +87,8 @@ atlas.table = (host, page, view, onChoose) => {
     showOrder();
     unmark();
     sorted.forEach((row, index) => { if (isNear(index)) write(lines[index], row); });
-    reveal();
+    if (atOnce) await drawn(); // only then do new bodies have the heights that they keep
+    if (mine === turn) reveal();
     if (!atOnce) await idle();
     if (mine === turn) sorted.forEach((row, index) => { if (!isNear(index)) write(lines[index], row); });
   }
@@ -124,15 +127,27 @@ atlas.table = (host, page, view, onChoose) => {
     reveal();
   }
 
-  /** The row of the chosen area is brought into the frame of the table; the page itself stays where it is. */
+  let isSeen = false, isDue = false; // whether the table is on the screen; whether its chosen row is to be revealed there
+
+  /** The row of the chosen area is brought into the frame of the table; the page itself stays where it is.
+
+      Bodies above it may get other heights once they are laid out, which is when the table comes on the screen. */
   function reveal() {
+    isDue = !isSeen;
     const row = host.querySelector("[aria-current]");
     if (!row) return;
-    const head = host.querySelector("thead").offsetHeight, top = row.offsetTop - host.scrollTop;
+    const head = host.querySelector("thead").offsetHeight, top = below(row);
     if (top >= head && top + row.offsetHeight <= host.clientHeight) return;
-    const first = lines[Math.max(0, lines.indexOf(row) - 5)]; // a whole row stands below the head
-    host.scrollTop = first.offsetTop - head;
+    host.scrollTop += below(lines[Math.max(0, lines.indexOf(row) - 5)]) - head; // a whole row stands below the head
   }
+
+  /** How far a row is below the upper edge of the frame (its `offsetTop` counts from its body). */
+  const below = (row) => row.getBoundingClientRect().top - host.getBoundingClientRect().top - host.clientTop;
+
+  new IntersectionObserver((changes) => {
+    ({ isIntersecting: isSeen } = changes[changes.length - 1]);
+    if (isSeen && isDue && shown) reveal();
+  }).observe(host);
 
   host.addEventListener("click", (event) => {
     const sort = event.target.closest("[data-sort]");

@@ -3,22 +3,31 @@
 atlas.view = (page, areas) => {
   const SIGN = { M: "cannot", Q: "confidential", "-": "none" };
 
-  /** The name of the data file of a level with the members of a state. */
+  /** The name of the data file of a level with the members of a state: municipalities have one, larger areas another. */
   function file(level, members) {
     const parts = page.dimensions.map(({ name }) => atlas.slug(members[name]));
-    return `data/${page.code}/${[level, ...parts].join(".")}`;
+    return `data/${page.code}/${[level === "municipality" ? level : "larger", ...parts].join(".")}`;
   }
 
-  /** One figure of a block. */
+  const statusAt = ({ s }, index) => (s.length > 1 ? s[index] : s || "A");
+
+  /** One figure of a block; hidden ones at its end are left out. */
   function figure(block, index) {
-    const status = block.s ? block.s[index] : "A";
-    const numerator = block.n[index], denominator = block.d ? block.d[index] : null;
+    const status = statusAt(block, index);
+    const numerator = block.n[index] ?? null, denominator = (block.d && block.d[index]) ?? null;
     const isShown = numerator !== null && !SIGN[status];
     const value = !isShown ? null : block.d ? (page.scale * numerator) / denominator : numerator;
     return { numerator, denominator, value, status };
   }
 
-  const blockOf = (data, year, on) => data && data.blocks.find((block) => block.year === year && block.map === on);
+  const unpacked = (text) => text.split(",").map((each) => (each === "" ? null : Number(each)));
+
+  /** The figures of a year on a map, unpacked when they are first asked for. */
+  function blockOf(data, year, on) {
+    const block = data && data.blocks.find((each) => each.year === year && each.map === on);
+    for (const key of ["n", "d"]) if (block && typeof block[key] === "string") block[key] = unpacked(block[key]);
+    return block;
+  }
 
   /** The class of a figure: a sign, zero, or its quintile over all years. */
   function classOf({ value, status }, bounds) {
@@ -51,7 +60,7 @@ atlas.view = (page, areas) => {
     for (const [year, on] of blocks) {
       const block = blockOf(data, year, on);
       const index = areas.codes(level, areas.vintageOf(on)).indexOf(code);
-      if (block && index >= 0 && !(block.s && block.s[index] === "-")) found.push({ year, ...figure(block, index) });
+      if (block && index >= 0 && statusAt(block, index) !== "-") found.push({ year, ...figure(block, index) });
     }
     return found;
   }
@@ -60,5 +69,5 @@ atlas.view = (page, areas) => {
   const status = (row) => page.statuses[row.status];
   /** A figure, or in a word why there is none. */
   const inShort = (row) => (!row ? "–" : row.value === null ? atlas.words(SIGN[row.status]) : shown(row));
-  return { file, rows, series, shown, status, inShort, figure, spread, classOf };
+  return { file, rows, series, shown, status, inShort, figure, blockOf, spread, classOf };
 };

@@ -13,6 +13,11 @@ from tests.site.browser.conftest import LANGUAGES, TOOLS
 from tests.site.browser.watching import TEMPLATES, Watched, visit
 
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_IS_IN_FRAME = """() => {
+    const [frame, head, row] = ["#table", "#table thead", "#table tr[aria-current]"].map(
+        (each) => document.querySelector(each).getBoundingClientRect());
+    return row.top >= head.bottom - 1 && row.bottom <= frame.bottom;
+}"""
 _EVERY = pytest.mark.parametrize("path", [f"{language}/{name}" for language in LANGUAGES for name in TEMPLATES])
 
 
@@ -29,6 +34,34 @@ def test_no_sideways_scrolling(page: Page, tiled: Path, path: str, width: int) -
     page.set_viewport_size({"width": width, "height": 800})
     visit(page, tiled, f"{path}#level=municipality&area=24062" if "_0" in path else path)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [320, 1000, 1280])
+def test_rows_that_are_not_laid_out_have_room(page: Page, tiled: Path, language: str, width: int) -> None:
+    """Else the last row of a body lies on the first of the next, for all who measure where they are."""
+    page.set_viewport_size({"width": width, "height": 900})
+    visit(page, tiled, f"{language}/stat_003_014.html#level=municipality&year=2021&area=24062")
+    heights = "() => [...document.querySelectorAll('#table tbody')].map((body) => body.offsetHeight)"
+    kept = page.evaluate(heights)
+    page.add_style_tag(content="#table tbody { content-visibility: visible !important; }")
+    assert len(kept) > 10
+    assert all(room >= needed for room, needed in zip(kept, page.evaluate(heights), strict=True))
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("place", [10, 300, -1])
+def test_the_row_of_the_chosen_area_is_in_the_frame_of_the_table(
+    page: Page, tiled: Path, place: int, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    visit(page, tiled, "nl/stat_003_014.html#level=municipality&year=2021")
+    area = page.locator("#table tbody tr").nth(place).get_attribute("data-area")
+    page.goto("about:blank")
+    visit(page, tiled, f"nl/stat_003_014.html#level=municipality&year=2021&area={area}")
+    page.locator("#table").scroll_into_view_if_needed()
+    page.wait_for_function(_IS_IN_FRAME)
+    assert page.locator("#table tr[aria-current]").get_attribute("data-area") == area
 
 
 def violations(page: Page) -> list[str]:

@@ -25,6 +25,7 @@ from tests.site.browser.watching import Watched, settle, visit
 from tests.site.reading import data_of
 
 CLICKS = 50
+IS_TOLD = "document.getElementById('table-subject').textContent.includes('konden niet worden geladen')"
 _SIGNS = {"M": "cannot", "Q": "confidential"}
 
 
@@ -230,12 +231,21 @@ def test_an_address_that_cannot_be_shows_what_can(watched_page: Watched, tiled: 
 
 def test_a_file_that_is_missing_is_told(page: Page, tiled: Path, tmp_path: Path) -> None:
     shutil.copytree(tiled, tmp_path / "half")
-    (tmp_path / "half" / "data" / "stat_003_014" / "province.js").unlink()
+    (tmp_path / "half" / "data" / "stat_003_014" / "municipality.js").unlink()
+    visit(page, tmp_path / "half", "nl/stat_003_014.html#level=province")
+    page.select_option("#level", "municipality")
+    page.wait_for_function(IS_TOLD)
+
+
+def test_a_level_that_is_missing_in_its_file_is_told(page: Page, tiled: Path, tmp_path: Path) -> None:
+    shutil.copytree(tiled, tmp_path / "half")
+    file = tmp_path / "half" / "data" / "stat_003_014" / "larger.js"
+    data = data_of(file)
+    del data["province"]
+    write_data(file, "data/stat_003_014/larger", data)
     visit(page, tmp_path / "half", "nl/stat_003_014.html")
     page.select_option("#level", "province")
-    page.wait_for_function(
-        "document.getElementById('table-subject').textContent.includes('konden niet worden geladen')"
-    )
+    page.wait_for_function(IS_TOLD)
 
 
 def test_an_area_follows_to_another_year_and_level(page: Page, tiled: Path) -> None:
@@ -283,12 +293,11 @@ def test_classes_of_a_count_are_whole_numbers_that_do_not_overlap(page: Page, ti
 
 def test_where_nothing_can_be_shown_the_page_says_what_to_do(page: Page, tiled: Path, tmp_path: Path) -> None:
     shutil.copytree(tiled, tmp_path / "hidden")
-    file = tmp_path / "hidden" / "data" / "stat_020_033" / "province.js"
+    file = tmp_path / "hidden" / "data" / "stat_020_033" / "larger.js"
     data = data_of(file)
-    for block in data["blocks"]:
-        block["s"] = "Q" * len(block["n"])
-        block["n"] = [None] * len(block["n"])
-    write_data(file, "data/stat_020_033/province", data)
+    for block in data["province"]["blocks"]:
+        block["s"], block["n"] = "Q", ""
+    write_data(file, "data/stat_020_033/larger", data)
     visit(page, tmp_path / "hidden", "nl/stat_020_033.html#level=province&year=2021")
     assert "kies een hoger niveau" in page.inner_text("#caption")
     assert set(Seen(page).classes.values()) == {"confidential"}
@@ -338,7 +347,7 @@ def test_sectors_are_drawn_where_their_borders_were_given(watched_page: Watched,
         )
     )
     assert drawn.keys() == {"24062A00-", "24062A01-"}
-    bounds = data_of(with_sector_borders / "data" / "stat_003_014" / "municipality.js")["classes"]
+    bounds = data_of(with_sector_borders / "data" / "stat_003_014" / "municipality.js")["municipality"]["classes"]
     for code, kind in drawn.items():
         text = page.locator(f"#sectors tr[data-sector='{code}'] [data-value]").get_attribute("data-value")
         assert text is not None
