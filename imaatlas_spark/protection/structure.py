@@ -246,7 +246,7 @@ def _bound(
 
 
 def _wanted(
-    cards: Iterable[Shown],
+    cards: Sequence[Shown],
     nested: Iterable[tuple[Amount, Amount]],
     expressions: Mapping[Amount, Expression],
     components: Sequence[Amount],
@@ -266,9 +266,27 @@ def _wanted(
         for small, large in nested:
             if all(is_count_of_persons(each, protection.persons_columns) for each in (small, large)):
                 difference = expressions[large].less(expressions[small])
-                owners = [at for at, _ in expressions[small].terms if any(at == mine for mine, _ in difference.terms)]
-                add(difference, PERSONS, difference, owners[-1] if owners else None)
+                add(difference, PERSONS, difference, _hidden_for(difference, (small, large), expressions, cards))
     return found.values()
+
+
+def _hidden_for(
+    difference: Expression,
+    nested: tuple[Amount, Amount],
+    expressions: Mapping[Amount, Expression],
+    cards: Sequence[Shown],
+) -> int | None:
+    """The component that is hidden so that a difference of nested counts is not told: of the smaller count.
+
+    Where the larger is a component itself and is shown in fewer dimensions, it is of the larger: fewer cells have to
+    cover it.
+    """
+    small, large = nested
+    detail = {each: max(len(card.dimensions) for card in cards if each in {card.above, card.below}) for each in nested}
+    is_component = len(expressions[large].terms) == 1 and not expressions[large].known
+    told_by = large if is_component and detail[large] < detail[small] else small
+    of_difference = {component for component, _ in difference.terms}
+    return max((at for at, _ in expressions[told_by].terms if at in of_difference), default=None)
 
 
 def _add_card(card: Shown, expressions: Mapping[Amount, Expression], add: Callable[..., None]) -> None:

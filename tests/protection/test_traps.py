@@ -251,6 +251,28 @@ def test_conditions_that_imply_others_are_nested() -> None:
     assert year.hidden(IN_HOUSE, "A")  # 50 - 47 persons have a GMD and are not in a house
 
 
+def test_a_small_difference_hides_the_statistic_that_is_broken_down_least() -> None:
+    """503 persons had a contact, 500 of them with an active practice: one of the two is hidden, not that with ages."""
+    mean = card("cube_003_014", CONTACTS, WITH_ACTIVE, ("sex",), protects="persons")
+    with_contact = card("stat_003_015", WITH_CONTACT, OUTSIDE, protects="persons", complement=True)
+    of_both = {"01000": [1500, 750, 750], **{code: [500, 250, 250] for code in "ABC"}}
+    values = {
+        WITH_ACTIVE: of_both,
+        CONTACTS: {code: [5 * number for number in numbers] for code, numbers in of_both.items()},
+        WITH_CONTACT: {"01000": 1703, "A": 503, "B": 600, "C": 600},
+        OUTSIDE: {"01000": 2700, "A": 900, "B": 900, "C": 900},
+        IN_HOUSE: {"01000": 300, "A": 100, "B": 100, "C": 100},
+        PERSONS: {"01000": 3000, "A": 1000, "B": 1000, "C": 1000},
+    }
+    cards = (mean, with_contact, houses())
+    year = Country({"A": (), "B": (), "C": ()}, cards, values, {"sex": SEXES}).protected()
+    assert year.failed() == 0
+    assert not any(year.hidden(WITH_ACTIVE, code, member) for code in "ABC" for member in ("_T", *SEXES))
+    hidden = {name for name in "ABC" if year.hidden(WITH_CONTACT, name)}
+    assert "A" in hidden
+    assert World(values[WITH_CONTACT], (("01000", ("A", "B", "C")),)).width("A", hidden) >= WIDTH
+
+
 def test_a_small_figure_is_hidden_though_nothing_below_it_can_move() -> None:
     """The persons of a municipality have no known sector: its sectors, where nobody lives, cannot follow it."""
     values = {"01000": 101, "H": 1, "B": 100, "H1": 0, "B1": 50, "B2": 50}
