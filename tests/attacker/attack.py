@@ -13,9 +13,9 @@ import numpy as np
 from tests.attacker.program import TOLERANCE, Program, Push, Sums
 from tests.attacker.system import Mask, Numbers, Places, System
 
-_STEPS = (2, 4)  # how many relations away figures move, before all do
-_WORTH_WHILE = 0.15  # of the sums that are left: where a push settles fewer it was the last
-_FEW = 30  # sums that are no trouble one by one
+_STEPS = 2  # how many relations away figures move where a sum is pushed alone
+_WORTH_WHILE = 0.1  # of the sums that are left: where a push settles fewer it was the last
+_FEW = 20  # sums in a part that take less time one by one, each with what is around it
 
 
 class Interval(NamedTuple):
@@ -41,11 +41,11 @@ class Attack:
 
     def narrow(self, inner: Mask) -> dict[int, Interval]:
         """The sums whose exact interval is narrower than they need. `inner`: the figures that many pushes move."""
-        self._together(self._system.labels(self._system.free & inner))
-        for steps in _STEPS:
-            self._tell(f"{len(self._left())} sums left before a look at what is {steps} steps around each")
-            for number in self._left():
-                self._push_alone(number, steps)
+        self._together(self._system.labels(self._system.free & inner), _FEW)
+        self._tell(f"{len(self._left())} sums left before a look around each")
+        for number in self._left():
+            self._push_alone(number)
+        self._together(self._labels, 0)
         left = self._left()
         self._tell(f"{len(left)} sums left for a program of all that they hang together with")
         intervals = {int(number): self.interval(number) for number in left}
@@ -81,8 +81,8 @@ class Attack:
         values = self._sums.values(world)
         self._least, self._most = np.minimum(self._least, values), np.maximum(self._most, values)
 
-    def _together(self, labels: Places) -> None:
-        """In each part push all sums that are open, by chance up or down, for as long as many are settled."""
+    def _together(self, labels: Places, few: int) -> None:
+        """In each part push all open sums, by chance up or down, while that settles many and leaves more than a few."""
         parts = list(self._parts(labels))
         while parts:
             self._tell(f"{sum(len(numbers) for _, numbers in parts)} sums to be pushed in {len(parts)} parts")
@@ -93,7 +93,7 @@ class Attack:
             parts = [
                 (columns, numbers)
                 for (columns, numbers), before in zip(parts, asked, strict=True)
-                if _FEW < len(numbers) <= before * (1 - _WORTH_WHILE)
+                if few < len(numbers) <= before * (1 - _WORTH_WHILE)
             ]
 
     def _parts(self, labels: Places) -> Iterator[tuple[Places, Places]]:
@@ -115,10 +115,10 @@ class Attack:
         base = np.where(signs > 0, self._least[numbers], self._most[numbers])
         return Program(self._system, columns).pushed(Push(self._sums[numbers], signs, base, self._needs[numbers]))
 
-    def _push_alone(self, number: int, steps: int) -> None:
+    def _push_alone(self, number: int) -> None:
         """Let what is near to a sum move it, all else standing still."""
         alone = np.array([number])
-        columns = self._system.around(self._sums.columns[number][self._sums.factors[number] != 0], steps)
+        columns = self._system.around(self._sums.columns[number][self._sums.factors[number] != 0], _STEPS)
         for sign in (1.0, -1.0):
             if len(columns) and self._open(alone)[0]:
                 self._see(columns, self._pushed(columns, alone, sign))
