@@ -1,28 +1,21 @@
-"""What an attacker can work out: the interval of every hidden figure, from all that is shown and all relations."""
+"""What can be worked out: which sums of figures have a narrower interval than they need.
 
-import math
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+Every solution of a linear program is a possible world for all sums at once, and what lies between two worlds is
+possible as well: a sum that was seen low in one and high in another is not known. So a few programs that push many sums
+at once leave few that need a program of their own; only such a program says that a sum is known.
+"""
+
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-import highspy
+import numpy as np
 
-from tests.attacker.amounts import AMOUNTS, DIFFERENCES, NESTED
-from tests.attacker.world import TOTAL, Cell, World
+from tests.attacker.program import TOLERANCE, Program, Push, Sums
+from tests.attacker.system import Mask, Numbers, Places, System
 
-_TOLERANCE = 1e-6
-_FREE = highspy.kHighsInf
-
-Terms = tuple[tuple[Cell, int], ...]  # cells with their factors
-
-
-class Relation(NamedTuple):
-    """`low` <= sum of factor * figure <= `high`."""
-
-    terms: Terms
-    low: float
-    high: float
+_STEPS = 2  # how many relations away figures move where a sum is pushed alone
+_WORTH_WHILE = 0.1  # of the sums that are left: where a push settles fewer it was the last
+_FEW = 20  # sums in a part that take less time one by one, each with what is around it
 
 
 class Interval(NamedTuple):
@@ -34,151 +27,98 @@ class Interval(NamedTuple):
         return self.most - self.least
 
 
-@dataclass
-class Knowledge:
-    """What is known: figures that are shown, and how figures hang together. `hidden` are the unknowns."""
+class Attack:
+    """The least and the most that each sum has in any world seen so far. The first world is the truth."""
 
-    world: World
-    cells: frozenset[Cell]
-    shown: Mapping[Cell, int]
-    relations: list[Relation] = field(default_factory=list)
+    def __init__(self, system: System, sums: Sums, needs: Numbers, tell: Callable[[str], None]) -> None:
+        self._system, self._sums, self._tell = system, sums, tell
+        self._needs = np.ceil(needs - TOLERANCE)  # widths are whole numbers
+        self._least = self._most = sums.values(system.truth)
+        self._drawn = np.random.default_rng(1)
+        self._labels = system.labels(system.free)
+        self._own_labels = self._of_sums(self._labels)
+        self._programs: dict[int, tuple[Places, Program]] = {}
 
-    def __post_init__(self) -> None:
-        self.relations = [*self._areas(), *self._members(), *self._differences(), *self._nested()]
+    def narrow(self, inner: Mask) -> dict[int, Interval]:
+        """The sums whose exact interval is narrower than they need. `inner`: the figures that many pushes move."""
+        self._together(self._system.labels(self._system.free & inner), _FEW)
+        self._tell(f"{len(self._left())} sums left before a look around each")
+        for number in self._left():
+            self._push_alone(number)
+        self._together(self._labels, 0)
+        left = self._left()
+        self._tell(f"{len(left)} sums left for a program of all that they hang together with")
+        intervals = {int(number): self.interval(number) for number in left}
+        return {number: found for number, found in intervals.items() if found.width < self._needs[number]}
 
-    def true(self, cell: Cell) -> int:
-        return self.world.true.get(cell, 0)
+    def interval(self, number: int) -> Interval:
+        """The least and the most that a sum can be at all, in whole numbers."""
+        sums, label = self._sums[np.array([number])], self._own_labels[number]
+        if label == len(self._labels):  # nothing of it moves
+            value = float(sums.values(self._system.truth)[0])
+            return Interval(value, value)
+        if label not in self._programs:
+            columns = np.flatnonzero(self._labels == label)
+            self._programs[label] = columns, Program(self._system, columns)
+        columns, program = self._programs[label]
+        ends = []
+        for sense in (-1, 1):
+            end, figures = program.extreme(sums.columns[0], sums.factors[0], sense)
+            ends.append(end)
+            self._see(columns, figures)
+        return Interval(*ends)
 
-    def _all_published(self, cells: Iterable[Cell]) -> bool:
-        return all(cell in self.cells for cell in cells)
+    def _left(self) -> Places:
+        return np.flatnonzero(self._open(np.arange(len(self._needs))))
 
-    def _sum(self, whole: Cell, parts: list[Cell]) -> Relation:
-        """The whole is the sum of its parts and of what is unknown, which the attacker knows."""
-        unknown = self.true(whole) - sum(map(self.true, parts))
-        return Relation(((whole, 1), *((part, -1) for part in parts)), unknown, unknown)
+    def _open(self, numbers: Places) -> Mask:
+        seen: Numbers = np.floor(self._most[numbers] + TOLERANCE) - np.ceil(self._least[numbers] - TOLERANCE)
+        return seen < self._needs[numbers]
 
-    def _areas(self) -> Iterator[Relation]:
-        children = self.world.children()
-        for whole in sorted(self.cells):
-            below = children.get((whole.level, whole.area), [])
-            parts = [whole._replace(level=level, area=area) for level, area in below]
-            if parts and self._all_published(parts):
-                yield self._sum(whole, parts)
+    def _see(self, columns: Places, figures: Numbers) -> None:
+        world = self._system.truth.copy()
+        world[columns] = figures
+        values = self._sums.values(world)
+        self._least, self._most = np.minimum(self._least, values), np.maximum(self._most, values)
 
-    def _members(self) -> Iterator[Relation]:
-        by_total: dict[tuple[Cell, int], list[Cell]] = defaultdict(list)
-        for cell in sorted(self.cells):
-            for place, member in enumerate(cell.members):
-                if member != TOTAL:
-                    members = (*cell.members[:place], TOTAL, *cell.members[place + 1 :])
-                    by_total[cell._replace(members=members), place].append(cell)
-        for (whole, _), parts in by_total.items():
-            if whole in self.cells:
-                yield self._sum(whole, parts)
+    def _together(self, labels: Places, few: int) -> None:
+        """In each part push all open sums, by chance up or down, while that settles many and leaves more than a few."""
+        parts = list(self._parts(labels))
+        while parts:
+            self._tell(f"{sum(len(numbers) for _, numbers in parts)} sums to be pushed in {len(parts)} parts")
+            worlds = [self._pushed(columns, numbers) for columns, numbers in parts]
+            self._see(np.concatenate([columns for columns, _ in parts]), np.concatenate(worlds))
+            asked = [len(numbers) for _, numbers in parts]
+            parts = [(columns, numbers[self._open(numbers)]) for columns, numbers in parts]
+            parts = [
+                (columns, numbers)
+                for (columns, numbers), before in zip(parts, asked, strict=True)
+                if few < len(numbers) <= before * (1 - _WORTH_WHILE)
+            ]
 
-    def shared(self, cell: Cell, other: str) -> Cell | None:
-        """The cell of another amount for the same area and members, where it is published."""
-        names = dict(zip(AMOUNTS[cell.amount].dimensions, cell.members, strict=True))
-        wanted = AMOUNTS[other].dimensions
-        if any(member != TOTAL for name, member in names.items() if name not in wanted):
-            return None
-        found = Cell(other, cell.level, cell.area, tuple(names.get(name, TOTAL) for name in wanted))
-        return found if found in self.cells else None
+    def _parts(self, labels: Places) -> Iterator[tuple[Places, Places]]:
+        """Figures that are joined, and the sums that are open and have some of these."""
+        of_sums = self._of_sums(labels)[self._left()]
+        order = np.argsort(labels, kind="stable")
+        for label in np.unique(of_sums[of_sums < len(labels)]):
+            first, last = np.searchsorted(labels, [label, label + 1], sorter=order)
+            yield order[first:last], self._left()[of_sums == label]
 
-    def _differences(self) -> Iterator[Relation]:
-        for rest, whole, part in DIFFERENCES:
-            for cell in sorted(each for each in self.cells if each.amount == rest):
-                of_whole, of_part = self.shared(cell, whole), self.shared(cell, part)
-                if of_whole and of_part:
-                    yield Relation(((cell, 1), (of_whole, -1), (of_part, 1)), 0, 0)
+    def _of_sums(self, labels: Places) -> Places:
+        """The label of what moves in each sum; their number where nothing does. Nested figures hang together."""
+        found: Places = np.where(self._sums.factors != 0, labels[self._sums.columns], len(labels)).min(axis=1)
+        return found
 
-    def _nested(self) -> Iterator[Relation]:
-        for less, more in NESTED:
-            for cell in sorted(each for each in self.cells if each.amount == less):
-                other = self.shared(cell, more)
-                if other:
-                    yield Relation(((other, 1), (cell, -1)), 0, _FREE)
+    def _pushed(self, columns: Places, numbers: Places, sign: float | None = None) -> Numbers:
+        """The figures of `columns` in a world where some sums are pushed: all up, all down, or by chance."""
+        signs = self._drawn.choice((-1.0, 1.0), len(numbers)) if sign is None else np.full(len(numbers), sign)
+        base = np.where(signs > 0, self._least[numbers], self._most[numbers])
+        return Program(self._system, columns).pushed(Push(self._sums[numbers], signs, base, self._needs[numbers]))
 
-
-class Components:
-    """The unknowns, parted into sets that no relation joins; each is a linear program of its own, kept warm."""
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        self._knowledge = knowledge
-        self._root: dict[Cell, Cell] = {}
-        self._rows: dict[Cell, list[Relation]] = defaultdict(list)
-        self._programs: dict[Cell, _Program] = {}
-        unknown = [relation for relation in knowledge.relations if self._unknown(relation.terms)]
-        for relation in unknown:
-            first, *others = self._unknown(relation.terms)
-            for other in others:
-                self._root[self._find(other[0])] = self._find(first[0])
-        for relation in unknown:
-            self._rows[self._find(self._unknown(relation.terms)[0][0])].append(relation)
-
-    def _unknown(self, terms: Terms) -> Terms:
-        return tuple(term for term in terms if term[0] not in self._knowledge.shown)
-
-    def _find(self, cell: Cell) -> Cell:
-        root = cell
-        while self._root.get(root, root) != root:
-            root = self._root[root]
-        while self._root.get(cell, cell) != root:
-            self._root[cell], cell = root, self._root[cell]
-        return root
-
-    def interval(self, terms: Terms) -> Interval:
-        """The least and the most that a sum of figures can be, in whole numbers."""
-        known = sum(factor * self._knowledge.shown[cell] for cell, factor in terms if cell in self._knowledge.shown)
-        least = most = float(known)
-        by_component: dict[Cell, list[tuple[Cell, int]]] = defaultdict(list)
-        for cell, factor in self._unknown(terms):
-            by_component[self._find(cell)].append((cell, factor))
-        for root, part in by_component.items():
-            if root not in self._programs:
-                self._programs[root] = _Program(self._rows[root], self._knowledge.shown)
-            low, high = self._programs[root].interval(part)
-            least, most = least + low, most + high
-        return Interval(least, most)
-
-
-class _Program:
-    """The relations of one component as a linear program over its unknown figures."""
-
-    def __init__(self, relations: Iterable[Relation], shown: Mapping[Cell, int]) -> None:
-        self._columns: dict[Cell, int] = {}
-        self._solver = highspy.Highs()
-        self._solver.silent()
-        self._solver.setOptionValue("threads", 1)
-        rows: list[tuple[list[tuple[Cell, int]], float, float]] = []
-        for relation in relations:
-            unknown = [term for term in relation.terms if term[0] not in shown]
-            known = sum(factor * shown[cell] for cell, factor in relation.terms if cell in shown)
-            rows.append((unknown, relation.low - known, relation.high - known))
-            for cell, _ in unknown:
-                self._columns.setdefault(cell, len(self._columns))
-        for _ in self._columns:
-            self._solver.addVar(0, _FREE)
-        for unknown, low, high in rows:
-            places = [self._columns[cell] for cell, _ in unknown]
-            self._solver.addRow(low, high, len(places), places, [float(factor) for _, factor in unknown])
-
-    def interval(self, terms: list[tuple[Cell, int]]) -> Interval:
-        if any(cell not in self._columns for cell, _ in terms):
-            return Interval(0, math.inf)  # nothing is known of it but that it is no less than none
-        return Interval(self._extreme(terms, least=True), self._extreme(terms, least=False))
-
-    def _extreme(self, terms: list[tuple[Cell, int]], least: bool) -> float:
-        sense = highspy.ObjSense.kMinimize if least else highspy.ObjSense.kMaximize
-        self._solver.changeObjectiveSense(sense)
-        for cell, factor in terms:
-            self._solver.changeColCost(self._columns[cell], float(factor))
-        self._solver.run()
-        status = self._solver.getModelStatus()
-        found = self._solver.getInfo().objective_function_value
-        for cell, _ in terms:
-            self._solver.changeColCost(self._columns[cell], 0.0)
-        if status in {highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible}:
-            return -math.inf if least else math.inf
-        assert status == highspy.HighsModelStatus.kOptimal, f"what is shown contradicts itself: {status}"
-        return math.ceil(found - _TOLERANCE) if least else math.floor(found + _TOLERANCE)
+    def _push_alone(self, number: int) -> None:
+        """Let what is near to a sum move it, all else standing still."""
+        alone = np.array([number])
+        columns = self._system.around(self._sums.columns[number][self._sums.factors[number] != 0], _STEPS)
+        for sign in (1.0, -1.0):
+            if len(columns) and self._open(alone)[0]:
+                self._see(columns, self._pushed(columns, alone, sign))

@@ -9,7 +9,7 @@ from random import Random
 import polars as pl
 
 from tests.attacker.amounts import HALVES
-from tests.attacker.attack import Knowledge
+from tests.attacker.knowledge import Knowledge
 from tests.attacker.world import World, published_figures, world_of
 
 

@@ -1,11 +1,10 @@
 """What must not be known: the sensitive amounts of a year, each with the width that its interval needs."""
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import NamedTuple
 
 from tests.attacker.amounts import AMOUNTS, CONTRIBUTORS
-from tests.attacker.attack import Components, Interval, Knowledge, Terms
+from tests.attacker.knowledge import Knowledge, Terms
 from tests.attacker.world import TOTAL, Cell
 
 THRESHOLD, WIDTH, MAGNITUDE_SHARE, PRACTICES_MINIMUM, DOMINANCE = 5, 5, 0.20, 3, 0.10
@@ -20,7 +19,7 @@ _REMAINDERS = (
     ("by radiologist", "beneficiaries"),
     ("by dentist", "beneficiaries"),
 )
-_PUBLIC = {"beneficiaries", "practices"}
+PUBLIC = {"beneficiaries", "practices"}
 
 
 class Secret(NamedTuple):
@@ -36,11 +35,12 @@ def is_small(persons: int) -> bool:
 def secrets(knowledge: Knowledge) -> Iterator[Secret]:
     """Every sensitive amount, and every difference of nested counts that is one."""
     for cell in sorted(knowledge.cells):
-        if cell.amount in _PUBLIC:
+        if cell.amount in PUBLIC:
             continue
         yield from _secret_of_a_cell(knowledge, cell)
+    by_amount = knowledge.by_amount()
     for less, more in _REMAINDERS:
-        for cell in sorted(each for each in knowledge.cells if each.amount == less):
+        for cell in by_amount[less]:
             other = knowledge.shared(cell, more)
             if other and is_small(knowledge.true(other) - knowledge.true(cell)):
                 yield Secret(f"{more} - {less}", ((other, 1), (cell, -1)), _width(knowledge, cell))
@@ -74,25 +74,3 @@ def _width(knowledge: Knowledge, cell: Cell) -> float:
     if of_age in knowledge.cells:
         populations.append(knowledge.true(of_age))
     return min(WIDTH, *populations)
-
-
-class Attacker:
-    """Somebody who knows what is published and all relations, and works out what he can."""
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        self._knowledge = knowledge
-        self._components = Components(knowledge)
-
-    def interval(self, secret: Secret) -> Interval:
-        return self._components.interval(secret.terms)
-
-    def knows(self, secret: Secret) -> bool:
-        """Whether he knows it more narrowly than it needs, and than he would if only public figures were shown."""
-        width = self.interval(secret).width
-        return width < secret.need and width < self._in_the_dark.interval(secret.terms).width
-
-    @cached_property
-    def _in_the_dark(self) -> Components:
-        known = self._knowledge
-        public = {cell: figure for cell, figure in known.shown.items() if cell.amount in _PUBLIC}
-        return Components(Knowledge(known.world, known.cells, public))

@@ -1,0 +1,56 @@
+"""Somebody who knows what is published and all relations, and works out what he can."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from tests.attacker.attack import Attack, Interval
+from tests.attacker.knowledge import Knowledge
+from tests.attacker.program import Sums
+from tests.attacker.sensitive import PUBLIC, Secret
+from tests.attacker.system import Mask, Matrix, System
+
+
+def _silent(_: str) -> None:
+    pass
+
+
+class Attacker:
+    """`tell` is called with a line of progress now and then."""
+
+    def __init__(self, knowledge: Knowledge, tell: Callable[[str], None] = _silent) -> None:
+        self._tell, self._cells, self._shown = tell, sorted(knowledge.cells), knowledge.shown
+        self._place = {cell: place for place, cell in enumerate(self._cells)}
+        self._matrix = Matrix.of(knowledge, self._place)
+        self._truth = np.array([knowledge.shown.get(cell, knowledge.true(cell)) for cell in self._cells], dtype=float)
+        self._published = System(self._matrix, self._truth, self._known(lambda name: True))
+        self._in_the_dark = System(self._matrix, self._truth, self._known(lambda name: name in PUBLIC))
+        # the areas above the municipalities join all others: many sums move enough while these stand still
+        self._inner = np.array([cell.level in {"municipality", "sector"} for cell in self._cells])
+
+    def known(self, secrets: Sequence[Secret]) -> list[tuple[Secret, Interval]]:
+        """What he knows more narrowly than it needs, and than he would if only public figures were shown."""
+        sums = self._sums(secrets)
+        needs = np.minimum([secret.need for secret in secrets], sums.width(self._in_the_dark))
+        narrow = Attack(self._published, sums, needs, self._tell).narrow(self._inner)
+        numbers = np.array(sorted(narrow), dtype=np.intp)
+        wider = np.array([narrow[number].width + 1 for number in numbers])
+        self._tell(f"{len(numbers)} sums are narrow: are they so if only public figures are shown?")
+        always = Attack(self._in_the_dark, sums[numbers], wider, self._tell).narrow(self._inner)
+        return [(secrets[number], narrow[number]) for place, number in enumerate(numbers) if place not in always]
+
+    def interval(self, secret: Secret) -> Interval:
+        """What is known of one sum, exactly."""
+        return Attack(self._published, self._sums([secret]), np.array([secret.need]), self._tell).interval(0)
+
+    def _known(self, named: Callable[[str], bool]) -> Mask:
+        return np.array([cell in self._shown and named(cell.amount) for cell in self._cells])
+
+    def _sums(self, secrets: Sequence[Secret]) -> Sums:
+        longest = max((len(secret.terms) for secret in secrets), default=1)
+        columns = np.zeros((len(secrets), longest), dtype=np.intp)
+        factors = np.zeros((len(secrets), longest))
+        for row, secret in enumerate(secrets):
+            for place, (cell, factor) in enumerate(secret.terms):
+                columns[row, place], factors[row, place] = self._place[cell], factor
+        return Sums(columns, factors)
