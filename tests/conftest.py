@@ -43,9 +43,6 @@ _FOR_SMALL_DATA = {
     "spark.databricks.delta.snapshotPartitions": "1",
     # VACUUM lists the folders of a table in so many tasks.
     "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
-    # One process writes to a warehouse here, and a commit starts no process for each link and right that it asks of.
-    "spark.delta.logStore.file.impl": "io.delta.storage.LocalLogStore",
-    "spark.databricks.delta.writeChecksumFile.enabled": "false",
     # Nobody reads the plans that Spark writes down at each query, which takes a sixth of the driver's time.
     "spark.sql.ui.explainMode": "simple",
     "spark.sql.debug.maxToStringFields": "4",

@@ -81,6 +81,8 @@ class Snapshot:
     def _listed(self) -> list[Row]:
         columns = ("add.path", "add.size", F.col("add.partitionValues")["year"].alias("year"))
         with refusing_a_damaged_log(self.path):
+            # A thread of its own knows of no session, and Delta asks for one where the table has a checkpoint.
+            self.spark._jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(self.spark._jsparkSession)  # type: ignore[union-attr]
             # `allFiles` would be the same rows made into objects and back, which takes longer than all else.
             actions = DataFrame(self.java.stateDF(), self.spark)
             return actions.where("add IS NOT NULL").select(*columns).collect()

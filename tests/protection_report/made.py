@@ -32,8 +32,8 @@ WITH_ACTIVE = {"11001": 449, "11002": 490, "11004": 647, "11005": 780, "11007": 
 CONTACTS = {nis: 3 * number for nis, number in WITH_ACTIVE.items()}
 HOUSES, CONTACT, MEAN = "stat_003_007", "stat_003_015", "stat_003_014"
 IMAGES, LOYALTY, PRACTICES, PRACTITIONERS = "cube_013_007", "stat_003_012", "stat_003_005", "stat_020_033"
-OF_HOUSES = {"11001": "A", "11002": "D", "11004": "D", "11007": "A"}
-OF_ACTIVE = {"11001": "A", "11002": "D", "11004": "A", "11007": "A"}
+OF_HOUSES = {"11001": "A", "11002": "D", "11004": "A", "11007": "A"}
+OF_ACTIVE = {"11001": "D", "11002": "D", "11004": "D", "11007": "A"}
 
 _RUNS = pa.schema(
     [

@@ -74,8 +74,8 @@ def test_the_files_hold_the_lines(written: tuple[str, Path]) -> None:
     with (output / "cells.csv").open(encoding="utf-8", newline="") as file:
         rows = {(row["statistic"], row["geo_level"], row["dimensions"]): row for row in csv.DictReader(file)}
     houses = rows[HOUSES, "municipality", "0"]
-    assert [houses[name] for name in ("cells", "sensitive", "hidden")] == ["5", "2", "4"]
-    assert [houses[f"sensitive_at_{each}"] for each in (3, 5, 10, 20)] == ["1", "2", "3", "3"]
+    assert [houses[name] for name in ("cells", "sensitive", "hidden")] == ["5", "3", "4"]
+    assert [houses[f"sensitive_at_{each}"] for each in (3, 5, 10, 20)] == ["2", "3", "3", "4"]
     assert houses["percent_persons_hidden"] == "62.1212"
     assert rows[MEAN, "municipality", "0"]["percent_persons_hidden"] == ""
     with (output / "withheld.csv").open(encoding="utf-8", newline="") as file:
@@ -86,7 +86,7 @@ def test_the_files_hold_the_lines(written: tuple[str, Path]) -> None:
 
 
 def test_the_picture_has_a_bar_for_each_line_in_which_something_is_hidden(written: tuple[str, Path]) -> None:
-    """Of 300 points: 40 % of the houses are sensitive, another 40 % hidden for them."""
+    """Of 300 points: 60 % of the houses are sensitive, another 20 % hidden for them."""
     _, output = written
     page = (output / "protection.html").read_text(encoding="utf-8")
     widths = re.findall(r'<rect x="[\d.]+" y="\d+" width="([\d.]+)"', page)
@@ -94,7 +94,7 @@ def test_the_picture_has_a_bar_for_each_line_in_which_something_is_hidden(writte
     assert page.count("<tr><td") == 6 + 2  # the lines of the picture, and what is withheld
     at = re.findall(r"<tbody>.*?</tbody>", page, re.DOTALL)[0].split("<tr>")[1:]
     houses = next(number for number, row in enumerate(at) if HOUSES in row)
-    assert widths[2 * houses : 2 * houses + 2] == ["120.00", "120.00"]
+    assert widths[2 * houses : 2 * houses + 2] == ["180.00", "60.00"]
 
 
 def test_a_report_is_replaced_and_nothing_else_is(warehouse: Path, tmp_path: Path) -> None:
