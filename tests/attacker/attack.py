@@ -27,11 +27,20 @@ class Interval(NamedTuple):
         return self.most - self.least
 
 
+class Surroundings(NamedTuple):
+    """Which figures may move while all others stand still, so that programs are small."""
+
+    inner: Mask  # the figures of small areas: larger areas join all of these
+    line: Callable[[int], Places]  # of a figure: all those of its area and of the areas above
+
+
 class Attack:
     """The least and the most that each sum has in any world seen so far. The first world is the truth."""
 
-    def __init__(self, system: System, sums: Sums, needs: Numbers, tell: Callable[[str], None]) -> None:
-        self._system, self._sums, self._tell = system, sums, tell
+    def __init__(
+        self, system: System, sums: Sums, needs: Numbers, near: Surroundings, tell: Callable[[str], None]
+    ) -> None:
+        self._system, self._sums, self._near, self._tell = system, sums, near, tell
         self._needs = np.ceil(needs - TOLERANCE)  # widths are whole numbers
         self._least = self._most = sums.values(system.truth)
         self._drawn = np.random.default_rng(1)
@@ -39,9 +48,9 @@ class Attack:
         self._own_labels = self._of_sums(self._labels)
         self._programs: dict[int, tuple[Places, Program]] = {}
 
-    def narrow(self, inner: Mask) -> dict[int, Interval]:
-        """The sums whose exact interval is narrower than they need. `inner`: the figures that many pushes move."""
-        self._together(self._system.labels(self._system.free & inner), _FEW)
+    def narrow(self) -> dict[int, Interval]:
+        """The sums whose exact interval is narrower than they need."""
+        self._together(self._system.labels(self._system.free & self._near.inner), _FEW)
         self._tell(f"{len(self._left())} sums left before a look around each")
         for number in self._left():
             self._push_alone(number)
@@ -118,7 +127,9 @@ class Attack:
     def _push_alone(self, number: int) -> None:
         """Let what is near to a sum move it, all else standing still."""
         alone = np.array([number])
-        columns = self._system.around(self._sums.columns[number][self._sums.factors[number] != 0], _STEPS)
-        for sign in (1.0, -1.0):
-            if len(columns) and self._open(alone)[0]:
-                self._see(columns, self._pushed(columns, alone, sign))
+        own = self._sums.columns[number][self._sums.factors[number] != 0]
+        line = self._near.line(own[0])
+        for columns in (self._system.around(own, _STEPS), line[self._system.free[line]]):
+            for sign in (1.0, -1.0):
+                if len(columns) and self._open(alone)[0]:
+                    self._see(columns, self._pushed(columns, alone, sign))
