@@ -13,7 +13,6 @@ import numpy as np
 from tests.attacker.program import TOLERANCE, Program, Push, Sums
 from tests.attacker.system import Mask, Numbers, Places, System
 
-_STEPS = 2  # how many relations away figures move where a sum is pushed alone
 _WORTH_WHILE = 0.1  # of the sums that are left: where a push settles fewer it was the last
 _FEW = 20  # sums in a part that take less time one by one, each with what is around it
 
@@ -31,7 +30,7 @@ class Surroundings(NamedTuple):
     """Which figures may move while all others stand still, so that programs are small."""
 
     inner: Mask  # the figures of small areas: larger areas join all of these
-    line: Callable[[int], Places]  # of a figure: all those of its area and of the areas above
+    around: Callable[[Places], Places]  # some figures: those that a push of these may need
 
 
 class Attack:
@@ -127,9 +126,8 @@ class Attack:
     def _push_alone(self, number: int) -> None:
         """Let what is near to a sum move it, all else standing still."""
         alone = np.array([number])
-        own = self._sums.columns[number][self._sums.factors[number] != 0]
-        line = self._near.line(own[0])
-        for columns in (self._system.around(own, _STEPS), line[self._system.free[line]]):
-            for sign in (1.0, -1.0):
-                if len(columns) and self._open(alone)[0]:
-                    self._see(columns, self._pushed(columns, alone, sign))
+        columns = self._near.around(self._sums.columns[number][self._sums.factors[number] != 0])
+        columns = columns[self._system.free[columns]]
+        for sign in (1.0, -1.0):
+            if len(columns) and self._open(alone)[0]:
+                self._see(columns, self._pushed(columns, alone, sign))

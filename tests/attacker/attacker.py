@@ -26,8 +26,7 @@ class Attacker:
         self._truth = np.array([knowledge.shown.get(cell, knowledge.true(cell)) for cell in self._cells], dtype=float)
         self._published = System(self._matrix, self._truth, self._known(lambda name: True))
         self._in_the_dark = System(self._matrix, self._truth, self._known(lambda name: name in PUBLIC))
-        inner = np.array([cell.level in {"municipality", "sector"} for cell in self._cells])
-        self._near = Surroundings(inner, self._line)
+        self._inner = np.array([cell.level in {"municipality", "sector"} for cell in self._cells])
         self._parents = knowledge.world.parents
         self._of_area: dict[tuple[str, str], list[int]] = defaultdict(list)
         for cell, place in self._place.items():
@@ -41,13 +40,23 @@ class Attacker:
         numbers = np.array(sorted(narrow), dtype=np.intp)
         wider = np.array([narrow[number].width + 1 for number in numbers])
         self._tell(f"{len(numbers)} sums are narrow: are they so if only public figures are shown?")
-        always = Attack(self._in_the_dark, sums[numbers], wider, self._near, self._tell).narrow()
+        always = Attack(self._in_the_dark, sums[numbers], wider, self._near_in_the_dark, self._tell).narrow()
         return [(secrets[number], narrow[number]) for place, number in enumerate(numbers) if place not in always]
 
     def interval(self, secret: Secret) -> Interval:
         """What is known of one sum, exactly."""
         sums, needs = self._sums([secret]), np.array([secret.need])
         return Attack(self._published, sums, needs, self._near, self._tell).interval(0)
+
+    @property
+    def _near(self) -> Surroundings:
+        return Surroundings(self._inner, lambda columns: self._published.around(columns, 2))
+
+    @property
+    def _near_in_the_dark(self) -> Surroundings:
+        """There nothing keeps larger areas from moving with a figure."""
+        dark = self._in_the_dark
+        return Surroundings(self._inner, lambda own: np.union1d(dark.around(own, 2), self._line(own[0])))
 
     def _line(self, column: int) -> Places:
         """The figures of an area and of all that it lies in."""
