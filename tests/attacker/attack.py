@@ -13,7 +13,6 @@ import numpy as np
 from tests.attacker.program import TOLERANCE, Program, Push, Sums
 from tests.attacker.system import Mask, Numbers, Places, System
 
-_STEPS = 2  # how many relations away figures move where a sum is pushed alone
 _WORTH_WHILE = 0.1  # of the sums that are left: where a push settles fewer it was the last
 _FEW = 20  # sums in a part that take less time one by one, each with what is around it
 
@@ -27,11 +26,20 @@ class Interval(NamedTuple):
         return self.most - self.least
 
 
+class Surroundings(NamedTuple):
+    """Which figures may move while all others stand still, so that programs are small."""
+
+    inner: Mask  # the figures of small areas: larger areas join all of these
+    around: Callable[[Places], Places]  # some figures: those that a push of these may need
+
+
 class Attack:
     """The least and the most that each sum has in any world seen so far. The first world is the truth."""
 
-    def __init__(self, system: System, sums: Sums, needs: Numbers, tell: Callable[[str], None]) -> None:
-        self._system, self._sums, self._tell = system, sums, tell
+    def __init__(
+        self, system: System, sums: Sums, needs: Numbers, near: Surroundings, tell: Callable[[str], None]
+    ) -> None:
+        self._system, self._sums, self._near, self._tell = system, sums, near, tell
         self._needs = np.ceil(needs - TOLERANCE)  # widths are whole numbers
         self._least = self._most = sums.values(system.truth)
         self._drawn = np.random.default_rng(1)
@@ -39,9 +47,9 @@ class Attack:
         self._own_labels = self._of_sums(self._labels)
         self._programs: dict[int, tuple[Places, Program]] = {}
 
-    def narrow(self, inner: Mask) -> dict[int, Interval]:
-        """The sums whose exact interval is narrower than they need. `inner`: the figures that many pushes move."""
-        self._together(self._system.labels(self._system.free & inner), _FEW)
+    def narrow(self) -> dict[int, Interval]:
+        """The sums whose exact interval is narrower than they need."""
+        self._together(self._system.labels(self._system.free & self._near.inner), _FEW)
         self._tell(f"{len(self._left())} sums left before a look around each")
         for number in self._left():
             self._push_alone(number)
@@ -118,7 +126,8 @@ class Attack:
     def _push_alone(self, number: int) -> None:
         """Let what is near to a sum move it, all else standing still."""
         alone = np.array([number])
-        columns = self._system.around(self._sums.columns[number][self._sums.factors[number] != 0], _STEPS)
+        columns = self._near.around(self._sums.columns[number][self._sums.factors[number] != 0])
+        columns = columns[self._system.free[columns]]
         for sign in (1.0, -1.0):
             if len(columns) and self._open(alone)[0]:
                 self._see(columns, self._pushed(columns, alone, sign))

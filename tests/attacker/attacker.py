@@ -1,14 +1,15 @@
 """Somebody who knows what is published and all relations, and works out what he can."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from tests.attacker.attack import Attack, Interval
+from tests.attacker.attack import Attack, Interval, Surroundings
 from tests.attacker.knowledge import Knowledge
 from tests.attacker.program import Sums
 from tests.attacker.sensitive import PUBLIC, Secret
-from tests.attacker.system import Mask, Matrix, System
+from tests.attacker.system import Mask, Matrix, Places, System
 
 
 def _silent(_: str) -> None:
@@ -25,23 +26,46 @@ class Attacker:
         self._truth = np.array([knowledge.shown.get(cell, knowledge.true(cell)) for cell in self._cells], dtype=float)
         self._published = System(self._matrix, self._truth, self._known(lambda name: True))
         self._in_the_dark = System(self._matrix, self._truth, self._known(lambda name: name in PUBLIC))
-        # the areas above the municipalities join all others: many sums move enough while these stand still
         self._inner = np.array([cell.level in {"municipality", "sector"} for cell in self._cells])
+        self._parents = knowledge.world.parents
+        self._of_area: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for cell, place in self._place.items():
+            self._of_area[cell.level, cell.area].append(place)
 
     def known(self, secrets: Sequence[Secret]) -> list[tuple[Secret, Interval]]:
         """What he knows more narrowly than it needs, and than he would if only public figures were shown."""
         sums = self._sums(secrets)
         needs = np.minimum([secret.need for secret in secrets], sums.width(self._in_the_dark))
-        narrow = Attack(self._published, sums, needs, self._tell).narrow(self._inner)
+        narrow = Attack(self._published, sums, needs, self._near, self._tell).narrow()
         numbers = np.array(sorted(narrow), dtype=np.intp)
         wider = np.array([narrow[number].width + 1 for number in numbers])
         self._tell(f"{len(numbers)} sums are narrow: are they so if only public figures are shown?")
-        always = Attack(self._in_the_dark, sums[numbers], wider, self._tell).narrow(self._inner)
+        always = Attack(self._in_the_dark, sums[numbers], wider, self._near_in_the_dark, self._tell).narrow()
         return [(secrets[number], narrow[number]) for place, number in enumerate(numbers) if place not in always]
 
     def interval(self, secret: Secret) -> Interval:
         """What is known of one sum, exactly."""
-        return Attack(self._published, self._sums([secret]), np.array([secret.need]), self._tell).interval(0)
+        sums, needs = self._sums([secret]), np.array([secret.need])
+        return Attack(self._published, sums, needs, self._near, self._tell).interval(0)
+
+    @property
+    def _near(self) -> Surroundings:
+        return Surroundings(self._inner, lambda columns: self._published.around(columns, 2))
+
+    @property
+    def _near_in_the_dark(self) -> Surroundings:
+        """There nothing keeps larger areas from moving with a figure."""
+        dark = self._in_the_dark
+        return Surroundings(self._inner, lambda own: np.union1d(dark.around(own, 2), self._line(own[0])))
+
+    def _line(self, column: int) -> Places:
+        """The figures of an area and of all that it lies in."""
+        area: tuple[str, str] | None = self._cells[column].level, self._cells[column].area
+        found: list[int] = []
+        while area is not None:
+            found += self._of_area[area]
+            area = self._parents.get(area)
+        return np.array(sorted(found))
 
     def _known(self, named: Callable[[str], bool]) -> Mask:
         return np.array([cell in self._shown and named(cell.amount) for cell in self._cells])

@@ -141,7 +141,7 @@ def test_what_is_known_is_what_exact_programs_say(seed: int) -> None:
     bare = everything(world_of(drawn_persons([30, 90][seed % 2], seed, places), drawn_practices(seed), places, places))
     not_public = {cell for cell in bare.cells if cell.amount not in PUBLIC}
     poor = drawn.choice([small, greedy])(bare)
-    more = drawn.sample(sorted(not_public), len(not_public) // drawn.choice([2, 10]))
+    more = drawn.sample(sorted(not_public), len(not_public) * (seed + 1) // 5)
     knowledge = hiding(bare, (bare.cells - poor.shown.keys()) | set(more))
     published, dark = Exact(knowledge), Exact(hiding(bare, not_public))
     tried = drawn.sample(list(secrets(knowledge)), 40)
