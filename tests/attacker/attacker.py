@@ -27,7 +27,7 @@ class Attacker:
         self._published = System(self._matrix, self._truth, self._known(lambda name: True))
         self._in_the_dark = System(self._matrix, self._truth, self._known(lambda name: name in PUBLIC))
         self._inner = np.array([cell.level in {"municipality", "sector"} for cell in self._cells])
-        self._parents = knowledge.world.parents
+        self._parents, self._children = knowledge.world.parents, knowledge.world.children()
         self._of_area: dict[tuple[str, str], list[int]] = defaultdict(list)
         for cell, place in self._place.items():
             self._of_area[cell.level, cell.area].append(place)
@@ -54,18 +54,18 @@ class Attacker:
 
     @property
     def _near_in_the_dark(self) -> Surroundings:
-        """There nothing keeps larger areas from moving with a figure."""
+        """There nothing keeps larger areas, and those below, from moving with a figure."""
         dark = self._in_the_dark
         return Surroundings(self._inner, lambda own: np.union1d(dark.around(own, 2), self._line(own[0])))
 
     def _line(self, column: int) -> Places:
-        """The figures of an area and of all that it lies in."""
-        area: tuple[str, str] | None = self._cells[column].level, self._cells[column].area
-        found: list[int] = []
-        while area is not None:
-            found += self._of_area[area]
-            area = self._parents.get(area)
-        return np.array(sorted(found))
+        """The figures of an area, of those right below it and of all that it lies in."""
+        own = self._cells[column].level, self._cells[column].area
+        areas = [own, *self._children.get(own, [])]
+        while own in self._parents:
+            own = self._parents[own]
+            areas.append(own)
+        return np.array(sorted(place for area in areas for place in self._of_area[area]))
 
     def _known(self, named: Callable[[str], bool]) -> Mask:
         return np.array([cell in self._shown and named(cell.amount) for cell in self._cells])
