@@ -32,8 +32,8 @@ class Audit:
             yield f"{self.found.name(cell)} is not the same number in all tables"
         for cell in np.flatnonzero(self.found.shown & self.found.hidden):
             yield f"{self.found.name(cell)} is hidden in one table and shown in another"
-        exposed = np.flatnonzero(self.found.shown & self.declared.withheld & ~self.found.known)
-        for cell in exposed[self._judge.is_inhabited(exposed)]:
+        exposed = self.found.shown & self.declared.withheld & ~self.found.known
+        for cell in np.flatnonzero(exposed & self._judge.inhabited):
             yield f"{self.found.name(cell)} is shown, and its breakdown is declared to be withheld"
         yield from self._faults_of_cells()
         for whole, witness in self._unequal(self._whole_of_areas):
@@ -73,7 +73,7 @@ class Audit:
     @cached_property
     def _whole_of_areas(self) -> Whole:
         """Of each cell the one of the area one level up; -1 for parts that need not follow it: none of them shows."""
-        told = self.found.shown & self._judge.is_inhabited(np.arange(len(self.found.keys)))
+        told = self.found.shown & self._judge.inhabited
         stands_alone = self.declared.loose[self.found.area] & (self._number_of_parts(self._area_above, told) == 0)
         return np.where(stands_alone[self._area_above], -1, self._area_above)
 

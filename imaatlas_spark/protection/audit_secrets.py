@@ -108,13 +108,13 @@ class Judge:
                 need = self._reachable(need, cells[few])
             yield others[few], cells[few], need
 
-    def is_inhabited(self, cells: Whole) -> Truth:
-        """Whether anybody is known to live where a cell lies, with its members or wider ones."""
-        found = np.ones(len(cells), dtype=bool)
-        for number, amount in enumerate(self.found.numbering.amounts):
-            of_amount = self.found.amount[cells] == number
-            if of_amount.any():
-                found[of_amount] = self._width(amount, cells[of_amount]) > 0
+    @cached_property
+    def inhabited(self) -> Truth:
+        """Of each cell, whether anybody is known to live there, with its members or wider ones."""
+        found = np.ones(len(self.found.keys), dtype=bool)
+        for amount in self.found.numbering.amounts:
+            cells = self.found.of_amount(amount)
+            found[cells] = self._width(amount, cells) > 0
         return found
 
     def _counts_persons(self, amount: Amount) -> bool:
@@ -171,7 +171,7 @@ class Judge:
     @cached_property
     def _room(self) -> Whole:
         """How far public figures leave each cell: what is known to lie in no part of the area does not move."""
-        left = np.where(self.is_inhabited(np.arange(len(self.found.keys))), FAR, 0)
+        left = np.where(self.inhabited, FAR, 0)
         for small, large in self.pairs:
             if large in self.found.public:
                 cells = self.found.of_amount(small)
