@@ -133,7 +133,7 @@ class Exact:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, 2, 3])  # worlds in which some secrets are known and some are not
+@pytest.mark.parametrize("seed", range(4))
 def test_what_is_known_is_what_exact_programs_say(seed: int) -> None:
     """Pushes and neighbourhoods spare programs, never a secret: on small worlds with cells hidden by chance."""
     drawn = Random(seed)
