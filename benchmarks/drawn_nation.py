@@ -15,12 +15,13 @@ import polars as pl
 import pyarrow as pa
 
 from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.configuration.cards import dimension_names
 from imaatlas_spark.configuration.dimensions import TOTAL, Dimension
 from imaatlas_spark.geography.codes import COUNTRY, LEVELS, SECTOR, ancestors
 from imaatlas_spark.protection.amounts import AT_LEAST, AT_MOST, IN, Amount
 from imaatlas_spark.protection.figures import Area
 from imaatlas_spark.protection.rows import YearFacts
-from imaatlas_spark.protection.structure import UNITS, Structure
+from imaatlas_spark.protection.structure import UNITS, Shown, Structure
 
 _OF_A_SECTOR = 585
 _FROM_HERE = 0.7
@@ -96,33 +97,27 @@ def _parents(municipalities: tuple[str, ...], sectors: list[str]) -> dict[Area, 
 
 def sums_of(nation: Nation, configuration: Configuration, structure: Structure) -> pa.Table:
     """The rows of all cards as `rows.Solver.protected` takes them."""
-    names = dimension_names(configuration)
+    names = dimension_names(configuration.cards.values())
     frames = [
         frame.with_columns(pl.lit(TOTAL).alias(name) for name in names if name not in frame.columns)
         for card in structure.shown
-        for frame in _sums_of_card(nation, configuration, card.code, (card.above, card.below))
+        for frame in _sums_of_card(nation, configuration, card)
     ]
     order = (*_PLACE, *names, "numerator", "denominator")
     never = pl.lit(False).alias("was_hidden"), pl.lit(False).alias("is_known")
     return pl.concat(frame.select(order) for frame in frames).sort(order[:-2]).with_columns(never).to_arrow()
 
 
-def dimension_names(configuration: Configuration) -> tuple[str, ...]:
-    return tuple(sorted({name for card in configuration.cards.values() for name in card.dimensions}))
-
-
-def _sums_of_card(
-    nation: Nation, configuration: Configuration, code: str, halves: tuple[Amount, Amount | None]
-) -> Iterator[pl.DataFrame]:
-    card = configuration.cards[code]
+def _sums_of_card(nation: Nation, configuration: Configuration, shown: Shown) -> Iterator[pl.DataFrame]:
+    card = configuration.cards[shown.code]
     for level in sorted(card.levels(nation.year)):
         most = configuration.protection.sector_dimensions.value if level == SECTOR else len(card.dimensions)
         areas = [(area, parent) for (of, area), parent in nation.parents.items() if of == level]
         grid = pl.DataFrame(areas, schema={"geo_code": pl.String, "parent_code": pl.String}, orient="row")
         for number in range(min(most, len(card.dimensions)) + 1):
             for names in combinations(card.dimensions, number):
-                yield _sums_of_grid(nation, configuration, grid, halves, (level, names)).with_columns(
-                    pl.lit(code).alias("code"), pl.lit(level).alias("geo_level")
+                yield _sums_of_grid(nation, configuration, grid, shown, (level, names)).with_columns(
+                    pl.lit(shown.code).alias("code"), pl.lit(level).alias("geo_level")
                 )
 
 
@@ -130,7 +125,7 @@ def _sums_of_grid(
     nation: Nation,
     configuration: Configuration,
     areas: pl.DataFrame,
-    halves: tuple[Amount, Amount | None],
+    shown: Shown,
     cells: tuple[str, tuple[str, ...]],
 ) -> pl.DataFrame:
     """Every area with every combination of members of some dimensions: `cells` names the level and these."""
@@ -138,7 +133,7 @@ def _sums_of_grid(
     grid = areas
     for name in names:
         grid = grid.join(pl.DataFrame({name: list(configuration.dimensions[name].codes)}), how="cross")
-    for column, amount in zip(("numerator", "denominator"), halves, strict=True):
+    for column, amount in (("numerator", shown.above), ("denominator", shown.below)):
         if amount is None:
             grid = grid.with_columns(pl.lit(None, pl.Int64).alias(column))
             continue

@@ -16,9 +16,10 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmarks.drawn_nation import dimension_names, drawn_nation, facts_of, sums_of
+from benchmarks.drawn_nation import drawn_nation, facts_of, sums_of
 from benchmarks.readme import table
 from imaatlas_spark.configuration import Configuration, load_configuration
+from imaatlas_spark.configuration.cards import dimension_names
 from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.audited import Auditor
 from imaatlas_spark.protection.figures import Layout
@@ -38,7 +39,7 @@ def main() -> None:
     configuration = load_configuration(asked.conf_dir)
     nation = drawn_nation(asked.warehouse, asked.year, asked.persons, configuration, asked.seed)
     structure = structure_of(map(Shown.of, configuration.cards.values()), configuration.protection)
-    names, rows = dimension_names(configuration), sums_of(nation, configuration, structure)
+    names, rows = dimension_names(configuration.cards.values()), sums_of(nation, configuration, structure)
     codes = {name: tuple(configuration.dimensions[name].codes) for name in names}
     levels = {code: frozenset(card.levels(asked.year)) for code, card in configuration.cards.items()}
     layout = Layout(structure.shown, codes, levels, configuration.protection.sector_dimensions.value)

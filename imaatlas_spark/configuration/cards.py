@@ -6,7 +6,7 @@ above and below the line. A card names columns and gives numbers; it holds no co
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -22,7 +22,7 @@ from imaatlas_spark.configuration.labels import LANGUAGES, Labels, Language, Tex
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import LEVELS
 
-__all__ = ["Card", "Condition", "Measurement"]
+__all__ = ["Card", "Condition", "Measurement", "dimension_names"]
 
 _Year = Annotated[int, Field(ge=1990, le=2100, strict=True)]
 _SCALE_OF_MEASURE = {"mean": 1, "percentage": 100, "rate_per_10000": 10_000, "count": 1}
@@ -224,6 +224,11 @@ class Card(Declared):
 
     def has_break_in(self, year: int) -> bool:
         return any(each.year == year for each in self.breaks)
+
+
+def dimension_names(cards: Iterable[Card]) -> tuple[str, ...]:
+    """The dimensions of `cards`, each once."""
+    return tuple(sorted({name for card in cards for name in card.dimensions}))
 
 
 def _in_all(text: Any, first: str) -> Any:

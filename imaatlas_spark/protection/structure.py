@@ -15,7 +15,7 @@ from imaatlas_spark.configuration.disclosure import Disclosure, Protection
 from imaatlas_spark.protection.amounts import Amount, Holds, Nesting, holds_of
 from imaatlas_spark.protection.joined import Joined
 
-PERSONS, CONTRIBUTORS, UNITS, DIFFERENCE = "persons", "contributors", "units", "difference"
+PERSONS, CONTRIBUTORS, UNITS = "persons", "contributors", "units"
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,8 @@ class Structure:
         patterns = self.clusters[cluster]
         units = {self.components[at].unit for pattern in patterns for at in self.patterns[pattern]}
         for card in self.shown:
-            amounts = (card.above, *([card.below] if card.below is not None else []))
-            if self.patterns_of_card(card.code) in patterns or any(
-                amount in self.public and amount.unit in units for amount in amounts
-            ):
+            public = self.public.intersection((card.above, card.below))
+            if self.patterns_of_card(card.code) in patterns or any(amount.unit in units for amount in public):
                 yield card.code
 
     def patterns_of_card(self, code: str) -> int | None:
@@ -146,7 +144,7 @@ def structure_of(shown: Iterable[Shown], protection: Protection) -> Structure:
         by_number,
         public,
         tuple(_bound(small, large, expressions, by_number, persons) for small, large in nested),
-        tuple(_wanted(cards, nested, expressions, components, protection)),
+        tuple(_wanted(cards, nested, expressions, protection)),
         expressions,
     )
 
@@ -249,7 +247,6 @@ def _wanted(
     cards: Sequence[Shown],
     nested: Iterable[tuple[Amount, Amount]],
     expressions: Mapping[Amount, Expression],
-    components: Sequence[Amount],
     protection: Protection,
 ) -> Iterable[Wanted]:
     """Each expression once, however many cards ask for it."""

@@ -8,7 +8,7 @@ from functools import reduce
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.configuration.cards import Card
+from imaatlas_spark.configuration.cards import Card, dimension_names
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.geography.codes import SECTOR
@@ -18,7 +18,7 @@ from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.source_variables.origins import refuse_stale
 from imaatlas_spark.statistics.areas import Grid, Territory, on_the_map, sums_of_areas
 from imaatlas_spark.statistics.consistency import refuse_contradictions
-from imaatlas_spark.statistics.cube import cells, dimension_names, everybody, with_totals
+from imaatlas_spark.statistics.cube import cells, everybody, with_totals
 from imaatlas_spark.statistics.measures import amounts_of, by_card, summed
 from imaatlas_spark.statistics.publication import ProtectedBy, Protection, Publication
 from imaatlas_spark.statistics.publish import earlier_releases, publish, withdrawn

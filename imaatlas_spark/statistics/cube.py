@@ -12,15 +12,10 @@ from itertools import combinations, product
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.configuration.cards import Card
+from imaatlas_spark.configuration.cards import Card, dimension_names
 from imaatlas_spark.configuration.dimensions import TOTAL, UNKNOWN, Dimension, Dimensions
 from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.statistics.measures import Amounts, by_card, columns_of, sum_columns
-
-
-def dimension_names(cards: Iterable[Card]) -> tuple[str, ...]:
-    """The dimensions of `cards`, each once."""
-    return tuple(sorted({name for card in cards for name in card.dimensions}))
 
 
 def breakdowns(card: Card, level: str, sector_dimensions: int) -> list[tuple[str, ...]]:

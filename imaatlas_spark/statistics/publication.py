@@ -7,7 +7,7 @@ from typing import Protocol
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.configuration.cards import Card
+from imaatlas_spark.configuration.cards import Card, dimension_names
 from imaatlas_spark.configuration.dimensions import Dimensions
 from imaatlas_spark.geography import Geography
 from imaatlas_spark.run import Run
@@ -65,7 +65,7 @@ class Publication:
     @property
     def dimension_names(self) -> tuple[str, ...]:
         """The dimensions of all cards, each once: the dimension columns of the sums."""
-        return tuple(sorted({name for card in self.cards for name in card.dimensions}))
+        return dimension_names(self.cards)
 
     def maps_of(self, card: Card) -> Maps:
         """The maps of the years that the card is published for."""

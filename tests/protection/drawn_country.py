@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imaatlas_spark.configuration import Configuration, load_configuration
+from imaatlas_spark.configuration.cards import dimension_names
 from imaatlas_spark.geography.codes import COUNTRY, LEVELS, ancestors
 from imaatlas_spark.protection.amounts import AT_LEAST, AT_MOST, IN, Amount
 from imaatlas_spark.protection.audited import Auditor
@@ -27,7 +28,7 @@ YEAR = 2021
 CONFIGURATION: Configuration = load_configuration(Path(__file__).parents[2] / "conf")
 CARDS = {code: Shown.of(card) for code, card in CONFIGURATION.cards.items()}
 STRUCTURE: Structure = structure_of(CARDS.values(), CONFIGURATION.protection)
-DIMENSIONS = tuple(sorted({name for card in CARDS.values() for name in card.dimensions}))
+DIMENSIONS = dimension_names(CONFIGURATION.cards.values())
 LAYOUT = Layout(
     STRUCTURE.shown,
     {name: tuple(CONFIGURATION.dimensions[name].codes) for name in DIMENSIONS},

@@ -8,9 +8,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration import Configuration
-from imaatlas_spark.configuration.cards import Card, Measurement
+from imaatlas_spark.configuration.cards import Card, Measurement, dimension_names
 from imaatlas_spark.geography import LEVELS
-from imaatlas_spark.statistics.cube import breakdowns, cells, code_of_row, dimension_names, members_of, with_totals
+from imaatlas_spark.statistics.cube import breakdowns, cells, code_of_row, members_of, with_totals
 from imaatlas_spark.statistics.measures import Amount, Amounts
 from imaatlas_spark.storage.local_frames import local_frame
 

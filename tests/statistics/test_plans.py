@@ -5,9 +5,10 @@ import re
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from imaatlas_spark.configuration.cards import dimension_names
 from imaatlas_spark.schemas.year_tables import PERSON_YEAR
 from imaatlas_spark.statistics.build import checkpointed
-from imaatlas_spark.statistics.cube import cells, dimension_names
+from imaatlas_spark.statistics.cube import cells
 from imaatlas_spark.statistics.measures import amounts_of, summed
 from tests.conftest import NastyAtlas, settings
 
