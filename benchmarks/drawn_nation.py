@@ -19,8 +19,7 @@ from imaatlas_spark.configuration.cards import dimension_names
 from imaatlas_spark.configuration.dimensions import TOTAL, Dimension
 from imaatlas_spark.geography.codes import COUNTRY, LEVELS, SECTOR, ancestors
 from imaatlas_spark.protection.amounts import AT_LEAST, AT_MOST, IN, Amount
-from imaatlas_spark.protection.figures import Area
-from imaatlas_spark.protection.rows import YearFacts
+from imaatlas_spark.protection.figures import Area, YearFacts
 from imaatlas_spark.protection.structure import UNITS, Shown, Structure
 
 _OF_A_SECTOR = 585

@@ -15,7 +15,8 @@ from imaatlas_spark.geography.codes import MUNICIPALITY
 from imaatlas_spark.protection.amounts import Amount
 from imaatlas_spark.protection.audit_cells import Published, positions
 from imaatlas_spark.protection.audit_moves import Declared
-from imaatlas_spark.protection.audit_secrets import FAR, Judge, Knowledge, Secrets
+from imaatlas_spark.protection.audit_ranges import Relations, ranges
+from imaatlas_spark.protection.audit_secrets import Judge, Knowledge, Secrets
 from imaatlas_spark.protection.blocks import Truth, Whole
 
 
@@ -39,7 +40,7 @@ class Audit:
         for whole, witness in self._unequal(self._whole_of_areas):
             yield f"witness {witness}: the areas of {self.found.name(whole)} do not move as it does"
         for axis in range(len(self.found.numbering.members[0])):
-            for whole, witness in self._unequal(self._whole_of_members(axis)):
+            for whole, witness in self._unequal(self._whole_of_members(axis, ~self.declared.withheld)):
                 yield f"witness {witness}: the members of {self.found.name(whole)} do not move as it does"
         for level in self.knowledge.groups:
             for whole, witness in self._unequal(self._whole_of_groups(level)):
@@ -52,7 +53,16 @@ class Audit:
 
     @cached_property
     def _judge(self) -> Judge:
-        return Judge(self.found, self.knowledge, self._pairs, self._reach)
+        return Judge(self.found, self.knowledge, self._pairs, self._relations)
+
+    @cached_property
+    def _relations(self) -> Relations:
+        """Everything that adds up or lies within, whether it moves or not."""
+        every = np.ones(len(self.found.keys), dtype=bool)
+        axes = range(len(self.found.numbering.members[0]))
+        wholes = [self._area_above(every), *(self._whole_of_members(axis, every) for axis in axes)]
+        wholes += [self._whole_of_groups(level) for level in self.knowledge.groups]
+        return Relations.of(self.found, wholes, (self._nested(*pair) for pair in self._pairs))
 
     def _faults_of_cells(self) -> Iterator[str]:
         every = np.arange(len(self.found.keys))
@@ -73,22 +83,21 @@ class Audit:
     @cached_property
     def _whole_of_areas(self) -> Whole:
         """Of each cell the one of the area one level up; -1 for parts that need not follow it: none of them shows."""
-        told = self.found.shown & self._judge.inhabited
-        stands_alone = self.declared.loose[self.found.area] & (self._number_of_parts(self._area_above, told) == 0)
-        return np.where(stands_alone[self._area_above], -1, self._area_above)
+        told, above = self.found.shown & self._judge.inhabited, self._area_above(~self.declared.withheld)
+        stands_alone = self.declared.loose[self.found.area] & (self._number_of_parts(above, told) == 0)
+        return np.where(stands_alone[above], -1, above)
 
-    @cached_property
-    def _area_above(self) -> Whole:
-        """The cell of the area one level up, where all of its areas are published and say how they move."""
+    def _area_above(self, counted: Truth) -> Whole:
+        """The cell of the area one level up, where those of all its areas are published and `counted`."""
         found = self.found
         above = found.parent[found.area]
         whole = found.find(found.amount, above, found.member)
         areas = np.bincount(found.parent[found.parent >= 0], minlength=len(found.parent))[found.area]
-        complete = self._number_of_parts(whole, ~self.declared.withheld) == areas
+        complete = self._number_of_parts(whole, counted) == areas
         return np.where((whole >= 0) & complete[whole], whole, -1)
 
-    def _whole_of_members(self, axis: int) -> Whole:
-        """The cell with the total of a dimension, where all of its members are published and say how they move."""
+    def _whole_of_members(self, axis: int, counted: Truth) -> Whole:
+        """The cell with the total of a dimension, where those of all its members are published and `counted`."""
         found = self.found
         members = found.numbering.members
         wider = positions([(*each[:axis], TOTAL, *each[axis + 1 :]) for each in members], members)
@@ -97,7 +106,7 @@ class Audit:
         whole = np.where(is_total, -1, found.find(found.amount, found.area, wider[found.member]))
         used = np.unique((found.amount_and_level * len(codes) + code[found.member])[~is_total]) // len(codes)
         number = np.bincount(used, minlength=found.amount_and_level.max() + 1)[found.amount_and_level]
-        complete = self._number_of_parts(whole, ~self.declared.withheld) == number
+        complete = self._number_of_parts(whole, counted) == number
         return np.where((whole >= 0) & complete[whole], whole, -1)
 
     def _whole_of_groups(self, level: str) -> Whole:
@@ -111,35 +120,21 @@ class Audit:
         """Of each cell."""
         return np.bincount(whole[counted & (whole >= 0)], minlength=len(whole))
 
-    def _reach(self, own: Whole) -> Whole:
-        """How far cells can go when none goes farther than `own`: no whole farther than all its parts together.
-
-        What is unknown (a residence, an age) stands still, and so holds back the wholes that it counts in.
-        """
-        found, reach = self.found, own.copy()
-        wholes = [self._area_above, *map(self._whole_of_members, range(len(found.numbering.members[0])))]
-        detail = np.array([sum(code != TOTAL for code in each) for each in found.numbering.members])[found.member]
-        for level in range(len(found.levels) - 1, -1, -1):
-            for number in range(detail.max(initial=0), -1, -1):
-                cells = (found.level == level) & (detail == number)
-                for whole in wholes:
-                    parts = np.flatnonzero((whole >= 0) & cells[whole])
-                    together = np.bincount(whole[parts], reach[parts].astype(float), len(reach))
-                    at = np.unique(whole[parts])
-                    reach[at] = np.minimum(reach[at], np.minimum(together[at], FAR).astype(np.int64))
-        return reach
-
     @cached_property
     def _pairs(self) -> list[tuple[Amount, Amount]]:
         """Amounts of which the first never exceeds the second."""
         amounts, is_within = self.found.numbering.amounts, self.knowledge.nesting.is_within
         return [(small, large) for small in amounts for large in amounts if is_within(small, large)]
 
+    def _nested(self, small: Amount, large: Amount) -> tuple[Whole, Whole]:
+        """The cells of two amounts for the same areas and members."""
+        cells = self.found.of_amount(small)
+        others = self.found.other(cells, large)
+        return cells[others >= 0], others[others >= 0]
+
     def _faults_of_nesting(self) -> Iterator[str]:
         for small, large in self._pairs:
-            cells = self.found.of_amount(small)
-            others = self.found.other(cells, large)
-            cells, others = cells[others >= 0], others[others >= 0]
+            cells, others = self._nested(small, large)
             sign = np.concatenate([-np.ones_like(cells), np.ones_like(cells)])
             moved = self.declared.moves.of_sums(np.tile(np.arange(len(cells)), 2), np.append(cells, others), sign)
             left = (self.found.value[others] - self.found.value[cells])[moved.sum] + moved.by
@@ -151,17 +146,41 @@ class Audit:
         shown, span = self.found.shown, self._span(secrets)
         less = np.where(secrets.less >= 0, secrets.less, secrets.cell)
         told = shown[secrets.cell] & shown[less]
-        before = self.found.known[secrets.cell] & self.found.known[less]
         excused = self.declared.withheld | self.declared.unproven
         narrow = (span < secrets.need) & ~excused[secrets.cell] & ~excused[less]
-        for at in np.flatnonzero((told | narrow) & ~before):
+        reckoned, known = self._reckoned(secrets)
+        for at in np.flatnonzero((told | narrow | known) & ~self._known_before(secrets)):
             cells = [secrets.cell[at], *([secrets.less[at]] if secrets.less[at] >= 0 else [])]
             name = " less ".join(map(self.found.name, cells))
-            yield (
-                f"{name} is sensitive and shown"
-                if told[at]
-                else f"{name}: witnesses span {span[at]}, not {secrets.need[at]}"
-            )
+            if told[at]:
+                yield f"{name} is sensitive and shown"
+            elif narrow[at]:
+                yield f"{name}: witnesses span {span[at]}, not {secrets.need[at]}"
+            else:
+                yield f"{name}: what is shown leaves {reckoned[at]}, not {secrets.need[at]}"
+
+    @property
+    def inhabited(self) -> Truth:
+        """Of each cell, whether anybody is known to live there."""
+        return self._judge.inhabited
+
+    def worked_out(self) -> Secrets:
+        """The secrets that plain arithmetic narrows more than they may be, though it need not."""
+        secrets = self.secrets()
+        at = np.flatnonzero(self._reckoned(secrets)[1] & ~self._known_before(secrets))
+        return Secrets(secrets.cell[at], secrets.less[at], secrets.need[at])
+
+    def _reckoned(self, secrets: Secrets) -> tuple[Whole, Truth]:
+        """How much arithmetic leaves of each secret, and whether that is too little where more could be left."""
+        left = ranges(self.found, self._relations, self.found.shown | self.found.known, self._judge.inhabited)
+        reckoned = left.of(secrets.cell, secrets.less)
+        possible = self._judge.in_the_dark.of(secrets.cell, secrets.less)
+        return reckoned, np.asarray(reckoned < np.minimum(secrets.need, possible))
+
+    def _known_before(self, secrets: Secrets) -> Truth:
+        """An earlier release tells all parts of the secret."""
+        less = np.where(secrets.less >= 0, secrets.less, secrets.cell)
+        return np.asarray(self.found.known[secrets.cell] & self.found.known[less])
 
     def _span(self, secrets: Secrets) -> Whole:
         """How far the values of each secret reach in all witnesses; in no witness it stands where it is."""

@@ -19,8 +19,8 @@ from imaatlas_spark.protection.amounts import Amount
 from imaatlas_spark.protection.before import IS_KNOWN, WAS_HIDDEN
 from imaatlas_spark.protection.blocks import Truth, Whole
 from imaatlas_spark.protection.structure import Shown
+from imaatlas_spark.schemas.protection import FREE
 
-_FREE = "F"
 _APART = "\t"
 Name = tuple[str, ...]
 
@@ -133,7 +133,7 @@ def published(rows: pa.Table, dimensions: Sequence[str], cards: Mapping[str, Sho
     numbering = Numbering(tuple(amounts), areas, members)
     public = frozenset(amount for card in cards.values() for amount in _public(card))
     codes = rows["code"].to_numpy(zero_copy_only=False)
-    free = pc.equal(rows["conf_status"], _FREE).to_numpy(zero_copy_only=False)
+    free = pc.equal(rows["conf_status"], FREE).to_numpy(zero_copy_only=False)
     told_before = pc.and_not(rows[IS_KNOWN], rows[WAS_HIDDEN]).to_numpy(zero_copy_only=False)
     of_card, keys, values, shown, before = {}, [], [], [], []
     for code, card in sorted(cards.items()):

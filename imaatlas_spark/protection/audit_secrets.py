@@ -1,6 +1,6 @@
 """Everything sensitive of a year, worked out again from what the cards say and what the tables hold."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -11,10 +11,10 @@ from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.configuration.disclosure import Protection
 from imaatlas_spark.protection.amounts import Amount, Nesting
 from imaatlas_spark.protection.audit_cells import Published, positions
+from imaatlas_spark.protection.audit_ranges import FAR, Ranges, Relations, ranges
 from imaatlas_spark.protection.blocks import Truth, Whole
 from imaatlas_spark.protection.structure import Shown
 
-FAR = np.int64(2**50)
 _PERSONS = "person_year"
 
 
@@ -45,18 +45,19 @@ class Secrets:
 
 @dataclass(frozen=True)
 class Judge:
-    """pairs: amounts, of which the first never exceeds the second. reach: see `Audit._reach`."""
+    """pairs: amounts, of which the first never exceeds the second."""
 
     found: Published
     knowledge: Knowledge
     pairs: Sequence[tuple[Amount, Amount]]
-    reach: Callable[[Whole], Whole]
+    relations: Relations
 
     def secrets(self) -> Secrets:
         """Each once, as wide as the strictest rule asks."""
         nothing = np.zeros(0, dtype=np.int64)
         parts = [(nothing, nothing, nothing), *self._of_rows(), *self._differences()]
         cell, less, need = (np.concatenate(each) for each in zip(*parts, strict=True))
+        need = self._reachable(cell, less, need)
         keys, position = np.unique(cell * (len(self.found.keys) + 1) + less + 1, return_inverse=True)
         widest = np.zeros(len(keys), dtype=np.int64)
         np.maximum.at(widest, position, need)
@@ -70,7 +71,7 @@ class Judge:
             below = above if card.below is None else self.found.find(card.below, area, member)
             for amount, cells, need in self._judged(card, above, below):
                 if amount not in self.found.public:
-                    yield cells, np.full_like(cells, -1), self._reachable(need, cells)
+                    yield cells, np.full_like(cells, -1), need
 
     def _judged(self, card: Shown, above: Whole, below: Whole) -> Iterator[tuple[Amount, Whole, Whole]]:
         """The sensitive cells of a card, and how wide they have to be. Without a denominator, `below` is `above`."""
@@ -103,18 +104,19 @@ class Judge:
             others = self.found.other(cells, large)
             cells, others = cells[others >= 0], others[others >= 0]
             few = self._is_few(self.found.value[others] - self.found.value[cells])
-            need = self._width(small, cells[few])
-            if large in self.found.public:
-                need = self._reachable(need, cells[few])
-            yield others[few], cells[few], need
+            yield others[few], cells[few], self._width(small, cells[few])
+
+    def _reachable(self, cell: Whole, less: Whole, need: Whole) -> Whole:
+        """No more than public figures leave, and never nothing: what is sensitive is not shown for want of room."""
+        return np.where(need > 0, np.maximum(np.minimum(need, self.in_the_dark.of(cell, less)), 1), 0)
 
     @cached_property
     def inhabited(self) -> Truth:
-        """Of each cell, whether anybody is known to live there, with its members or wider ones."""
+        """Of each cell, whether anybody is known to live (or to practise) there, with its members or wider ones."""
         found = np.ones(len(self.found.keys), dtype=bool)
         for amount in self.found.numbering.amounts:
             cells = self.found.of_amount(amount)
-            found[cells] = self._width(amount, cells) > 0
+            found[cells] = self._smallest_public(amount.unit, cells) > 0
         return found
 
     def _counts_persons(self, amount: Amount) -> bool:
@@ -150,12 +152,16 @@ class Judge:
     def _width(self, amount: Amount, cells: Whole) -> Whole:
         """Never more than the smallest published count of persons around: of the same members or of wider ones."""
         width = np.full(len(cells), self.knowledge.protection.width.value)
-        around = [each for each in self.found.public if each.unit == amount.unit and each.column is None]
-        for public in around if amount.unit == _PERSONS else ():
+        return np.minimum(width, self._smallest_public(_PERSONS, cells)) if amount.unit == _PERSONS else width
+
+    def _smallest_public(self, unit: str, cells: Whole) -> Whole:
+        """The smallest published count of a unit (persons, practices) that each cell lies in."""
+        smallest = np.full(len(cells), FAR)
+        for public in (each for each in self.found.public if each.unit == unit and each.column is None):
             for wider in self._wider():
                 of_public = self.found.find(public, self.found.area[cells], wider[self.found.member[cells]])
-                width = np.where(of_public >= 0, np.minimum(width, self.found.value[of_public]), width)
-        return width
+                smallest = np.where(of_public >= 0, np.minimum(smallest, self.found.value[of_public]), smallest)
+        return smallest
 
     def _wider(self) -> Iterator[Whole]:
         """Of each combination of members one that it lies in: with totals in place of some codes, or of none."""
@@ -164,18 +170,11 @@ class Judge:
             wider = [tuple(code if keep else TOTAL for code, keep in zip(each, kept, strict=True)) for each in members]
             yield positions(wider, members)
 
-    def _reachable(self, need: Whole, cells: Whole) -> Whole:
-        """No more than public figures leave, and never nothing: what is sensitive is not shown for want of room."""
-        return np.where(need > 0, np.maximum(np.minimum(need, self._room[cells]), 1), 0)
-
     @cached_property
-    def _room(self) -> Whole:
-        """How far public figures leave each cell: what is known to lie in no part of the area does not move."""
-        left = np.where(self.inhabited, FAR, 0)
-        for small, large in self.pairs:
-            if large in self.found.public:
-                cells = self.found.of_amount(small)
-                others = self.found.other(cells, large)
-                cells, others = cells[others >= 0], others[others >= 0]
-                left[cells] = np.minimum(left[cells], self.found.value[others] - self.found.value[cells])
-        return self.reach(left) + self.reach(self.found.value)
+    def in_the_dark(self) -> Ranges:
+        """How far everything can be from the truth where nothing is told but what is public, or was before."""
+        public = np.isin(self.found.amount, self._numbers(self.found.public))
+        return ranges(self.found, self.relations, public | self.found.known, self.inhabited)
+
+    def _numbers(self, amounts: Iterable[Amount]) -> list[int]:
+        return [self.found.numbering.amounts.index(each) for each in amounts]

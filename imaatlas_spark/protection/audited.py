@@ -11,7 +11,7 @@ from imaatlas_spark.protection.audit import Audit
 from imaatlas_spark.protection.audit_cells import published
 from imaatlas_spark.protection.audit_moves import declared
 from imaatlas_spark.protection.audit_secrets import Knowledge
-from imaatlas_spark.protection.rows import YearFacts
+from imaatlas_spark.protection.figures import YearFacts
 from imaatlas_spark.protection.structure import Structure, nesting_of
 
 FAULTS = "year INT, cluster INT, fault STRING"  # cluster null: not known
@@ -29,7 +29,17 @@ class Auditor:
     groups: Mapping[int, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
     def faults(self, year: int, rows: pa.Table, hidden: pa.Table) -> pa.Table:
-        """`rows`: the sums with conf_status. `hidden`: as `rows.Solver.protected` returns them. The first faults."""
+        """The first faults. `rows`: the sums with conf_status. `hidden`: as `rows.Solver.protected` returns them."""
+        told = list(islice(self.audit(year, rows, hidden).faults(), _TOLD))
+        columns = {
+            "year": pa.array([year] * len(told), pa.int32()),
+            "cluster": pa.array([self._cluster_of(fault) for fault in told], pa.int32()),
+            "fault": pa.array(told, pa.string()),
+        }
+        return pa.table(columns)
+
+    def audit(self, year: int, rows: pa.Table, hidden: pa.Table) -> Audit:
+        """Of rows and hidden cells as `faults` takes them."""
         facts = self.facts[year]
         cards = {card.code: card for card in self.structure.shown}
         found = published(rows, self.dimensions, cards)
@@ -42,14 +52,7 @@ class Auditor:
             facts.dominance,
             self.groups.get(year, {}),
         )
-        audit = Audit(found, declared(hidden, found, self.dimensions, components), knowledge)
-        told = list(islice(audit.faults(), _TOLD))
-        columns = {
-            "year": pa.array([year] * len(told), pa.int32()),
-            "cluster": pa.array([self._cluster_of(fault) for fault in told], pa.int32()),
-            "fault": pa.array(told, pa.string()),
-        }
-        return pa.table(columns)
+        return Audit(found, declared(hidden, found, self.dimensions, components), knowledge)
 
     def _cluster_of(self, fault: str) -> int | None:
         """The cluster of the first amount that a fault names."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from imaatlas_spark.protection.asked import Asked, Room, together
 from imaatlas_spark.protection.blocks import Block, Need, Term, Truth
 from imaatlas_spark.protection.bounds import Bounds, Limits
 from imaatlas_spark.protection.cluster import Cluster, Level
@@ -17,16 +18,19 @@ from imaatlas_spark.protection.figures import Area
 from imaatlas_spark.protection.suppression import Lacking, Rows, Suppression
 
 _ROUNDS = 6
-_TOGETHER = 4  # a row that moves for those below moves for so many of them at once, at most
 
 Demands = dict[tuple[int, int, int], int]  # component, area and member of a block: the width that is asked for
 
 
 @dataclass
 class Cascade:
-    """blocks: each by its parent. limited: of each block what no witnesses move as far as it needs."""
+    """blocks: each by its parent. limited: of each block what no witnesses move as far as it needs.
+
+    asked: what withheld breakdowns ask of the cells of the cluster.
+    """
 
     cluster: Cluster
+    asked: Sequence[Asked] = ()
     blocks: dict[Area | None, Suppression] = field(default_factory=dict)
     limited: dict[Area | None, list[Lacking]] = field(default_factory=dict)
 
@@ -37,10 +41,13 @@ class Cascade:
         self._banned: dict[Area | None, set[tuple[int, int]]] = defaultdict(set)
         self._followed: dict[Area | None, bytes] = {}
         self._changed: set[Area | None] = set()
-        self._parent = {area: parent for parent, areas in self.cluster.figures.children.items() for area in areas}
 
     def protect(self) -> None:
         """Level by level from the top; what a level asks of those above is settled before the next is begun."""
+        for area, component, member, width in self.asked:
+            level = self.cluster.level(area[0])
+            pattern = level.patterns.index(self.cluster.structure.pattern_of[component])
+            self._note(area, level.components.index(component), level.members[pattern].index(member), width)
         self._look_below(None)
         levels = self._levels()
         at = rounds = 0
@@ -77,7 +84,7 @@ class Cascade:
         """The block below `parent` is protected, where it is not yet or anything above it has changed."""
         above: list[Rows] = []
         if parent is not None:
-            higher = self._parent[parent]
+            higher = self.cluster.figures.parent[parent]
             above = self.blocks[higher].rows(self.cluster.figures.children[higher].index(parent), self._below(parent))
         followed = _fingerprint(above)
         if self._followed.get(parent) == followed and parent not in self._changed:
@@ -91,7 +98,7 @@ class Cascade:
 
     def _note(self, area: Area, component: int, member: int, width: int) -> None:
         """A demand on the row of an area; not on a cell that cannot be hidden: an earlier release has shown it."""
-        block = self._parent[area]
+        block = self.cluster.figures.parent[area]
         key = component, self.cluster.figures.children[block].index(area), member
         if self._may_be_hidden(block, *key):
             self._demands[block][key] = max(width, self._demands[block].get(key, 0))
@@ -104,7 +111,7 @@ class Cascade:
 
     def _ban(self, area: Area) -> bool:
         """That the row of an area stands still in witnesses that its block cannot follow. Whether that is new."""
-        block = self._parent[area]
+        block = self.cluster.figures.parent[area]
         position = self.cluster.figures.children[block].index(area)
         new = {(number, position) for number in self.blocks[area].stuck} - self._banned[block]
         self._banned[block] |= new
@@ -154,14 +161,13 @@ class Cascade:
             cells = block.patterns[block.components[at].pattern]
             sensitive = block.sensitive(block.components[at].pattern)
             movable = cells.usable | cells.hidden | sensitive
-            values = np.where(movable, block.components[at].values, 0).sum(axis=0)
-            width = asked.widths(at).max(axis=0)
-            alone = (width > 0) & ((movable.sum(axis=0) <= 1) | (values < width))
-            together = np.minimum(asked.widths(at).sum(axis=0), _TOGETHER * width)
-            for member in np.flatnonzero(alone):
+            room = Room.of(*self._public[parent][at], movable)
+            need = np.minimum(asked.widths(at), room.width)
+            alone = need > room.beside(np.zeros(len(movable), dtype=np.int64)).width
+            for member in np.flatnonzero(alone.any(axis=0)):
                 position = cells.in_parent[member]
                 if position is not None:
-                    self._note(parent, own.components.index(component), position, int(together[member]))
+                    self._note(parent, own.components.index(component), position, together(need[:, member]))
 
     def _with_blocks(self, parent: Area | None) -> Iterator[tuple[int, Area]]:
         for at, area in enumerate(self.cluster.figures.children[parent]):

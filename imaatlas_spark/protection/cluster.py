@@ -44,11 +44,14 @@ class Level:
 
 @dataclass(frozen=True)
 class Cluster:
+    """closed: patterns, each with the parent of areas in which nothing of it is shown."""
+
     structure: Structure
     patterns: tuple[int, ...]
     layout: Layout
     figures: Figures
     protection: Protection
+    closed: frozenset[tuple[int, Area | None]] = frozenset()
 
     def level(self, name: str) -> Level:
         if name not in self._levels:
@@ -78,7 +81,7 @@ class Cluster:
             groups = self.figures.groups.get(parent, ())
             sums = tuple(tuple(row for row, area in enumerate(areas) if area in group) for group in groups)
             name = "country" if parent is None else ":".join(parent)
-            self._blocks[parent] = self._of_level(areas[0][0]).part(name, slice(first, first + len(areas)), sums)
+            self._blocks[parent] = self.of_level(areas[0][0]).part(name, slice(first, first + len(areas)), sums)
         return self._blocks[parent]
 
     @cached_property
@@ -100,7 +103,7 @@ class Cluster:
         """Where each area stands among those of its level."""
         return {area: at for areas in self.areas.values() for at, area in enumerate(areas)}
 
-    def _of_level(self, name: str) -> Block:
+    def of_level(self, name: str) -> Block:
         """All areas of a level at once, to be parted."""
         if name not in self._levelled:
             areas, level = self.areas[name], self.level(name)
@@ -152,7 +155,10 @@ class Cluster:
         persons = self._persons(pattern, areas, members)
         inhabited = self.inhabited(pattern, areas, members)
         cost = persons + float(self.protection.cell_cost.value)
-        return PatternCells(members, self.layout.sums_over(members), in_parent, cost, inhabited & ~known, hidden)
+        closed = np.array([(pattern, self.figures.parent.get(area)) in self.closed for area in areas])
+        usable = inhabited & ~known
+        hidden |= usable & closed[:, None]
+        return PatternCells(members, self.layout.sums_over(members), in_parent, cost, usable, hidden)
 
     def _before(self, pattern: int, areas: Sequence[Area], members: Sequence[Member]) -> tuple[Truth, Truth]:
         """Which cells were hidden before, and which are known."""

@@ -11,7 +11,8 @@ from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.protection.before import IS_KNOWN, WAS_HIDDEN
 from imaatlas_spark.schemas.ledger import Release
-from imaatlas_spark.statistics.publication import CONFIDENTIAL, FREE, Publication
+from imaatlas_spark.schemas.protection import CONFIDENTIAL, FREE
+from imaatlas_spark.statistics.publication import Publication
 from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.storage import publications
 

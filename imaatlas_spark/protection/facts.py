@@ -13,8 +13,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.geography import COUNTRY, LEVELS, Geography
 from imaatlas_spark.protection.amounts import AT_LEAST, AT_MOST, IN, Amount, Holds
-from imaatlas_spark.protection.figures import Area
-from imaatlas_spark.protection.rows import YearFacts
+from imaatlas_spark.protection.figures import Area, YearFacts
 from imaatlas_spark.protection.structure import UNITS, Structure
 from imaatlas_spark.schemas.year_tables import YEAR_TABLES
 from imaatlas_spark.statistics.publication import Maps

@@ -108,8 +108,24 @@ class Figures:
     groups: Mapping[Area | None, tuple[frozenset[Area], ...]] = field(default_factory=dict)
     before: Mapping[Place, Before] = field(default_factory=dict)
 
+    @cached_property
+    def parent(self) -> dict[Area, Area | None]:
+        """The area one level up that an area lies in."""
+        return {area: parent for parent, areas in self.children.items() for area in areas}
+
     def of(self, amount: Amount, areas: Sequence[Area], length: int) -> Whole:
         """areas x members; zeros where an area has no row."""
         rows = self.values.get(amount, {})
         nothing = np.zeros(length, dtype=np.int64)
         return np.stack([rows.get(area, nothing) for area in areas])
+
+
+@dataclass(frozen=True)
+class YearFacts:
+    """What the rules need of a year beside the sums.
+
+    contributors: by amount (a count) and area. dominance: by amount and area the largest and second largest unit.
+    """
+
+    contributors: Mapping[Amount, Mapping[Area, int]]
+    dominance: Mapping[Amount, Mapping[Area, tuple[int, int]]]

@@ -25,8 +25,8 @@ from imaatlas_spark.protection.rows import Solver, columns_of
 from imaatlas_spark.protection.second_map import SecondMap, first_map
 from imaatlas_spark.protection.structure import Shown, Structure, is_count_of_persons, structure_of
 from imaatlas_spark.schemas.ledger import Release
-from imaatlas_spark.schemas.protection import LOOSE
-from imaatlas_spark.statistics.publication import CONFIDENTIAL, FREE, ProtectedBy, Publication, everything_free
+from imaatlas_spark.schemas.protection import CONFIDENTIAL, FREE, LOOSE
+from imaatlas_spark.statistics.publication import ProtectedBy, Publication, everything_free
 from imaatlas_spark.storage.local_frames import arrow_frame, local_frame
 
 

@@ -12,26 +12,20 @@ from imaatlas_spark.configuration.disclosure import Protection
 from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.amounts import Amount
+from imaatlas_spark.protection.asked import asked_for
+from imaatlas_spark.protection.audit import Audit
+from imaatlas_spark.protection.audited import Auditor
 from imaatlas_spark.protection.before import before_of, is_kept
 from imaatlas_spark.protection.blocks import Whole
 from imaatlas_spark.protection.cascade import Cascade
+from imaatlas_spark.protection.closing import to_be_closed
 from imaatlas_spark.protection.cluster import Cluster
-from imaatlas_spark.protection.figures import Area, Figures, Layout, Member
+from imaatlas_spark.protection.figures import Area, Figures, Layout, Member, YearFacts
 from imaatlas_spark.protection.groupings import rows_of_groups
 from imaatlas_spark.protection.hidden import hidden_rows, nothing_shown
 from imaatlas_spark.protection.structure import Structure
 from imaatlas_spark.protection.withholding import withheld_levels, without
-
-
-@dataclass(frozen=True)
-class YearFacts:
-    """What the rules need of a year beside the sums.
-
-    contributors: by amount (a count) and area. dominance: by amount and area the largest and second largest unit.
-    """
-
-    contributors: Mapping[Amount, Mapping[Area, int]]
-    dominance: Mapping[Amount, Mapping[Area, tuple[int, int]]]
+from imaatlas_spark.schemas.protection import CONFIDENTIAL, FREE, LOOSE
 
 
 @dataclass(frozen=True)
@@ -47,11 +41,26 @@ class Solver:
         """A row for each hidden cell and component (`columns_of`), and for each area that follows nothing."""
         layout = self.layouts[year]
         figures = figures_of(rows, self.structure, layout, self.facts[year])
-        cells = self._hidden(year, self._cluster(year, cluster, figures))
+        cells = self._unknowable(year, self._cluster(year, cluster, figures), rows)
         before = before_of(rows, self.structure, layout)
         if before and not is_kept(before, cells, layout.dimensions):
-            cells = self._hidden(year, self._cluster(year, cluster, replace(figures, before=before)))
+            cells = self._unknowable(year, self._cluster(year, cluster, replace(figures, before=before)), rows)
         return cells
+
+    def _unknowable(self, year: int, cluster: Cluster, rows: pa.Table) -> pa.Table:
+        """Blocks are closed until arithmetic works nothing out, or nothing is left to close."""
+        while True:
+            cells = self._hidden(year, cluster)
+            more = to_be_closed(self._audit(year, rows, cells), self.structure) - cluster.closed
+            if not more:
+                return cells
+            cluster = replace(cluster, closed=cluster.closed | more)
+
+    def _audit(self, year: int, rows: pa.Table, cells: pa.Table) -> Audit:
+        """Of the rows of one cluster."""
+        layout = self.layouts[year]
+        auditor = Auditor(self.structure, layout.dimensions, self.facts, self.protection, {year: layout.groups})
+        return auditor.audit(year, _with_status(rows, cells, self.structure, layout.dimensions), cells)
 
     def nothing_shown(self, year: int, cluster: int, rows: pa.Table) -> pa.Table:
         """All of the cluster hidden: for one whose cells cannot be protected."""
@@ -64,7 +73,7 @@ class Solver:
     @staticmethod
     def _hidden(year: int, whole: Cluster) -> pa.Table:
         withheld = withheld_levels(whole)
-        cascade = Cascade(without(whole, withheld))
+        cascade = Cascade(without(whole, withheld), tuple(asked_for(whole, withheld)))
         cascade.protect()
         cells = hidden_rows(year, whole, withheld, cascade)
         return pa.concat_tables([cells, rows_of_groups(year, whole, cells)]) if whole.layout.groups else cells
@@ -95,6 +104,22 @@ def figures_of(rows: pa.Table, structure: Structure, layout: Layout, facts: Year
         values[amount] = {area: np.array([number], dtype=np.int64) for area, number in counted.items()}
     of_country = rows.filter(pc.is_in(rows["geo_level"], pa.array(LEVELS)))
     return Figures(_children(of_country), values, facts.dominance)
+
+
+def _with_status(rows: pa.Table, cells: pa.Table, structure: Structure, dimensions: Sequence[str]) -> pa.Table:
+    """The rows with conf_status, as they would be published: those of hidden cells are confidential."""
+    pattern_of = {card.code: structure.patterns_of_card(card.code) for card in structure.shown}
+    patterns = pa.array([pattern_of[code] for code in rows["code"].to_pylist()], pa.int32())
+    place = ("pattern", "geo_level", "geo_code", *dimensions)
+    hidden = cells.filter(pc.not_equal(cells["status"], LOOSE))
+    is_hidden = pc.is_in(_joined(rows.append_column("pattern", patterns), place), _joined(hidden, place))
+    return rows.append_column("conf_status", pc.if_else(is_hidden, CONFIDENTIAL, FREE))
+
+
+def _joined(rows: pa.Table, columns: Iterable[str]) -> pa.Array:
+    """The columns of each row as one text."""
+    parts = (pc.fill_null(rows[name].cast(pa.string()), "") for name in columns)
+    return pc.binary_join_element_wise(*parts, "\t").combine_chunks()
 
 
 def _members(rows: pa.Table, dimensions: Sequence[str]) -> tuple[list[Member], Whole]:

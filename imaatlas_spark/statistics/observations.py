@@ -10,7 +10,8 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import UNKNOWN
 from imaatlas_spark.geography import Geography
-from imaatlas_spark.statistics.publication import CONFIDENTIAL, Maps, Publication
+from imaatlas_spark.schemas.protection import CONFIDENTIAL
+from imaatlas_spark.statistics.publication import Maps, Publication
 from imaatlas_spark.statistics.releases import ReleaseDates
 from imaatlas_spark.storage.local_frames import local_frame
 

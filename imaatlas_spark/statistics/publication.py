@@ -12,14 +12,13 @@ from imaatlas_spark.configuration.dimensions import Dimensions
 from imaatlas_spark.geography import Geography
 from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.ledger import Release
+from imaatlas_spark.schemas.protection import FREE
 from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.statistics.cube import breakdowns
 from imaatlas_spark.statistics.releases import ReleaseDates, Releases
 from imaatlas_spark.storage.warehouse import Warehouse
 
 Maps = Mapping[int, int]  # the year of the data to the year whose map gives the codes
-
-FREE, CONFIDENTIAL = "F", "C"  # SDMX CL_CONF_STATUS
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from imaatlas_spark.configuration.cards import dimension_names
 from imaatlas_spark.geography.codes import COUNTRY, LEVELS, ancestors
 from imaatlas_spark.protection.amounts import AT_LEAST, AT_MOST, IN, Amount
 from imaatlas_spark.protection.audited import Auditor
-from imaatlas_spark.protection.figures import Area, Layout
-from imaatlas_spark.protection.rows import Solver, YearFacts
+from imaatlas_spark.protection.figures import Area, Layout, YearFacts
+from imaatlas_spark.protection.rows import Solver
 from imaatlas_spark.protection.structure import UNITS, Shown, Structure, structure_of
 from imaatlas_spark.schemas.protection import LOOSE
 

@@ -8,7 +8,7 @@ import pytest
 
 from imaatlas_spark.protection.amounts import Amount
 from imaatlas_spark.protection.audited import Auditor
-from imaatlas_spark.protection.rows import YearFacts
+from imaatlas_spark.protection.figures import YearFacts
 from imaatlas_spark.protection.structure import Shown, structure_of
 from imaatlas_spark.schemas.protection import WITHHELD
 from tests.protection.small import (
@@ -208,6 +208,22 @@ def test_of_a_breakdown_that_is_declared_to_be_withheld_no_member_is_shown() -> 
     assert faults(of_both_sexes("F"), [], BY_SEX, statuses=withheld) == []
     rows = [row._replace(conf_status="F") if row.sex == "F" else row for row in of_both_sexes("F")]
     assert any("declared to be withheld" in each for each in faults(rows, [], BY_SEX, statuses=withheld))
+
+
+def test_what_arithmetic_tells_is_found_whatever_is_declared() -> None:
+    """3 of 3 and 4 of 4 are hidden, 7 of 7 is shown: nothing is unknown, with witnesses or without."""
+    figures = {"M": 7, "M1": 3, "M2": 4}
+    rows = [
+        Row("stat_003_007", name, "_T", value, value, "F" if name == "M" else "C") for name, value in figures.items()
+    ]
+    unproven = {(IN_HOUSE, name, "_T"): ("A", True) for name in ("M1", "M2")}
+    told = faults(rows, [], houses(), statuses=unproven)
+    assert [each.rsplit(": ", 1)[1] for each in told] == [
+        "what is shown leaves 0, not 3",
+        "what is shown leaves 0, not 4",
+    ]
+    roomy = [row._replace(denominator=MANY) for row in rows]
+    assert faults(roomy, [], houses(), statuses=unproven) == []
 
 
 def test_the_order_of_rows_and_cells_changes_nothing() -> None:

@@ -7,9 +7,10 @@ from tests.protection.drawn_country import CARDS, Protected, Row, protected
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module", params=[9, 11, 20, 35, 38])
+@pytest.fixture(scope="module", params=[9, 11, 13, 20, 21, 23, 35, 38])
 def country(request: pytest.FixtureRequest) -> Protected:
-    """Each of these once had a fault: parts of a withheld block, limits that cross, parts where nobody lives."""
+    """Each of these once had a fault: parts of a withheld block, limits that cross, parts where nobody lives, or
+    what is hidden and worked out from what is shown around it."""
     return protected(request.param)
 
 

@@ -56,6 +56,20 @@ def test_small_sectors_that_protect_each_other_need_no_cover() -> None:
     assert world.width("M1", {"M1", "M2"}) >= WIDTH
 
 
+def test_where_everybody_counts_the_whole_has_to_move() -> None:
+    """7 of the 7 of a municipality are all 3 and all 4 of its sectors, hidden or not."""
+    values = {"01000": 17, "M": 7, "N": 10, "M1": 3, "M2": 4, "N1": 5, "N2": 5}
+    persons = {"01000": 47, "M": 7, "N": 40, "M1": 3, "M2": 4, "N1": 20, "N2": 20}
+    tree = {"M": ("M1", "M2"), "N": ("N1", "N2")}
+    year = Country(tree, (houses(),), {IN_HOUSE: values, PERSONS: persons}, {}).protected()
+    world = World(values, (("01000", ("M", "N")), *tree.items()), highest=persons)
+    assert world.width("M1", {"M1", "M2"}) == 0
+    hidden = hidden_areas(world, year)
+    assert {"M", "M1", "M2", "N"} <= hidden
+    assert world.width("M1", hidden) == 3
+    assert world.width("M2", hidden) == 4
+
+
 def test_nearly_everybody_tells_of_the_few_others() -> None:
     world, year = sectors_of_one([497, 120, 130], [500, 400, 400])
     assert world.width("M1", {"M1"}) == 0

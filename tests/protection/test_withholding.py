@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from imaatlas_spark.protection.asked import asked_for
 from imaatlas_spark.protection.cluster import Cluster
 from imaatlas_spark.protection.structure import structure_of
 from imaatlas_spark.protection.withholding import Withheld, withheld_cells, withheld_levels, without
@@ -52,6 +53,38 @@ def test_a_level_with_few_small_cells_keeps_its_breakdown() -> None:
 
 def test_one_dimension_is_not_withheld_by_its_share() -> None:
     assert withheld_levels(cluster_of([6, 3, 3], ("age_class",))) == ()
+
+
+def asked_of(everybody: list[int]) -> dict[tuple[str, str, str], int]:
+    """What is asked for, by area, age and sex. everybody: the people of each municipality: all, the young, the old."""
+    numbers = [12, 8, 4, 4, 4, 0, 8, 4, 4]  # 4 is sensitive, five of nine
+    counted = card("cube_000_001", IN_HOUSE, None, ("age_class", "sex"), protects="persons")
+    shown = (counted, card("cube_013_005", PERSONS, None, ("age_class",), protects="public"))
+    values = {
+        IN_HOUSE: {"01000": (2 * np.array(numbers)).tolist(), "A": numbers, "B": numbers},
+        PERSONS: {"01000": (2 * np.array(everybody)).tolist(), "A": everybody, "B": everybody},
+    }
+    country = Country({"A": (), "B": ()}, shown, values, CODES, levels=("country", "municipality"))
+    structure = structure_of(shown, PROTECTION)
+    cluster = Cluster(structure, (0,), country.layout(PROTECTION), country.figures(structure), PROTECTION)
+    withheld = withheld_levels(cluster)
+    assert withheld == (Withheld(0, "municipality"),)
+    return {(each.area[1], *each.member): each.width for each in asked_for(cluster, withheld)}
+
+
+def test_where_everybody_of_an_age_counts_the_area_above_has_to_move() -> None:
+    """The young are 4 of 4 in both municipalities, or 4 of 5: 8 of 8, or of 10, would tell too much of both."""
+    assert asked_of([20, 4, 16]) == {("01000", "young", "_T"): 8}
+    assert asked_of([20, 5, 15]) == {("01000", "young", "_T"): 10}
+
+
+def test_where_others_leave_room_nothing_is_asked_for() -> None:
+    assert asked_of([20, 9, 11]) == {}
+
+
+def test_where_everybody_counts_the_totals_have_to_move_too() -> None:
+    of_totals = {("A", "_T", "_T"): 4, ("B", "_T", "_T"): 4}
+    assert asked_of([12, 4, 8]) == {**of_totals, ("01000", "young", "_T"): 8}
 
 
 def test_values_are_those_of_the_areas_that_are_asked_for() -> None:
