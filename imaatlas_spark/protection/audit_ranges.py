@@ -26,26 +26,39 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Sums:
+    """Cells that are parts of others: `of` says of which, one by one; wholes: those others."""
+
+    parts: Whole
+    of: Whole
+    wholes: Whole
+
+
+@dataclass(frozen=True)
 class Relations:
-    """wholes: of each cell the one that it is a part of, -1: of none; once for each way to part a cell.
+    """sums: one for each way to part a cell.
 
     pairs: counts that lie within others. halves: cells that make a public whole together, one by one.
     """
 
-    wholes: Sequence[Whole]
+    sums: Sequence[Sums]
     pairs: Sequence[Pair]
     halves: Sequence[tuple[Whole, Whole]]
 
     @staticmethod
     def of(found: Published, wholes: Iterable[Whole], nested: Iterable[tuple[Whole, Whole]]) -> "Relations":
-        """nested: the cells of the smaller counts and those of the larger."""
+        """wholes: of each cell the one that it is a part of; -1: of none. nested: cells of smaller and larger counts."""
+        sums = []
+        for whole in wholes:
+            parts = np.flatnonzero(whole >= 0)
+            sums.append(Sums(parts, whole[parts], np.unique(whole[parts])))
         pairs = [Pair(small, large, found.value[large] - found.value[small]) for small, large in nested]
         halves = []
         for amount, rest in found.rests.items():
             cells = found.of_amount(amount)
             others = found.other(cells, rest)
             halves.append((cells[others >= 0], others[others >= 0]))
-        return Relations(tuple(wholes), tuple(pairs), tuple(halves))
+        return Relations(tuple(sums), tuple(pairs), tuple(halves))
 
 
 @dataclass(frozen=True)
@@ -68,8 +81,8 @@ def ranges(found: Published, relations: Relations, told: Truth, inhabited: Truth
     up = np.where(told | ~inhabited, 0, FAR)
     for _ in range(_ROUNDS):
         before = down.copy(), up.copy()
-        for whole in relations.wholes:
-            _tighten_sums(whole, down, up)
+        for sums in relations.sums:
+            _tighten(sums, down, up)
         for pair in relations.pairs:
             up[pair.small] = np.minimum(up[pair.small], pair.left + up[pair.large])
             down[pair.large] = np.minimum(down[pair.large], pair.left + down[pair.small])
@@ -82,14 +95,12 @@ def ranges(found: Published, relations: Relations, told: Truth, inhabited: Truth
     return Ranges(down, up)
 
 
-def _tighten_sums(whole: Whole, down: Whole, up: Whole) -> None:
+def _tighten(sums: Sums, down: Whole, up: Whole) -> None:
     """No whole goes farther than all of its parts; no part farther than its whole and all others the other way."""
-    parts = np.flatnonzero(whole >= 0)
-    of = whole[parts]
-    wholes = np.unique(of)
+    parts, of, wholes = sums.parts, sums.of, sums.wholes
     for here, there in ((down, up), (up, down)):
-        here[wholes] = np.minimum(here[wholes], _together(of, here[parts], len(whole))[wholes])
-        others = _together(of, there[parts], len(whole), but_itself=True)
+        here[wholes] = np.minimum(here[wholes], _together(of, here[parts], len(here))[wholes])
+        others = _together(of, there[parts], len(here), but_itself=True)
         here[parts] = np.minimum(here[parts], np.minimum(here[of] + others, FAR))
 
 

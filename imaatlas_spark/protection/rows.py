@@ -51,16 +51,16 @@ class Solver:
         """Blocks are closed until arithmetic works nothing out, or nothing is left to close."""
         while True:
             cells = self._hidden(year, cluster)
-            more = to_be_closed(self._audit(year, rows, cells), self.structure) - cluster.closed
+            more = to_be_closed(self._audit(year, cluster, rows, cells), self.structure) - cluster.closed
             if not more:
                 return cells
             cluster = replace(cluster, closed=cluster.closed | more)
 
-    def _audit(self, year: int, rows: pa.Table, cells: pa.Table) -> Audit:
-        """Of the rows of one cluster."""
+    def _audit(self, year: int, cluster: Cluster, rows: pa.Table, cells: pa.Table) -> Audit:
+        """Of the cluster alone: what its rows have of other clusters is as if hidden."""
         layout = self.layouts[year]
         auditor = Auditor(self.structure, layout.dimensions, self.facts, self.protection, {year: layout.groups})
-        return auditor.audit(year, _with_status(rows, cells, self.structure, layout.dimensions), cells)
+        return auditor.audit(year, _with_status(rows, cells, cluster), cells)
 
     def nothing_shown(self, year: int, cluster: int, rows: pa.Table) -> pa.Table:
         """All of the cluster hidden: for one whose cells cannot be protected."""
@@ -106,13 +106,15 @@ def figures_of(rows: pa.Table, structure: Structure, layout: Layout, facts: Year
     return Figures(_children(of_country), values, facts.dominance)
 
 
-def _with_status(rows: pa.Table, cells: pa.Table, structure: Structure, dimensions: Sequence[str]) -> pa.Table:
+def _with_status(rows: pa.Table, cells: pa.Table, cluster: Cluster) -> pa.Table:
     """The rows with conf_status, as they would be published: those of hidden cells are confidential."""
-    pattern_of = {card.code: structure.patterns_of_card(card.code) for card in structure.shown}
+    pattern_of = {card.code: cluster.structure.patterns_of_card(card.code) for card in cluster.structure.shown}
     patterns = pa.array([pattern_of[code] for code in rows["code"].to_pylist()], pa.int32())
-    place = ("pattern", "geo_level", "geo_code", *dimensions)
+    place = ("pattern", "geo_level", "geo_code", *cluster.layout.dimensions)
     hidden = cells.filter(pc.not_equal(cells["status"], LOOSE))
     is_hidden = pc.is_in(_joined(rows.append_column("pattern", patterns), place), _joined(hidden, place))
+    is_own = pc.is_in(patterns, pa.array(cluster.patterns, pa.int32()))
+    is_hidden = pc.or_(is_hidden, pc.and_(pc.is_valid(patterns), pc.invert(is_own)))
     return rows.append_column("conf_status", pc.if_else(is_hidden, CONFIDENTIAL, FREE))
 
 
