@@ -47,7 +47,7 @@ class Relations:
 
     @staticmethod
     def of(found: Published, wholes: Iterable[Whole], nested: Iterable[tuple[Whole, Whole]]) -> "Relations":
-        """wholes: of each cell the one that it is a part of; -1: of none. nested: cells of smaller and larger counts."""
+        """wholes: of each cell the one that it is a part of, or -1. nested: cells of smaller and larger counts."""
         sums = []
         for whole in wholes:
             parts = np.flatnonzero(whole >= 0)
