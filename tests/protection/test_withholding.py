@@ -1,8 +1,10 @@
 """A breakdown whose cells are mostly sensitive is not shown at its level, nor below it."""
 
 import numpy as np
+import pytest
 
 from imaatlas_spark.protection.asked import asked_for
+from imaatlas_spark.protection.cascade import Cascade
 from imaatlas_spark.protection.cluster import Cluster
 from imaatlas_spark.protection.structure import structure_of
 from imaatlas_spark.protection.withholding import Withheld, withheld_cells, withheld_levels, without
@@ -55,8 +57,8 @@ def test_one_dimension_is_not_withheld_by_its_share() -> None:
     assert withheld_levels(cluster_of([6, 3, 3], ("age_class",))) == ()
 
 
-def asked_of(everybody: list[int]) -> dict[tuple[str, str, str], int]:
-    """What is asked for, by area, age and sex. everybody: the people of each municipality: all, the young, the old."""
+def mostly_small(everybody: list[int]) -> Cluster:
+    """Two municipalities alike. everybody: the people of each: all, the young, the old."""
     numbers = [12, 8, 4, 4, 4, 0, 8, 4, 4]  # 4 is sensitive, five of nine
     counted = card("cube_000_001", IN_HOUSE, None, ("age_class", "sex"), protects="persons")
     shown = (counted, card("cube_013_005", PERSONS, None, ("age_class",), protects="public"))
@@ -66,7 +68,12 @@ def asked_of(everybody: list[int]) -> dict[tuple[str, str, str], int]:
     }
     country = Country({"A": (), "B": ()}, shown, values, CODES, levels=("country", "municipality"))
     structure = structure_of(shown, PROTECTION)
-    cluster = Cluster(structure, (0,), country.layout(PROTECTION), country.figures(structure), PROTECTION)
+    return Cluster(structure, (0,), country.layout(PROTECTION), country.figures(structure), PROTECTION)
+
+
+def asked_of(everybody: list[int]) -> dict[tuple[str, str, str], int]:
+    """What is asked for, by area, age and sex."""
+    cluster = mostly_small(everybody)
     withheld = withheld_levels(cluster)
     assert withheld == (Withheld(0, "municipality"),)
     return {(each.area[1], *each.member): each.width for each in asked_for(cluster, withheld)}
@@ -85,6 +92,16 @@ def test_where_others_leave_room_nothing_is_asked_for() -> None:
 def test_where_everybody_counts_the_totals_have_to_move_too() -> None:
     of_totals = {("A", "_T", "_T"): 4, ("B", "_T", "_T"): 4}
     assert asked_of([12, 4, 8]) == {**of_totals, ("01000", "young", "_T"): 8}
+
+
+@pytest.mark.parametrize(("everybody", "is_hidden"), [([20, 4, 16], True), ([20, 9, 11], False)])
+def test_what_is_asked_for_is_hidden(everybody: list[int], is_hidden: bool) -> None:
+    cluster = mostly_small(everybody)
+    withheld = withheld_levels(cluster)
+    cascade = Cascade(without(cluster, withheld), tuple(asked_for(cluster, withheld)))
+    cascade.protect()
+    young = cluster.level("country").members[0].index(("young", "_T"))
+    assert bool(cascade.blocks[None].hidden[0][0, young]) is is_hidden
 
 
 def test_values_are_those_of_the_areas_that_are_asked_for() -> None:
