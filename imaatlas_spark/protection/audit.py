@@ -15,7 +15,7 @@ from imaatlas_spark.geography.codes import MUNICIPALITY
 from imaatlas_spark.protection.amounts import Amount
 from imaatlas_spark.protection.audit_cells import Published, positions
 from imaatlas_spark.protection.audit_moves import Declared
-from imaatlas_spark.protection.audit_ranges import Relations, ranges
+from imaatlas_spark.protection.audit_ranges import Ranges, Relations, ranges
 from imaatlas_spark.protection.audit_secrets import Judge, Knowledge, Secrets
 from imaatlas_spark.protection.blocks import Truth, Whole
 
@@ -49,14 +49,18 @@ class Audit:
         yield from self._faults_of_secrets(self.secrets())
 
     def secrets(self) -> Secrets:
+        return self._secrets
+
+    @cached_property
+    def _secrets(self) -> Secrets:
         return self._judge.secrets()
 
     @cached_property
     def _judge(self) -> Judge:
-        return Judge(self.found, self.knowledge, self._pairs, self._relations)
+        return Judge(self.found, self.knowledge, self._pairs, self.relations)
 
     @cached_property
-    def _relations(self) -> Relations:
+    def relations(self) -> Relations:
         """Everything that adds up or lies within, whether it moves or not."""
         every = np.ones(len(self.found.keys), dtype=bool)
         axes = range(len(self.found.numbering.members[0]))
@@ -164,18 +168,36 @@ class Audit:
         """Of each cell, whether anybody is known to live there."""
         return self._judge.inhabited
 
+    @property
+    def in_the_dark(self) -> Ranges:
+        return self._judge.in_the_dark
+
+    @property
+    def known_in_the_dark(self) -> Truth:
+        return self._judge.known_in_the_dark
+
     def worked_out(self) -> Secrets:
         """The secrets that plain arithmetic narrows more than they may be, though it need not."""
         secrets = self.secrets()
-        at = np.flatnonzero(self._reckoned(secrets)[1] & ~self._known_before(secrets))
-        return Secrets(secrets.cell[at], secrets.less[at], secrets.need[at])
+        return secrets.at(self._reckoned(secrets)[1] & ~self._known_before(secrets))
+
+    def unproven(self) -> Secrets:
+        """The secrets that no witnesses move as far as they need, though arithmetic leaves them room."""
+        secrets = self.secrets()
+        less = np.where(secrets.less >= 0, secrets.less, secrets.cell)
+        without = self.declared.withheld[secrets.cell] | self.declared.withheld[less] | self._known_before(secrets)
+        return secrets.at((self._span(secrets) < secrets.need) & ~without & ~self._reckoned(secrets)[1])
 
     def _reckoned(self, secrets: Secrets) -> tuple[Whole, Truth]:
         """How much arithmetic leaves of each secret, and whether that is too little where more could be left."""
-        left = ranges(self.found, self._relations, self.found.shown | self.found.known, self._judge.inhabited)
-        reckoned = left.of(secrets.cell, secrets.less)
-        possible = self._judge.in_the_dark.of(secrets.cell, secrets.less)
+        reckoned = self.left.of(secrets.cell, secrets.less)
+        possible = self.in_the_dark.of(secrets.cell, secrets.less)
         return reckoned, np.asarray(reckoned < np.minimum(secrets.need, possible))
+
+    @cached_property
+    def left(self) -> Ranges:
+        """How far everything can be from the truth, as far as arithmetic on what is shown tells."""
+        return ranges(self.found, self.relations, self.found.shown | self.found.known, self.inhabited)
 
     def _known_before(self, secrets: Secrets) -> Truth:
         """An earlier release tells all parts of the secret."""

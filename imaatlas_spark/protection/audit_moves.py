@@ -70,7 +70,7 @@ def declared(
     is_loose = pc.equal(hidden["status"], LOOSE)
     loose, _ = numbered(hidden.filter(is_loose), ("geo_level", "geo_code"))
     hidden = hidden.filter(pc.invert(is_loose))
-    cell, base = _cells(hidden, found, dimensions, components), _base(found)
+    cell, base = cells_of(hidden, found, dimensions, components), _base(found)
     published = cell >= 0
     is_withheld = pc.equal(hidden["status"], WITHHELD).to_numpy(zero_copy_only=False)
     is_unproven = hidden["unproven"].to_numpy(zero_copy_only=False)
@@ -98,8 +98,8 @@ def _told_of(found: Published) -> Truth:
     return np.isin(place, np.unique(place[found.shown & (found.value != 0) & ~found.known]))
 
 
-def _cells(hidden: pa.Table, found: Published, dimensions: Sequence[str], components: Mapping[str, Amount]) -> Whole:
-    """Of each row of `hidden`; -1: it is not published."""
+def cells_of(hidden: pa.Table, found: Published, dimensions: Sequence[str], components: Mapping[str, Amount]) -> Whole:
+    """Of each row of `hidden` the cell; -1: it is not published."""
     names, amount = numbered(hidden, ("amount",))
     areas, area = numbered(hidden, ("geo_level", "geo_code"))
     members, member = numbered(hidden, dimensions)

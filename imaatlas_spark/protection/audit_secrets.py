@@ -42,6 +42,13 @@ class Secrets:
     less: Whole
     need: Whole
 
+    def at(self, which: Truth | Whole) -> "Secrets":
+        return Secrets(self.cell[which], self.less[which], self.need[which])
+
+    def and_also(self, others: "Secrets") -> "Secrets":
+        pairs = ((self.cell, others.cell), (self.less, others.less), (self.need, others.need))
+        return Secrets(*(np.concatenate(each) for each in pairs))
+
 
 @dataclass(frozen=True)
 class Judge:
@@ -173,8 +180,11 @@ class Judge:
     @cached_property
     def in_the_dark(self) -> Ranges:
         """How far everything can be from the truth where nothing is told but what is public, or was before."""
-        public = np.isin(self.found.amount, self._numbers(self.found.public))
-        return ranges(self.found, self.relations, public | self.found.known, self.inhabited)
+        return ranges(self.found, self.relations, self.known_in_the_dark, self.inhabited)
+
+    @cached_property
+    def known_in_the_dark(self) -> Truth:
+        return np.isin(self.found.amount, self._numbers(self.found.public)) | self.found.known
 
     def _numbers(self, amounts: Iterable[Amount]) -> list[int]:
         return [self.found.numbering.amounts.index(each) for each in amounts]

@@ -1,4 +1,4 @@
-"""What is closed so that nothing can be worked out by arithmetic, where the solver has left too little room.
+"""What is closed so that nothing can be worked out, where the solver has left too little room.
 
 A block of the solver is the areas of one parent. Closing it hides all of a pattern in it. Where a secret is worked out
 although nothing of its own block is shown, the block one level up is closed: its parent's row tells of it.
@@ -11,6 +11,7 @@ import numpy as np
 
 from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.audit import Audit
+from imaatlas_spark.protection.audit_secrets import Secrets
 from imaatlas_spark.protection.blocks import Whole
 from imaatlas_spark.protection.figures import Area
 from imaatlas_spark.protection.structure import Structure
@@ -18,13 +19,13 @@ from imaatlas_spark.protection.structure import Structure
 Closed = tuple[int, Area | None]  # a pattern, and the parent of the areas in which nothing of it is shown
 
 
-def to_be_closed(audit: Audit, structure: Structure) -> frozenset[Closed]:
-    """For each secret that arithmetic works out: the lowest block, from that below it upwards, that still shows
+def to_be_closed(audit: Audit, secrets: Secrets, structure: Structure) -> frozenset[Closed]:
+    """For each secret that can be worked out: the lowest block, from that below it upwards, that still shows
     something.
 
     First of its own pattern; then of those that lie within it, or it within them.
     """
-    found, secrets = audit.found, audit.worked_out()
+    found = audit.found
     pattern_of = {
         number: structure.pattern_of[structure.expressions[amount].terms[0][0]]
         for number, amount in enumerate(found.numbering.amounts)

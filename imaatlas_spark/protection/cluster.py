@@ -53,6 +53,13 @@ class Cluster:
     protection: Protection
     closed: frozenset[tuple[int, Area | None]] = frozenset()
 
+    @property
+    def amounts(self) -> tuple[Amount, ...]:
+        """Those of its components."""
+        return tuple(
+            self.structure.components[at] for pattern in self.patterns for at in self.structure.patterns[pattern]
+        )
+
     def level(self, name: str) -> Level:
         if name not in self._levels:
             patterns, components, members = [], [], []

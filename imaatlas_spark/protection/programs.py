@@ -43,7 +43,7 @@ class Program:
         self.moving = np.flatnonzero(np.isfinite(price))
         self.price = price[self.moving]
         self.bought = np.flatnonzero(self.price > 0)
-        self.solver, self.columns = _solver(), np.zeros(0)
+        self.solver, self.columns = new_solver(), np.zeros(0)
         self._pass_model()
 
     def solved(self, sides: Real, lowest: Whole, highest: Whole, reward: Real | None = None) -> Whole | None:
@@ -191,7 +191,7 @@ class _SilentHighs(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
-def _solver() -> highspy.Highs:
+def new_solver() -> highspy.Highs:
     solver: highspy.Highs = _SilentHighs()  # type: ignore[no-untyped-call]
     for option, value in (
         ("threads", 1),

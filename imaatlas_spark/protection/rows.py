@@ -14,6 +14,7 @@ from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.amounts import Amount
 from imaatlas_spark.protection.asked import asked_for
 from imaatlas_spark.protection.audit import Audit
+from imaatlas_spark.protection.audit_moves import cells_of
 from imaatlas_spark.protection.audited import Auditor
 from imaatlas_spark.protection.before import before_of, is_kept
 from imaatlas_spark.protection.blocks import Whole
@@ -23,6 +24,8 @@ from imaatlas_spark.protection.cluster import Cluster
 from imaatlas_spark.protection.figures import Area, Figures, Layout, Member, YearFacts
 from imaatlas_spark.protection.groupings import rows_of_groups
 from imaatlas_spark.protection.hidden import hidden_rows, nothing_shown
+from imaatlas_spark.protection.proofs import proofs_of
+from imaatlas_spark.protection.proven import with_witnesses
 from imaatlas_spark.protection.structure import Structure
 from imaatlas_spark.protection.withholding import withheld_levels, without
 from imaatlas_spark.schemas.protection import CONFIDENTIAL, FREE, LOOSE
@@ -48,13 +51,21 @@ class Solver:
         return cells
 
     def _unknowable(self, year: int, cluster: Cluster, rows: pa.Table) -> pa.Table:
-        """Blocks are closed until arithmetic works nothing out, or nothing is left to close."""
+        """Blocks are closed until nothing can be worked out, as far as is known, or nothing is left to close."""
         while True:
             cells = self._hidden(year, cluster)
-            more = to_be_closed(self._audit(year, cluster, rows, cells), self.structure) - cluster.closed
+            audit = self._audit(year, cluster, rows, cells)
+            proofs = proofs_of(audit, cluster.amounts)
+            more = to_be_closed(audit, audit.worked_out().and_also(proofs.lacking), self.structure) - cluster.closed
             if not more:
-                return cells
+                return with_witnesses(cells, self._places(year, cells, audit), audit, proofs)
             cluster = replace(cluster, closed=cluster.closed | more)
+
+    def _places(self, year: int, cells: pa.Table, audit: Audit) -> Whole:
+        """Of each hidden cell the one that the audit has for it; -1: none, as of an area that follows nothing."""
+        components = {amount.name: amount for amount in self.structure.components}
+        place = cells_of(cells, audit.found, self.layouts[year].dimensions, components)
+        return np.where(pc.equal(cells["status"], LOOSE).to_numpy(zero_copy_only=False), -1, place)
 
     def _audit(self, year: int, cluster: Cluster, rows: pa.Table, cells: pa.Table) -> Audit:
         """Of the cluster alone: what its rows have of other clusters is as if hidden."""

@@ -10,6 +10,7 @@ from tests.attacker.knowledge import Knowledge
 from tests.attacker.program import Sums
 from tests.attacker.sensitive import PUBLIC, Secret
 from tests.attacker.system import Mask, Matrix, Places, System
+from tests.attacker.world import Cell
 
 
 def _silent(_: str) -> None:
@@ -24,8 +25,10 @@ class Attacker:
         self._place = {cell: place for place, cell in enumerate(self._cells)}
         self._matrix = Matrix.of(knowledge, self._place)
         self._truth = np.array([knowledge.shown.get(cell, knowledge.true(cell)) for cell in self._cells], dtype=float)
-        self._published = System(self._matrix, self._truth, self._known(lambda name: True))
-        self._in_the_dark = System(self._matrix, self._truth, self._known(lambda name: name in PUBLIC))
+        self._published = System(self._matrix, self._truth, self._known(lambda cell: True))
+        self._in_the_dark = System(
+            self._matrix, self._truth, self._known(lambda cell: cell.amount in PUBLIC or knowledge.is_of_nobody(cell))
+        )
         self._inner = np.array([cell.level in {"municipality", "sector"} for cell in self._cells])
         self._parents, self._children = knowledge.world.parents, knowledge.world.children()
         self._of_area: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -67,8 +70,8 @@ class Attacker:
             areas.append(own)
         return np.array(sorted(place for area in areas for place in self._of_area[area]))
 
-    def _known(self, named: Callable[[str], bool]) -> Mask:
-        return np.array([cell in self._shown and named(cell.amount) for cell in self._cells])
+    def _known(self, looked_at: Callable[[Cell], bool]) -> Mask:
+        return np.array([cell in self._shown and looked_at(cell) for cell in self._cells])
 
     def _sums(self, secrets: Sequence[Secret]) -> Sums:
         longest = max((len(secret.terms) for secret in secrets), default=1)

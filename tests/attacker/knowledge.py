@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tests.attacker.amounts import AMOUNTS, DIFFERENCES, NESTED
+from tests.attacker.amounts import AGE, AMOUNTS, DIFFERENCES, NESTED, PRACTICES
 from tests.attacker.world import TOTAL, Cell, World
 
 Terms = tuple[tuple[Cell, int], ...]  # cells with their factors
@@ -35,6 +35,16 @@ class Knowledge:
 
     def true(self, cell: Cell) -> int:
         return self.world.true.get(cell, 0)
+
+    def is_of_nobody(self, cell: Cell) -> bool:
+        """Public figures say that nobody of that age lives there, or that no practice works there: it is zero."""
+        dimensions, members = AMOUNTS[cell.amount].dimensions, cell.members
+        if AMOUNTS[cell.amount].unit == PRACTICES:
+            around = [Cell("practices", cell.level, cell.area, ())]
+        else:
+            ages = {TOTAL, *(member for name, member in zip(dimensions, members, strict=True) if name == AGE)}
+            around = [Cell("beneficiaries", cell.level, cell.area, (age,)) for age in sorted(ages)]
+        return any(self.shown.get(public) == 0 for public in around)
 
     def _all_published(self, cells: Iterable[Cell]) -> bool:
         return all(cell in self.cells for cell in cells)

@@ -42,11 +42,16 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Protected:
-    """rows: what is published, with conf_status. hidden: as the solver returns it. faults: what the audit says."""
+    """rows: what is published, with conf_status. hidden: as the solver returns it. faults: what the audit says.
+
+    units: the persons and practices that it is drawn from, by year table. places: of each sector the municipality.
+    """
 
     rows: list[Row]
     hidden: pa.Table
     faults: list[str]
+    units: Mapping[str, list[Row]]
+    places: Mapping[str, str]
 
 
 def protected(seed: int) -> Protected:
@@ -57,7 +62,8 @@ def protected(seed: int) -> Protected:
     practices = [_practice(random, municipalities) for _ in range(random.choice([0, 3, 12]))]
     empty = random.sample(_MUNICIPALITIES, 2)
     units = {"person_year": everyone, "practice_year": practices, "practitioner_year": []}
-    rows = list(_sums(units, _parents([*municipalities, *empty])))
+    parents = _parents([*municipalities, *empty])
+    rows = list(_sums(units, parents))
     facts = {YEAR: _facts(units)}
     table = pa.Table.from_pylist(rows, _schema())
     solver = Solver(STRUCTURE, {YEAR: LAYOUT}, facts, CONFIGURATION.protection)
@@ -68,7 +74,8 @@ def protected(seed: int) -> Protected:
     told = [{**row, "conf_status": status} for row, status in zip(rows, _statuses(rows, hidden), strict=True)]
     auditor = Auditor(STRUCTURE, DIMENSIONS, facts, CONFIGURATION.protection)
     faults = auditor.faults(YEAR, pa.Table.from_pylist(told, _schema(pa.field("conf_status", pa.string()))), hidden)
-    return Protected(told, hidden, faults["fault"].to_pylist())
+    places = {code: str(parent) for (level, code), parent in parents.items() if level == "sector"}
+    return Protected(told, hidden, faults["fault"].to_pylist(), units, places)
 
 
 def _person(random: Random, municipalities: list[str]) -> Row:
