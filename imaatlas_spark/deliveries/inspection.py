@@ -22,6 +22,7 @@ from imaatlas_spark.schemas.inputs import POPULATION, Source
 
 # Some hundred thousand practitioners have a few dated rows each; a damaged or repeated export may unpack to anything.
 MOST_ROWS_OF_A_REGISTER = 10_000_000
+_HARDLY_ANYTHING = 10  # of a year's bytes one part in so many
 
 
 @dataclass(frozen=True)
@@ -122,18 +123,24 @@ def _lost_sectors(sectors: DeliveredFile, configuration: Configuration) -> list[
 def _repeated_years(store: Store, folders: Iterable[DataFolder]) -> list[str]:
     """A line for each file of a population that holds the very bytes of another year: a copy under a wrong name?
 
-    Nothing in its rows says of which year they are. Only files of one length are opened.
+    Nothing in its rows says of which year they are. Only files of one length are opened. Where such files are hardly
+    anything of a year, they are a few persons who did not change.
     """
-    alike: dict[int, list[Entry]] = defaultdict(list)
-    for file in (file for folder in folders if folder.source is POPULATION for file in folder.files):
-        alike[file.length].append(file)
-    of_bytes: dict[bytes, list[Entry]] = defaultdict(list)
-    for file in (file for files in alike.values() if len(files) > 1 for file in files):
-        of_bytes[_digest(store, file)].append(file)
+    alike: dict[int, list[tuple[DataFolder, Entry]]] = defaultdict(list)
+    for folder in (folder for folder in folders if folder.source is POPULATION):
+        for file in folder.files:
+            alike[file.length].append((folder, file))
+    of_bytes: dict[bytes, list[tuple[DataFolder, Entry]]] = defaultdict(list)
+    for folder, file in (each for files in alike.values() if len(files) > 1 for each in files):
+        of_bytes[_digest(store, file)].append((folder, file))
+    repeated = [(folder, again, first) for (_, first), *others in of_bytes.values() for folder, again in others]
+    length: dict[str, int] = defaultdict(int)
+    for folder, again, _ in repeated:
+        length[folder.path] += again.length
     return [
         f"{shown(again.path)} holds the same bytes as {shown(first.path)}: are the persons of one year delivered twice?"
-        for first, *others in of_bytes.values()
-        for again in others
+        for folder, again, first in repeated
+        if length[folder.path] * _HARDLY_ANYTHING >= sum(file.length for file in folder.files)
     ]
 
 

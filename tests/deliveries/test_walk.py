@@ -435,6 +435,13 @@ def test_the_persons_of_one_year_delivered_twice_are_told(delivery: Delivery) ->
     assert inspected(delivery, (2020, 2021)).told == ()
 
 
+def test_a_few_persons_who_did_not_change_are_no_year_twice(delivery: Delivery) -> None:
+    for year, number in ((2020, 4000), (2021, 5000)):
+        delivery.write("population", persons_of(number), year=year)
+        delivery.write("population", persons_of(2), year=year, name="part-1.parquet")
+    assert inspected(delivery, (2020, 2021)).told == ()
+
+
 def test_a_hidden_summary_of_a_data_set_holds_no_rows(delivery: Delivery) -> None:
     summary_of_a_data_set(delivery, "_metadata")
     assert inspected(delivery).told == ()
