@@ -23,7 +23,7 @@ from imaatlas_spark.configuration.cards import dimension_names
 from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.audited import Auditor
 from imaatlas_spark.protection.figures import Layout
-from imaatlas_spark.protection.rows import Solver
+from imaatlas_spark.protection.solver import Solver
 from imaatlas_spark.protection.structure import Shown, Structure, structure_of
 from imaatlas_spark.schemas.protection import LOOSE
 

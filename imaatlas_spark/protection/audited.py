@@ -29,7 +29,7 @@ class Auditor:
     groups: Mapping[int, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
     def faults(self, year: int, rows: pa.Table, hidden: pa.Table) -> pa.Table:
-        """The first faults. `rows`: the sums with conf_status. `hidden`: as `rows.Solver.protected` returns them."""
+        """The first faults. `rows`: the sums with conf_status. `hidden`: as `solver.Solver.protected` returns them."""
         told = list(islice(self.audit(year, rows, hidden).faults(), _TOLD))
         columns = {
             "year": pa.array([year] * len(told), pa.int32()),

@@ -21,8 +21,9 @@ from imaatlas_spark.protection.earlier import Earlier
 from imaatlas_spark.protection.facts import facts_of
 from imaatlas_spark.protection.figures import Layout
 from imaatlas_spark.protection.kept import is_kept_for, keep, read_kept
-from imaatlas_spark.protection.rows import Solver, columns_of
+from imaatlas_spark.protection.rows import columns_of
 from imaatlas_spark.protection.second_map import SecondMap, first_map
+from imaatlas_spark.protection.solver import Solver
 from imaatlas_spark.protection.structure import Shown, Structure, is_count_of_persons, structure_of
 from imaatlas_spark.schemas.ledger import Release
 from imaatlas_spark.schemas.protection import CONFIDENTIAL, FREE, LOOSE

@@ -20,7 +20,7 @@ from imaatlas_spark.geography.codes import COUNTRY, LEVELS, ancestors
 from imaatlas_spark.protection.amounts import AT_LEAST, AT_MOST, IN, Amount
 from imaatlas_spark.protection.audited import Auditor
 from imaatlas_spark.protection.figures import Area, Layout, YearFacts
-from imaatlas_spark.protection.rows import Solver
+from imaatlas_spark.protection.solver import Solver
 from imaatlas_spark.protection.structure import UNITS, Shown, Structure, structure_of
 from imaatlas_spark.schemas.protection import LOOSE
 

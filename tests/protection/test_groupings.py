@@ -5,7 +5,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from imaatlas_spark.geography.codes import LEVELS
-from imaatlas_spark.protection.rows import Solver
+from imaatlas_spark.protection.solver import Solver
 from tests.protection.ranges import World
 from tests.protection.small import PROTECTION
 from tests.protection.test_rows import FACTS, LAYOUT, STRUCTURE, YEAR

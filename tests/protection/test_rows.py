@@ -10,7 +10,8 @@ from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.audited import Auditor
 from imaatlas_spark.protection.cascade import Cascade
 from imaatlas_spark.protection.figures import Layout, YearFacts
-from imaatlas_spark.protection.rows import Solver, figures_of
+from imaatlas_spark.protection.rows import figures_of
+from imaatlas_spark.protection.solver import Solver
 from imaatlas_spark.protection.structure import structure_of
 from tests.protection.small import ASSIGNED, IN_HOUSE, PERSONS, PRACTICES, PROTECTION, card, houses
 
