@@ -49,7 +49,7 @@ def proofs_of(audit: Audit, amounts: Iterable[Amount]) -> Proofs:
             if span.lacks(at):
                 far, witness = told.farthest(secrets, at, sign)
                 widest += far
-                if witness is not None:
+                if witness is not None and far > _WHOLE:
                     span.keep(witness)
         need = secrets.need[at] - _WHOLE
         if told.is_whole and span.lacks(at) and widest < need:

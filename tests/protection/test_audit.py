@@ -50,14 +50,26 @@ class Move(NamedTuple):
     by: int
 
 
+Statuses = Mapping[tuple[Amount, str, str], tuple[str, bool]]
+
+
 def faults(
     rows: Sequence[Row],
     moves: Sequence[Move],
     *cards: Shown,
-    statuses: Mapping[tuple[Amount, str, str], tuple[str, bool]] | None = None,
+    statuses: Statuses | None = None,
     dominance: Mapping[Amount, Mapping[tuple[str, str], tuple[int, int]]] | None = None,
 ) -> list[str]:
     """What the audit says. statuses: of hidden cells, and whether they are unproven. Areas: see `_place`."""
+    groups = {YEAR: {"zone": {"A": "Z", "B": "Z"}}}
+    facts = {YEAR: YearFacts({}, dominance or {})}
+    auditor = Auditor(structure_of(cards, PROTECTION), ("sex",), facts, PROTECTION, groups)
+    told = auditor.faults(YEAR, *laid_out(rows, moves, statuses))
+    return [str(fault) for fault in told["fault"].to_pylist()]
+
+
+def laid_out(rows: Sequence[Row], moves: Sequence[Move], statuses: Statuses | None = None) -> tuple[pa.Table, pa.Table]:
+    """The rows as they would be published, and the hidden cells as the solver returns them."""
     published = [{**row._asdict(), **_place(row.area)} for row in rows]
     cells = {**{(move.amount, move.area, move.sex): ("A", False) for move in moves}, **(statuses or {})}
     hidden = [
@@ -72,15 +84,11 @@ def faults(
         }
         for (amount, area, sex), (status, unproven) in cells.items()
     ]
-    structure = structure_of(cards, PROTECTION)
-    groups = {YEAR: {"zone": {"A": "Z", "B": "Z"}}}
-    auditor = Auditor(structure, ("sex",), {YEAR: YearFacts({}, dominance or {})}, PROTECTION, groups)
     text = ("geo_level", "geo_code", "parent_code", "amount", "sex", "status")
     schema = pa.schema([(name, pa.string()) for name in text])
     for name, kind in (("unproven", pa.bool_()), ("witnesses", pa.list_(pa.int32())), ("moves", pa.list_(pa.int64()))):
         schema = schema.append(pa.field(name, kind))
-    told = auditor.faults(YEAR, pa.Table.from_pylist(published), pa.Table.from_pylist(hidden, schema))
-    return [str(fault) for fault in told["fault"].to_pylist()]
+    return pa.Table.from_pylist(published), pa.Table.from_pylist(hidden, schema)
 
 
 def _place(area: str) -> dict[str, str | None]:
