@@ -46,13 +46,10 @@ class Audit:
             for whole, witness in self._unequal(self._whole_of_groups(level)):
                 yield f"witness {witness}: the municipalities of {self.found.name(whole)} do not move as it does"
         yield from self._faults_of_nesting()
-        yield from self._faults_of_secrets(self.secrets())
-
-    def secrets(self) -> Secrets:
-        return self._secrets
+        yield from self._faults_of_secrets()
 
     @cached_property
-    def _secrets(self) -> Secrets:
+    def secrets(self) -> Secrets:
         return self._judge.secrets()
 
     @cached_property
@@ -146,8 +143,9 @@ class Audit:
                 name = self.found.name(cells[moved.sum[at]])
                 yield f"witness {moved.witness[at]}: {name} is more than {large.name}"
 
-    def _faults_of_secrets(self, secrets: Secrets) -> Iterator[str]:
-        shown, span = self.found.shown, self._span(secrets)
+    def _faults_of_secrets(self) -> Iterator[str]:
+        secrets, shown = self.secrets, self.found.shown
+        span = self._span(secrets)
         less = np.where(secrets.less >= 0, secrets.less, secrets.cell)
         told = shown[secrets.cell] & shown[less]
         excused = self.declared.withheld | self.declared.unproven
@@ -178,12 +176,12 @@ class Audit:
 
     def worked_out(self) -> Secrets:
         """The secrets that plain arithmetic narrows more than they may be, though it need not."""
-        secrets = self.secrets()
+        secrets = self.secrets
         return secrets.at(self._reckoned(secrets)[1] & ~self._known_before(secrets))
 
     def unproven(self) -> Secrets:
         """The secrets that no witnesses move as far as they need, though arithmetic leaves them room."""
-        secrets = self.secrets()
+        secrets = self.secrets
         less = np.where(secrets.less >= 0, secrets.less, secrets.cell)
         without = self.declared.withheld[secrets.cell] | self.declared.withheld[less] | self._known_before(secrets)
         return secrets.at((self._span(secrets) < secrets.need) & ~without & ~self._reckoned(secrets)[1])

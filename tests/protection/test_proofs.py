@@ -64,7 +64,7 @@ def test_a_witness_is_found_that_the_audit_accepts() -> None:
     rows, _ = laid_out(rows_with({*SQUARES, SMALL, ("M1", "r")}), [])
     assert AUDITOR.faults(YEAR, rows, proven).num_rows == 0
     assert not any(proven["unproven"].to_pylist())
-    at = next(row for row in range(proven.num_rows) if places[row] == audit.secrets().cell[0])
+    at = next(row for row in range(proven.num_rows) if places[row] == audit.secrets.cell[0])
     reach = np.array([0, *proven["moves"][at].as_py()])
     assert reach.max() - reach.min() >= 5
     assert proven["lowest"][at].as_py() == 3 + reach.min()
