@@ -207,6 +207,11 @@ class Block:
                 found |= self.widths(number) > 0
         return found
 
+    def movable(self, pattern: int) -> Truth:
+        """The cells of a pattern that are hidden, or may be."""
+        cells = self.patterns[pattern]
+        return cells.usable | cells.hidden | self.sensitive(pattern)
+
     def widths(self, component: int) -> Whole:
         """How wide the values of each cell of a component must be; 0: it is not sensitive itself."""
         return self._widths[component]

@@ -105,9 +105,7 @@ class Cascade:
 
     def _may_be_hidden(self, parent: Area | None, component: int, area: int, member: int) -> bool:
         block = self.cluster.block(parent)
-        pattern = block.components[component].pattern
-        cells = block.patterns[pattern]
-        return bool((cells.usable | cells.hidden | block.sensitive(pattern))[area, member])
+        return bool(block.movable(block.components[component].pattern)[area, member])
 
     def _ban(self, area: Area) -> bool:
         """That the row of an area stands still in witnesses that its block cannot follow. Whether that is new."""
@@ -144,7 +142,7 @@ class Cascade:
             at = below.components.index(component)
             block = self.cluster.block(area)
             pattern = block.components[at].pattern
-            movable = block.patterns[pattern].usable | block.patterns[pattern].hidden | block.sensitive(pattern)
+            movable = block.movable(pattern)
             lowest, highest = self._public[area][at]
             to = block.patterns[pattern].in_parent
             for member, position in enumerate(to):
@@ -159,8 +157,7 @@ class Cascade:
         asked = replace(block, needs=(*block.needs, *_needs(block, self._demands[parent], self._public[parent])))
         for at, component in enumerate(level.components):
             cells = block.patterns[block.components[at].pattern]
-            sensitive = block.sensitive(block.components[at].pattern)
-            movable = cells.usable | cells.hidden | sensitive
+            movable = block.movable(block.components[at].pattern)
             room = Room.of(*self._public[parent][at], movable)
             need = np.minimum(asked.widths(at), room.width)
             alone = need > room.beside(np.zeros(len(movable), dtype=np.int64)).width

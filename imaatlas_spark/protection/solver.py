@@ -4,7 +4,7 @@ The solver hides and finds witnesses; the audit looks at what it left; what can 
 the solver begins again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imaatlas_spark.configuration.disclosure import Protection
-from imaatlas_spark.protection.asked import asked_for
+from imaatlas_spark.protection.asked import Asked, asked_for
 from imaatlas_spark.protection.audit import Audit
 from imaatlas_spark.protection.audit_moves import cells_of
 from imaatlas_spark.protection.audited import Auditor
@@ -28,7 +28,7 @@ from imaatlas_spark.protection.proofs import proofs_of
 from imaatlas_spark.protection.proven import with_witnesses
 from imaatlas_spark.protection.rows import figures_of, with_status
 from imaatlas_spark.protection.structure import Structure
-from imaatlas_spark.protection.withholding import withheld_levels, without
+from imaatlas_spark.protection.withholding import Withheld, withheld_levels, without
 from imaatlas_spark.schemas.protection import LOOSE
 
 
@@ -53,8 +53,10 @@ class Solver:
 
     def _unknowable(self, year: int, cluster: Cluster, rows: pa.Table) -> pa.Table:
         """Blocks are closed until nothing can be worked out, as far as is known, or nothing is left to close."""
+        withheld = withheld_levels(cluster)
+        asked = tuple(asked_for(cluster, withheld))  # neither depends on what is closed
         while True:
-            cells = self._hidden(year, cluster)
+            cells = self._hidden(year, cluster, withheld, asked)
             audit = self._audit(year, cluster, rows, cells)
             proofs = proofs_of(audit, cluster.amounts)
             more = to_be_closed(audit, audit.worked_out().and_also(proofs.lacking), self.structure) - cluster.closed
@@ -83,9 +85,8 @@ class Solver:
         return Cluster(self.structure, self.structure.clusters[number], self.layouts[year], figures, self.protection)
 
     @staticmethod
-    def _hidden(year: int, whole: Cluster) -> pa.Table:
-        withheld = withheld_levels(whole)
-        cascade = Cascade(without(whole, withheld), tuple(asked_for(whole, withheld)))
+    def _hidden(year: int, whole: Cluster, withheld: Sequence[Withheld], asked: Sequence[Asked]) -> pa.Table:
+        cascade = Cascade(without(whole, withheld), asked)
         cascade.protect()
         cells = hidden_rows(year, whole, withheld, cascade)
         return pa.concat_tables([cells, rows_of_groups(year, whole, cells)]) if whole.layout.groups else cells
