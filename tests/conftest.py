@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from imaatlas_spark.configuration import Configuration, load_configuration
-from tools.spark_submit import spark_defaults
+from tools.spark_submit import session_here
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -131,13 +131,8 @@ def configuration() -> Configuration:
 
 def small_session() -> SparkSession:
     """A session for small data, made from the configuration that the jobs run with."""
-    from pyspark.sql import SparkSession
-
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    builder = SparkSession.builder.appName("tests")
-    for key, value in (spark_defaults(CONF) | _FOR_SMALL_DATA | _NO_CODE_GENERATION).items():
-        builder = builder.config(key, value)
-    return builder.getOrCreate()
+    return session_here(CONF, "tests", _FOR_SMALL_DATA | _NO_CODE_GENERATION)
 
 
 @pytest.fixture(scope="session")

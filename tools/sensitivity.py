@@ -17,12 +17,13 @@ from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.deliveries.ingest import ingest
 from imaatlas_spark.geography import LEVELS
 from imaatlas_spark.run import Run
+from imaatlas_spark.session import settled
 from imaatlas_spark.source_variables.build import build_source_variables
 from imaatlas_spark.statistics.build import consistent_sums
 from imaatlas_spark.statistics.publication import Publication
 from imaatlas_spark.statistics.releases import releases
 from imaatlas_spark.storage.warehouse import Warehouse
-from tools.spark_submit import submit_command
+from tools.spark_submit import session_here, submit_command
 from tools.turned_readings import (
     AS_READ,
     Figures,
@@ -76,12 +77,17 @@ def build_missing(folder: Path, asked: tuple[str, ...]) -> Figures:
         if turn.label in figures or (turn.name is not None and asked and turn.label.split()[0] not in asked):
             continue
         configuration = load_configuration(turned_conf(CONF, turn, folder / "conf"))
-        run = Run.started(configuration, "sensitivity") if run is None else _run_of(run, configuration)
+        run = started(configuration) if run is None else _run_of(run, configuration)
         figures[turn.label] = national_figures(run, folder, turn)
         keep_figures(kept, figures)
         if turn.name in ACTS_ON_DELIVERIES:
             national_figures(_run_of(run, usual), folder, Turn(None, AS_READ, None))  # the inputs as they are read
     return figures
+
+
+def started(configuration: Configuration) -> Run:
+    settings = {"spark.ui.enabled": "false", "spark.driver.memory": "4g"}
+    return Run(settled(session_here(CONF, "sensitivity", settings)), configuration, "sensitivity")
 
 
 def _run_of(run: Run, configuration: Configuration) -> Run:

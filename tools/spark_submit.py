@@ -1,10 +1,15 @@
 """How a job is started: the one `spark-submit` line of the demo, the tests, the tools and the benchmarks.
 
-It is the line of docs/jobs.md, typed from the root of the project.
+It is the line of docs/jobs.md, typed from the root of the project. Where one process calls the engine itself, its
+session has the same defaults.
 """
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 DEFAULTS = "spark-defaults.conf"
 
@@ -26,3 +31,13 @@ def spark_defaults(conf_dir: Path) -> dict[str, str]:
     lines = (conf_dir / DEFAULTS).read_text(encoding="utf-8").splitlines()
     pairs = (line.split(None, 1) for line in lines if line.strip() and not line.startswith("#"))
     return {key: value.strip() for key, value in pairs}
+
+
+def session_here(conf_dir: Path, name: str, settings: Mapping[str, str]) -> "SparkSession":
+    """A session of this process, as `spark-submit` would start it; `settings` win over the project's defaults."""
+    from pyspark.sql import SparkSession  # noqa: PLC0415
+
+    builder = SparkSession.builder.appName(name)
+    for key, value in {**spark_defaults(conf_dir), **settings}.items():
+        builder = builder.config(key, value)
+    return builder.getOrCreate()

@@ -6,7 +6,7 @@ from pyspark.sql import SparkSession
 
 from benchmarks import event_log
 from benchmarks.rivals.task import Task
-from tools.spark_submit import spark_defaults
+from tools.spark_submit import session_here
 
 
 def session(task: Task, name: str) -> SparkSession:
@@ -16,7 +16,8 @@ def session(task: Task, name: str) -> SparkSession:
 
 def session_in(folder: Path, conf_dir: Path, memory: str, threads: int, name: str) -> SparkSession:
     """The configuration of the jobs, all on this machine; the driver's heap is the memory that is asked for."""
-    settings = spark_defaults(conf_dir) | {
+    settings = {
+        "spark.master": f"local[{threads}]",
         "spark.driver.memory": memory,
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
@@ -25,7 +26,4 @@ def session_in(folder: Path, conf_dir: Path, memory: str, threads: int, name: st
         # Spark does not count what it reads by vectored reads.
         "spark.hadoop.parquet.hadoop.vectored.io.enabled": "false",
     }
-    builder = SparkSession.builder.master(f"local[{threads}]").appName(name)
-    for key, value in (settings | event_log.settings(folder / "events")).items():
-        builder = builder.config(key, value)
-    return builder.getOrCreate()
+    return session_here(conf_dir, name, settings | event_log.settings(folder / "events"))
