@@ -18,9 +18,9 @@ from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.cards import dimension_names
 from imaatlas_spark.configuration.dimensions import TOTAL, Dimension
 from imaatlas_spark.geography.codes import COUNTRY, LEVELS, SECTOR, ancestors
-from imaatlas_spark.protection.amounts import AT_LEAST, AT_MOST, IN, Amount
+from imaatlas_spark.protection.cards.amounts import AT_LEAST, AT_MOST, IN, Amount
+from imaatlas_spark.protection.cards.structure import UNITS, Shown, Structure
 from imaatlas_spark.protection.figures import Area, YearFacts
-from imaatlas_spark.protection.structure import UNITS, Shown, Structure
 
 _OF_A_SECTOR = 585
 _FROM_HERE = 0.7

@@ -10,8 +10,8 @@ from itertools import repeat
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from imaatlas_spark.protection.cards.structure import Structure
 from imaatlas_spark.protection.figures import Before, Layout, Place
-from imaatlas_spark.protection.structure import Structure
 from imaatlas_spark.schemas.protection import LOOSE
 
 WAS_HIDDEN, IS_KNOWN = "was_hidden", "is_known"  # columns beside the sums

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from imaatlas_spark.geography.codes import LEVELS
-from imaatlas_spark.protection.audit import Audit
-from imaatlas_spark.protection.audit_secrets import Secrets
-from imaatlas_spark.protection.blocks import Whole
+from imaatlas_spark.protection.arrays import Whole
+from imaatlas_spark.protection.audit.audit import Audit
+from imaatlas_spark.protection.audit.secrets import Secrets
+from imaatlas_spark.protection.cards.structure import Structure
 from imaatlas_spark.protection.figures import Area
-from imaatlas_spark.protection.structure import Structure
 
 Closed = tuple[int, Area | None]  # a pattern, and the parent of the areas in which nothing of it is shown
 

@@ -12,9 +12,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.geography import COUNTRY, LEVELS, Geography
-from imaatlas_spark.protection.amounts import AT_LEAST, AT_MOST, IN, Amount, Holds
+from imaatlas_spark.protection.cards.amounts import AT_LEAST, AT_MOST, IN, Amount, Holds
+from imaatlas_spark.protection.cards.structure import UNITS, Structure
 from imaatlas_spark.protection.figures import Area, YearFacts
-from imaatlas_spark.protection.structure import UNITS, Structure
 from imaatlas_spark.schemas.year_tables import YEAR_TABLES
 from imaatlas_spark.statistics.publication import Maps
 from imaatlas_spark.storage.warehouse import Warehouse

@@ -14,9 +14,9 @@ import numpy as np
 
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.geography.codes import SECTOR
-from imaatlas_spark.protection.amounts import Amount
-from imaatlas_spark.protection.blocks import Whole
-from imaatlas_spark.protection.structure import Shown
+from imaatlas_spark.protection.arrays import Whole
+from imaatlas_spark.protection.cards.amounts import Amount
+from imaatlas_spark.protection.cards.structure import Shown
 
 Area = tuple[str, str]  # level, code
 Member = tuple[str, ...]

@@ -12,12 +12,12 @@ from functools import cached_property
 import highspy
 import numpy as np
 
-from imaatlas_spark.protection.amounts import Amount
-from imaatlas_spark.protection.audit import Audit
-from imaatlas_spark.protection.audit_ranges import Ranges
-from imaatlas_spark.protection.audit_secrets import Secrets
-from imaatlas_spark.protection.blocks import Real, Truth, Whole
-from imaatlas_spark.protection.programs import new_solver
+from imaatlas_spark.protection.arrays import Real, Truth, Whole
+from imaatlas_spark.protection.audit.audit import Audit
+from imaatlas_spark.protection.audit.ranges import Ranges
+from imaatlas_spark.protection.audit.secrets import Secrets
+from imaatlas_spark.protection.blocks.programs import new_solver
+from imaatlas_spark.protection.cards.amounts import Amount
 
 _WHOLE = 1e-6
 _WIDTHS = 4  # how many needs a cell moves at most: a witness stays near

@@ -14,9 +14,10 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ReleaseRefused
-from imaatlas_spark.protection.amounts import Amount
-from imaatlas_spark.protection.audited import FAULTS, Auditor
+from imaatlas_spark.protection.audit.auditor import FAULTS, Auditor
 from imaatlas_spark.protection.before import IS_KNOWN, WAS_HIDDEN
+from imaatlas_spark.protection.cards.amounts import Amount
+from imaatlas_spark.protection.cards.structure import Shown, Structure, is_count_of_persons, structure_of
 from imaatlas_spark.protection.earlier import Earlier
 from imaatlas_spark.protection.facts import facts_of
 from imaatlas_spark.protection.figures import Layout
@@ -24,7 +25,6 @@ from imaatlas_spark.protection.kept import is_kept_for, keep, read_kept
 from imaatlas_spark.protection.rows import columns_of
 from imaatlas_spark.protection.second_map import SecondMap, first_map
 from imaatlas_spark.protection.solver import Solver
-from imaatlas_spark.protection.structure import Shown, Structure, is_count_of_persons, structure_of
 from imaatlas_spark.schemas.ledger import Release
 from imaatlas_spark.schemas.protection import CONFIDENTIAL, FREE, LOOSE
 from imaatlas_spark.statistics.publication import ProtectedBy, Publication, everything_free

@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imaatlas_spark.protection.audit import Audit
-from imaatlas_spark.protection.blocks import Whole
+from imaatlas_spark.protection.arrays import Whole
+from imaatlas_spark.protection.audit.audit import Audit
 from imaatlas_spark.protection.proofs import Proofs
 
 

@@ -9,11 +9,11 @@ import pyarrow.compute as pc
 from imaatlas_spark.configuration.dimensions import UNKNOWN
 from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.geography.codes import LEVELS
-from imaatlas_spark.protection.amounts import Amount
-from imaatlas_spark.protection.blocks import Whole
-from imaatlas_spark.protection.cluster import Cluster
+from imaatlas_spark.protection.arrays import Whole
+from imaatlas_spark.protection.cards.amounts import Amount
+from imaatlas_spark.protection.cards.structure import Structure
+from imaatlas_spark.protection.clusters.cluster import Cluster
 from imaatlas_spark.protection.figures import Area, Figures, Layout, Member, YearFacts
-from imaatlas_spark.protection.structure import Structure
 from imaatlas_spark.schemas.protection import CONFIDENTIAL, FREE, LOOSE
 
 

@@ -12,23 +12,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imaatlas_spark.configuration.disclosure import Protection
-from imaatlas_spark.protection.asked import Asked, asked_for
-from imaatlas_spark.protection.audit import Audit
-from imaatlas_spark.protection.audit_moves import cells_of
-from imaatlas_spark.protection.audited import Auditor
+from imaatlas_spark.protection.arrays import Whole
+from imaatlas_spark.protection.audit.audit import Audit
+from imaatlas_spark.protection.audit.auditor import Auditor
+from imaatlas_spark.protection.audit.moves import cells_of
 from imaatlas_spark.protection.before import before_of, is_kept
-from imaatlas_spark.protection.blocks import Whole
-from imaatlas_spark.protection.cascade import Cascade
+from imaatlas_spark.protection.cards.structure import Structure
 from imaatlas_spark.protection.closing import to_be_closed
-from imaatlas_spark.protection.cluster import Cluster
+from imaatlas_spark.protection.clusters.asked import Asked, asked_for
+from imaatlas_spark.protection.clusters.cascade import Cascade
+from imaatlas_spark.protection.clusters.cluster import Cluster
+from imaatlas_spark.protection.clusters.groupings import rows_of_groups
+from imaatlas_spark.protection.clusters.hidden import hidden_rows, nothing_shown
+from imaatlas_spark.protection.clusters.withholding import Withheld, withheld_levels, without
 from imaatlas_spark.protection.figures import Figures, Layout, YearFacts
-from imaatlas_spark.protection.groupings import rows_of_groups
-from imaatlas_spark.protection.hidden import hidden_rows, nothing_shown
 from imaatlas_spark.protection.proofs import proofs_of
 from imaatlas_spark.protection.proven import with_witnesses
 from imaatlas_spark.protection.rows import figures_of, with_status
-from imaatlas_spark.protection.structure import Structure
-from imaatlas_spark.protection.withholding import Withheld, withheld_levels, without
 from imaatlas_spark.schemas.protection import LOOSE
 
 

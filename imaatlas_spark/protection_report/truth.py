@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from imaatlas_spark.configuration.disclosure import Protection
-from imaatlas_spark.protection.amounts import Amount
-from imaatlas_spark.protection.structure import CONTRIBUTORS, UNITS, Expression, Structure, Wanted
+from imaatlas_spark.protection.cards.amounts import Amount
+from imaatlas_spark.protection.cards.structure import CONTRIBUTORS, UNITS, Expression, Structure, Wanted
 from imaatlas_spark.protection_report.editions import CELL, Edition
 from imaatlas_spark.schemas.protection import LOOSE
 

@@ -17,11 +17,11 @@ import pyarrow.compute as pc
 from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.configuration.cards import dimension_names
 from imaatlas_spark.geography.codes import COUNTRY, LEVELS, ancestors
-from imaatlas_spark.protection.amounts import AT_LEAST, AT_MOST, IN, Amount
-from imaatlas_spark.protection.audited import Auditor
+from imaatlas_spark.protection.audit.auditor import Auditor
+from imaatlas_spark.protection.cards.amounts import AT_LEAST, AT_MOST, IN, Amount
+from imaatlas_spark.protection.cards.structure import UNITS, Shown, Structure, structure_of
 from imaatlas_spark.protection.figures import Area, Layout, YearFacts
 from imaatlas_spark.protection.solver import Solver
-from imaatlas_spark.protection.structure import UNITS, Shown, Structure, structure_of
 from imaatlas_spark.schemas.protection import LOOSE
 
 YEAR = 2021

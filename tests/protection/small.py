@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from imaatlas_spark.configuration.disclosure import Disclosure, Protection, load_protection
-from imaatlas_spark.protection.amounts import AT_LEAST, IS, Amount
-from imaatlas_spark.protection.cascade import Cascade, hidden_cells
-from imaatlas_spark.protection.cluster import Cluster
+from imaatlas_spark.protection.cards.amounts import AT_LEAST, IS, Amount
+from imaatlas_spark.protection.cards.structure import Shown, Structure, structure_of
+from imaatlas_spark.protection.clusters.cascade import Cascade, hidden_cells
+from imaatlas_spark.protection.clusters.cluster import Cluster
 from imaatlas_spark.protection.figures import Area, Before, Figures, Layout
-from imaatlas_spark.protection.structure import Shown, Structure, structure_of
 
 PROTECTION = load_protection(Path(__file__).parents[2] / "conf" / "protection.toml")
 LEVELS = ("country", "municipality", "sector")

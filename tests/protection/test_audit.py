@@ -6,10 +6,10 @@ from typing import NamedTuple
 import pyarrow as pa
 import pytest
 
-from imaatlas_spark.protection.amounts import Amount
-from imaatlas_spark.protection.audited import Auditor
+from imaatlas_spark.protection.audit.auditor import Auditor
+from imaatlas_spark.protection.cards.amounts import Amount
+from imaatlas_spark.protection.cards.structure import Shown, structure_of
 from imaatlas_spark.protection.figures import YearFacts
-from imaatlas_spark.protection.structure import Shown, structure_of
 from imaatlas_spark.schemas.protection import WITHHELD
 from tests.protection.small import (
     ASSIGNED,

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from imaatlas_spark.protection.balances import Balance
-from imaatlas_spark.protection.blocks import Relations
-from imaatlas_spark.protection.programs import Program, Wanted
+from imaatlas_spark.protection.blocks.balances import Balance
+from imaatlas_spark.protection.blocks.block import Relations
+from imaatlas_spark.protection.blocks.programs import Program, Wanted
 
 CELLS = 6
 

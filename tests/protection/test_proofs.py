@@ -5,13 +5,13 @@ from collections.abc import Iterable
 import numpy as np
 import pyarrow as pa
 
-from imaatlas_spark.protection.audit import Audit
-from imaatlas_spark.protection.audit_moves import cells_of
-from imaatlas_spark.protection.audited import Auditor
+from imaatlas_spark.protection.audit.audit import Audit
+from imaatlas_spark.protection.audit.auditor import Auditor
+from imaatlas_spark.protection.audit.moves import cells_of
+from imaatlas_spark.protection.cards.structure import structure_of
 from imaatlas_spark.protection.figures import YearFacts
 from imaatlas_spark.protection.proofs import proofs_of
 from imaatlas_spark.protection.proven import with_witnesses
-from imaatlas_spark.protection.structure import structure_of
 from tests.protection.small import IN_HOUSE, PROTECTION, card
 from tests.protection.test_audit import YEAR, Row, laid_out
 

@@ -7,12 +7,12 @@ import pytest
 
 from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.geography.codes import LEVELS
-from imaatlas_spark.protection.audited import Auditor
-from imaatlas_spark.protection.cascade import Cascade
+from imaatlas_spark.protection.audit.auditor import Auditor
+from imaatlas_spark.protection.cards.structure import structure_of
+from imaatlas_spark.protection.clusters.cascade import Cascade
 from imaatlas_spark.protection.figures import Layout, YearFacts
 from imaatlas_spark.protection.rows import figures_of
 from imaatlas_spark.protection.solver import Solver
-from imaatlas_spark.protection.structure import structure_of
 from tests.protection.small import ASSIGNED, IN_HOUSE, PERSONS, PRACTICES, PROTECTION, card, houses
 
 YEAR, PEOPLE = 2021, 1000

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from imaatlas_spark.protection.blocks import Block, Component, Inequality, Need, PatternCells, Term
-from imaatlas_spark.protection.suppression import Suppression
+from imaatlas_spark.protection.blocks.block import Block, Component, Inequality, Need, PatternCells, Term
+from imaatlas_spark.protection.blocks.suppression import Suppression
 
 IN_HOUSE, OUTSIDE = 0, 1
 

@@ -1,6 +1,6 @@
 """Each trap of docs/protection.md: a pattern that leaks, as somebody can work out, and what is hidden instead."""
 
-from imaatlas_spark.protection.amounts import IS, Amount
+from imaatlas_spark.protection.cards.amounts import IS, Amount
 from tests.protection.ranges import World
 from tests.protection.small import (
     ASSIGNED,

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from imaatlas_spark.protection.asked import asked_for
-from imaatlas_spark.protection.cascade import Cascade
-from imaatlas_spark.protection.cluster import Cluster
-from imaatlas_spark.protection.structure import structure_of
-from imaatlas_spark.protection.withholding import Withheld, withheld_cells, withheld_levels, without
+from imaatlas_spark.protection.cards.structure import structure_of
+from imaatlas_spark.protection.clusters.asked import asked_for
+from imaatlas_spark.protection.clusters.cascade import Cascade
+from imaatlas_spark.protection.clusters.cluster import Cluster
+from imaatlas_spark.protection.clusters.withholding import Withheld, withheld_cells, withheld_levels, without
 from tests.protection.small import IN_HOUSE, PERSONS, PROTECTION, Country, card
 
 MANY = 1000

@@ -21,7 +21,7 @@ from deltalake import write_deltalake
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.cards import Card
-from imaatlas_spark.protection.amounts import Amount
+from imaatlas_spark.protection.cards.amounts import Amount
 
 YEAR, DAY = 2021, dt.date(2023, 7, 1)
 RUN = "run-1"

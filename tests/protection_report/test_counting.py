@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from imaatlas_spark.configuration import Configuration
-from imaatlas_spark.protection.amounts import Amount
+from imaatlas_spark.protection.cards.amounts import Amount
 from imaatlas_spark.protection_report.counting import MOSTLY_SENSITIVE, PARTS_DO_NOT_FOLLOW, UNPROVEN, Counts, Line
 from imaatlas_spark.protection_report.editions import editions
 from imaatlas_spark.reader.store import Store

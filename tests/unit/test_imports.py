@@ -40,6 +40,13 @@ _MAY_IMPORT = {
     "metadata": _COMMON | {"schemas", "geography", "configuration", "reader"},
     "synthetic": _COMMON | {"schemas", "storage", "geography", "configuration"},
 }
+# The audit shares with the solver the cards and the amounts alone: what one gets wrong the other sees.
+_WITHIN_PROTECTION = {
+    "cards": {"arrays"},
+    "blocks": {"arrays"},
+    "clusters": {"arrays", "cards", "figures", "blocks"},
+    "audit": {"arrays", "cards", "figures", "before"},
+}
 
 
 def modules() -> list[Path]:
@@ -80,6 +87,19 @@ def test_a_module_imports_from_its_own_room_and_from_rooms_to_its_left(path: Pat
         room if (PACKAGE / room).is_dir() or (PACKAGE / f"{room}.py").is_file() else "" for room in imported_rooms(path)
     }
     assert rooms - {own_room(path)} <= _MAY_IMPORT[own_room(path)]
+
+
+@pytest.mark.parametrize("room", sorted(_WITHIN_PROTECTION))
+def test_the_rooms_of_protection_know_of_each_other_what_they_have_to(room: str) -> None:
+    """Above all: the audit is written apart from what it looks at."""
+    own = f"{PACKAGE.name}.protection."
+    imported = {
+        node.module.removeprefix(own).split(".")[0]
+        for path in (PACKAGE / "protection" / room).glob("*.py")
+        for node in nodes(path)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(own)
+    }
+    assert imported - {room} <= _WITHIN_PROTECTION[room]
 
 
 def test_modules_of_a_room_do_not_import_each_other_in_a_circle() -> None:

@@ -6,7 +6,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from imaatlas_spark.protection.blocks import Real, Relations, Truth, Whole
+from imaatlas_spark.protection.arrays import Real, Truth, Whole
+from imaatlas_spark.protection.blocks.block import Relations
 
 _INTEGRAL = 1e-6
 _FAR = 2.0**50  # no bound

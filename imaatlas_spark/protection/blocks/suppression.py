@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from imaatlas_spark.protection.balances import Balance
-from imaatlas_spark.protection.blocks import UNBOUNDED, Block, Need, Real, Truth, Whole
-from imaatlas_spark.protection.bounds import Bounds, Limits, Moves, limited, parts_of
-from imaatlas_spark.protection.cover import ALREADY_HIDDEN, Cover
-from imaatlas_spark.protection.programs import Program, Wanted
-from imaatlas_spark.protection.reaches import Reach
+from imaatlas_spark.protection.arrays import Real, Truth, Whole
+from imaatlas_spark.protection.blocks.balances import Balance
+from imaatlas_spark.protection.blocks.block import UNBOUNDED, Block, Need
+from imaatlas_spark.protection.blocks.bounds import Bounds, Limits, Moves, limited, parts_of
+from imaatlas_spark.protection.blocks.cover import ALREADY_HIDDEN, Cover
+from imaatlas_spark.protection.blocks.programs import Program, Wanted
+from imaatlas_spark.protection.blocks.reaches import Reach
 
 _WIDTHS = 2  # how many widths a cell moves at most
 _IDLE = 3  # passes that may bring nothing

@@ -9,11 +9,11 @@ import numpy as np
 
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.configuration.disclosure import Protection
-from imaatlas_spark.protection.amounts import Amount, Nesting
-from imaatlas_spark.protection.audit_cells import Published, positions
-from imaatlas_spark.protection.audit_ranges import FAR, Ranges, Relations, ranges
-from imaatlas_spark.protection.blocks import Truth, Whole
-from imaatlas_spark.protection.structure import Shown
+from imaatlas_spark.protection.arrays import Truth, Whole
+from imaatlas_spark.protection.audit.cells import Published, positions
+from imaatlas_spark.protection.audit.ranges import FAR, Ranges, Relations, ranges
+from imaatlas_spark.protection.cards.amounts import Amount, Nesting
+from imaatlas_spark.protection.cards.structure import Shown
 
 _PERSONS = "person_year"
 

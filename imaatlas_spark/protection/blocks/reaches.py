@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from imaatlas_spark.protection.blocks import Need, Real, Whole
-from imaatlas_spark.protection.bounds import Limits, Moves, Part, moved
-from imaatlas_spark.protection.programs import Positions
+from imaatlas_spark.protection.arrays import Real, Whole
+from imaatlas_spark.protection.blocks.block import Need
+from imaatlas_spark.protection.blocks.bounds import Limits, Moves, Part, moved
+from imaatlas_spark.protection.blocks.programs import Positions
 
 
 @dataclass

@@ -7,12 +7,12 @@ from itertools import islice
 import pyarrow as pa
 
 from imaatlas_spark.configuration.disclosure import Protection
-from imaatlas_spark.protection.audit import Audit
-from imaatlas_spark.protection.audit_cells import published
-from imaatlas_spark.protection.audit_moves import declared
-from imaatlas_spark.protection.audit_secrets import Knowledge
+from imaatlas_spark.protection.audit.audit import Audit
+from imaatlas_spark.protection.audit.cells import published
+from imaatlas_spark.protection.audit.moves import declared
+from imaatlas_spark.protection.audit.secrets import Knowledge
+from imaatlas_spark.protection.cards.structure import Structure, nesting_of
 from imaatlas_spark.protection.figures import YearFacts
-from imaatlas_spark.protection.structure import Structure, nesting_of
 
 FAULTS = "year INT, cluster INT, fault STRING"  # cluster null: not known
 _TOLD = 20  # faults of a year

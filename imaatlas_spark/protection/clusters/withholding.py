@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from imaatlas_spark.configuration.dimensions import TOTAL
-from imaatlas_spark.protection.blocks import Whole
-from imaatlas_spark.protection.cluster import Cluster
+from imaatlas_spark.protection.arrays import Whole
+from imaatlas_spark.protection.clusters.cluster import Cluster
 from imaatlas_spark.protection.figures import Area, Figures, Layout, Member
 
 

@@ -6,8 +6,9 @@ face.
 
 import numpy as np
 
-from imaatlas_spark.protection.blocks import Real, Relations, Whole
-from imaatlas_spark.protection.programs import LACK, Wanted
+from imaatlas_spark.protection.arrays import Real, Whole
+from imaatlas_spark.protection.blocks.block import Relations
+from imaatlas_spark.protection.blocks.programs import LACK, Wanted
 
 _FREE = 1e-2  # less than any price of what is not hidden yet
 

@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 
 from imaatlas_spark.configuration.dimensions import TOTAL, UNKNOWN
 from imaatlas_spark.geography.codes import LEVELS
-from imaatlas_spark.protection.amounts import Amount
+from imaatlas_spark.protection.arrays import Truth, Whole
 from imaatlas_spark.protection.before import IS_KNOWN, WAS_HIDDEN
-from imaatlas_spark.protection.blocks import Truth, Whole
-from imaatlas_spark.protection.structure import Shown
+from imaatlas_spark.protection.cards.amounts import Amount
+from imaatlas_spark.protection.cards.structure import Shown
 from imaatlas_spark.schemas.protection import FREE
 
 _APART = "\t"

@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from imaatlas_spark.configuration.dimensions import TOTAL
-from imaatlas_spark.protection.blocks import Truth, Whole
-from imaatlas_spark.protection.bounds import Bounds
-from imaatlas_spark.protection.cluster import Cluster
+from imaatlas_spark.protection.arrays import Truth, Whole
+from imaatlas_spark.protection.blocks.bounds import Bounds
+from imaatlas_spark.protection.clusters.cluster import Cluster
+from imaatlas_spark.protection.clusters.withholding import Withheld
 from imaatlas_spark.protection.figures import Area, Member
-from imaatlas_spark.protection.withholding import Withheld
 
 MANY = 4  # cells that move for others do so for so many of them at once, at most
 _FAR = np.int64(2**40)  # sums of many stay whole

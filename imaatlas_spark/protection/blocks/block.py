@@ -13,9 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-Whole = NDArray[np.int64]
-Truth = NDArray[np.bool_]
-Real = NDArray[np.float64]
+from imaatlas_spark.protection.arrays import Real, Truth, Whole
 
 UNBOUNDED = np.int64(2**53)  # above every sum; still exact as a floating-point number
 

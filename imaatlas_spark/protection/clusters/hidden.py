@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imaatlas_spark.geography.codes import COUNTRY
-from imaatlas_spark.protection.blocks import Truth, Whole
-from imaatlas_spark.protection.cascade import Cascade
-from imaatlas_spark.protection.cluster import Cluster
+from imaatlas_spark.protection.arrays import Truth, Whole
+from imaatlas_spark.protection.cards.structure import UNITS
+from imaatlas_spark.protection.clusters.cascade import Cascade
+from imaatlas_spark.protection.clusters.cluster import Cluster
+from imaatlas_spark.protection.clusters.withholding import Withheld, withheld_cells
 from imaatlas_spark.protection.figures import Area, Member
-from imaatlas_spark.protection.structure import UNITS
-from imaatlas_spark.protection.withholding import Withheld, withheld_cells
 from imaatlas_spark.schemas.protection import DOMINANCE, LOOSE, SECONDARY, SMALL, STATUSES, WITHHELD
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imaatlas_spark.protection.audit_cells import Published
-from imaatlas_spark.protection.blocks import Truth, Whole
+from imaatlas_spark.protection.arrays import Truth, Whole
+from imaatlas_spark.protection.audit.cells import Published
 
 FAR = np.int64(2**50)
 _ROUNDS = 20  # each is sound; what more would bring is next to nothing

@@ -13,10 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from imaatlas_spark.geography.codes import MUNICIPALITY
-from imaatlas_spark.protection.blocks import Need, Truth, Whole, widths_of
-from imaatlas_spark.protection.cluster import Cluster, Level
+from imaatlas_spark.protection.arrays import Truth, Whole
+from imaatlas_spark.protection.blocks.block import Need, widths_of
+from imaatlas_spark.protection.clusters.cluster import Cluster, Level
+from imaatlas_spark.protection.clusters.hidden import Cells, Numbers, moves_of, table_of, why
 from imaatlas_spark.protection.figures import Area
-from imaatlas_spark.protection.hidden import Cells, Numbers, moves_of, table_of, why
 from imaatlas_spark.schemas.protection import LOOSE, WITHHELD
 
 

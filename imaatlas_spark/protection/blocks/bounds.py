@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from imaatlas_spark.protection.blocks import UNBOUNDED, Block, Inequality, Need, Term, Whole
+from imaatlas_spark.protection.arrays import Whole
+from imaatlas_spark.protection.blocks.block import UNBOUNDED, Block, Inequality, Need, Term
 
 Moves = list[Whole]  # of each component how its cells move (areas x members)
 Limits = tuple[Whole, Whole]  # the least and the most that cells may move (areas x members)

@@ -12,12 +12,12 @@ import numpy as np
 
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.geography.codes import MUNICIPALITY
-from imaatlas_spark.protection.amounts import Amount
-from imaatlas_spark.protection.audit_cells import Published, positions
-from imaatlas_spark.protection.audit_moves import Declared
-from imaatlas_spark.protection.audit_ranges import Ranges, Relations, ranges
-from imaatlas_spark.protection.audit_secrets import Judge, Knowledge, Secrets
-from imaatlas_spark.protection.blocks import Truth, Whole
+from imaatlas_spark.protection.arrays import Truth, Whole
+from imaatlas_spark.protection.audit.cells import Published, positions
+from imaatlas_spark.protection.audit.moves import Declared
+from imaatlas_spark.protection.audit.ranges import Ranges, Relations, ranges
+from imaatlas_spark.protection.audit.secrets import Judge, Knowledge, Secrets
+from imaatlas_spark.protection.cards.amounts import Amount
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from imaatlas_spark.protection.amounts import Amount
-from imaatlas_spark.protection.audit_cells import Published, numbered, positions
-from imaatlas_spark.protection.blocks import Truth, Whole
+from imaatlas_spark.protection.arrays import Truth, Whole
+from imaatlas_spark.protection.audit.cells import Published, numbered, positions
+from imaatlas_spark.protection.cards.amounts import Amount
 from imaatlas_spark.schemas.protection import LOOSE, WITHHELD
 
 

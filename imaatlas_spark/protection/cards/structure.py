@@ -12,8 +12,8 @@ from itertools import combinations
 
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.disclosure import Disclosure, Protection
-from imaatlas_spark.protection.amounts import Amount, Holds, Nesting, holds_of
-from imaatlas_spark.protection.joined import Joined
+from imaatlas_spark.protection.cards.amounts import Amount, Holds, Nesting, holds_of
+from imaatlas_spark.protection.cards.joined import Joined
 
 PERSONS, CONTRIBUTORS, UNITS = "persons", "contributors", "units"
 
@@ -61,7 +61,7 @@ class Expression:
 
 @dataclass(frozen=True)
 class Bound:
-    """The expression is never negative. follows, together: see `blocks.Inequality`."""
+    """The expression is never negative. follows, together: see `blocks.block.Inequality`."""
 
     expression: Expression
     follows: bool

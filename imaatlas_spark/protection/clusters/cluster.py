@@ -7,20 +7,10 @@ from functools import cached_property
 import numpy as np
 
 from imaatlas_spark.configuration.disclosure import Protection
-from imaatlas_spark.protection.amounts import Amount
-from imaatlas_spark.protection.blocks import (
-    Block,
-    Component,
-    Inequality,
-    Need,
-    PatternCells,
-    Real,
-    Term,
-    Truth,
-    Whole,
-)
-from imaatlas_spark.protection.figures import Area, Figures, Layout, Member
-from imaatlas_spark.protection.structure import (
+from imaatlas_spark.protection.arrays import Real, Truth, Whole
+from imaatlas_spark.protection.blocks.block import Block, Component, Inequality, Need, PatternCells, Term
+from imaatlas_spark.protection.cards.amounts import Amount
+from imaatlas_spark.protection.cards.structure import (
     CONTRIBUTORS,
     UNITS,
     Expression,
@@ -28,6 +18,7 @@ from imaatlas_spark.protection.structure import (
     Wanted,
     is_count_of_persons,
 )
+from imaatlas_spark.protection.figures import Area, Figures, Layout, Member
 
 
 @dataclass(frozen=True)

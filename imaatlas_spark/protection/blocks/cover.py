@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from imaatlas_spark.protection.balances import Balance
-from imaatlas_spark.protection.blocks import Block, Real, Relations, Truth
-from imaatlas_spark.protection.programs import Program, Wanted
+from imaatlas_spark.protection.arrays import Real, Truth
+from imaatlas_spark.protection.blocks.balances import Balance
+from imaatlas_spark.protection.blocks.block import Block, Relations
+from imaatlas_spark.protection.blocks.programs import Program, Wanted
 
 ALREADY_HIDDEN = 1e-3  # price of moving what is hidden: nearly nothing, yet what need not move stands still
 _STEP = 5.0  # a usual move of a count: what a price is reckoned by

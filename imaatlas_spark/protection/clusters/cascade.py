@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from imaatlas_spark.protection.asked import Asked, Room, together
-from imaatlas_spark.protection.blocks import Block, Need, Term, Truth
-from imaatlas_spark.protection.bounds import Bounds, Limits
-from imaatlas_spark.protection.cluster import Cluster, Level
+from imaatlas_spark.protection.arrays import Truth
+from imaatlas_spark.protection.blocks.block import Block, Need, Term
+from imaatlas_spark.protection.blocks.bounds import Bounds, Limits
+from imaatlas_spark.protection.blocks.suppression import Lacking, Rows, Suppression
+from imaatlas_spark.protection.clusters.asked import Asked, Room, together
+from imaatlas_spark.protection.clusters.cluster import Cluster, Level
 from imaatlas_spark.protection.figures import Area
-from imaatlas_spark.protection.suppression import Lacking, Rows, Suppression
 
 _ROUNDS = 6
 
