@@ -18,6 +18,7 @@ from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.cards import dimension_names
 from imaatlas_spark.configuration.dimensions import TOTAL, Dimension
 from imaatlas_spark.geography.codes import COUNTRY, LEVELS, SECTOR, ancestors
+from imaatlas_spark.protection.before import MARKS
 from imaatlas_spark.protection.cards.amounts import AT_LEAST, AT_MOST, IN, Amount
 from imaatlas_spark.protection.cards.structure import UNITS, Shown, Structure
 from imaatlas_spark.protection.figures import Area, YearFacts
@@ -103,7 +104,7 @@ def sums_of(nation: Nation, configuration: Configuration, structure: Structure) 
         for frame in _sums_of_card(nation, configuration, card)
     ]
     order = (*_PLACE, *names, "numerator", "denominator")
-    never = pl.lit(False).alias("was_hidden"), pl.lit(False).alias("is_known")
+    never = [pl.lit(False).alias(name) for name in MARKS]
     return pl.concat(frame.select(order) for frame in frames).sort(order[:-2]).with_columns(never).to_arrow()
 
 

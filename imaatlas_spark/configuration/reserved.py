@@ -17,7 +17,7 @@ _OF_SUMS = (
     *("latest", "year_before", "break_since", "break_year"),
     *("amount", "cluster", "pattern", "task", "number", "status", "is_hidden", "need", "lowest", "highest"),
     *("witnesses", "witness", "up", "down", "moves", "moved", "unproven", "is_unproven", "members"),
-    *("told", "told_below", "was_hidden", "is_known", "name", "outcome", "versions_written"),
+    *("told", "told_below", "was_hidden", "above_is_known", "below_is_known", "name", "outcome", "versions_written"),
 )
 # Figures as the reader, the site and the export give them.
 _OF_READERS = (

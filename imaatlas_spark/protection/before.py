@@ -1,10 +1,10 @@
 """What earlier releases of the same year and map show or hide: whoever reads them compares.
 
-What was hidden stays hidden. What was shown with the figures that it has now is known: it stays shown, and covers
-nothing.
+What was hidden stays hidden. An amount that was shown with the figure that it has now is known, also where the other
+half of its row has changed: it stands still in every witness, and covers nothing. What is known whole stays shown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import repeat
 
 import pyarrow as pa
@@ -14,27 +14,36 @@ from imaatlas_spark.protection.cards.structure import Structure
 from imaatlas_spark.protection.figures import Before, Layout, Place
 from imaatlas_spark.schemas.protection import LOOSE
 
-WAS_HIDDEN, IS_KNOWN = "was_hidden", "is_known"  # columns beside the sums
+# Columns beside the sums: of the row; of its numerator and its denominator.
+WAS_HIDDEN, ABOVE_IS_KNOWN, BELOW_IS_KNOWN = MARKS = ("was_hidden", "above_is_known", "below_is_known")
 
 
-def before_of(rows: pa.Table, structure: Structure, layout: Layout) -> Mapping[Place, Before]:
-    """By pattern, area and members: what any of the statistics that show the cell has told of it before."""
-    told = rows.filter(pc.or_(rows.column(WAS_HIDDEN), rows.column(IS_KNOWN)))
-    patterns = {card.code: structure.patterns_of_card(card.code) for card in structure.shown}
-    found: dict[Place, Before] = {}
+def before_of(rows: pa.Table, structure: Structure, layout: Layout) -> Before:
+    """What any of the statistics that show a cell has told of it before."""
+    told = rows.filter(pc.or_(pc.or_(rows[WAS_HIDDEN], rows[ABOVE_IS_KNOWN]), rows[BELOW_IS_KNOWN]))
+    cards = {card.code: card for card in structure.shown}
+    patterns = {code: structure.patterns_of_card(code) for code in cards}
+    hidden: set[Place] = set()
+    known: set[Place] = set()
     for at in told.to_pylist():
-        pattern = patterns[at["code"]]
-        if pattern is not None:
-            place = pattern, (at["geo_level"], at["geo_code"]), tuple(at[name] for name in layout.dimensions)
-            so_far = found.get(place, Before(False, False))
-            found[place] = Before(so_far.hidden or at[WAS_HIDDEN], so_far.known or at[IS_KNOWN])
-    return found
+        card, pattern = cards[at["code"]], patterns[at["code"]]
+        where = (at["geo_level"], at["geo_code"]), tuple(at[name] for name in layout.dimensions)
+        if pattern is not None and at[WAS_HIDDEN]:
+            hidden.add((pattern, *where))
+        for amount, is_known in ((card.above, at[ABOVE_IS_KNOWN]), (card.below, at[BELOW_IS_KNOWN])):
+            if amount is not None and is_known and len(terms := structure.expressions[amount].terms) == 1:
+                known.add((terms[0][0], *where))
+    return Before(frozenset(hidden), frozenset(known))
 
 
-def is_kept(before: Mapping[Place, Before], cells: pa.Table, dimensions: Sequence[str]) -> bool:
+def is_kept(before: Before, cells: pa.Table, structure: Structure, dimensions: Sequence[str]) -> bool:
     """Whether what is to be hidden (rows as `hidden.hidden_rows`) agrees with what was told before."""
-    cells = cells.filter(pc.not_equal(cells["status"], LOOSE))
+    now = set(_places(cells.filter(pc.not_equal(cells["status"], LOOSE)), dimensions))
+    known = {(structure.pattern_of[component], *where) for component, *where in before.known}
+    return before.hidden <= now and not known & now
+
+
+def _places(cells: pa.Table, dimensions: Sequence[str]) -> Iterator[Place]:
     areas = zip(cells["geo_level"].to_pylist(), cells["geo_code"].to_pylist(), strict=True)
     members = zip(*(cells[name].to_pylist() for name in dimensions), strict=True) if dimensions else repeat(())
-    now = set(zip(cells["pattern"].to_pylist(), areas, members))  # noqa: B905 (without dimensions, without end)
-    return all((place in now) if told.hidden else (place not in now) for place, told in before.items())
+    return zip(cells["pattern"].to_pylist(), areas, members)  # noqa: B905 (without dimensions, without end)

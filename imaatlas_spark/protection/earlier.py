@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL
-from imaatlas_spark.protection.before import IS_KNOWN, WAS_HIDDEN
+from imaatlas_spark.protection.before import ABOVE_IS_KNOWN, BELOW_IS_KNOWN, MARKS, WAS_HIDDEN
 from imaatlas_spark.schemas.ledger import Release
 from imaatlas_spark.schemas.protection import CONFIDENTIAL, FREE
 from imaatlas_spark.statistics.publication import Publication
@@ -25,24 +25,26 @@ class Earlier:
     releases: Sequence[Release]
 
     def marked(self, sums: DataFrame) -> DataFrame:
-        """The sums with two columns more, BOOLEAN: was_hidden, is_known (shown before, with the same figures)."""
+        """The sums with the columns of `before.MARKS`, BOOLEAN: the row was hidden; its numerator, its denominator was
+        shown with the same figure."""
         cells = [cells for card in self.publication.cards if (cells := self._cells(card)) is not None]
         if not cells or not self.publication.run.configuration.protection.keep_pattern.value:
-            return sums.withColumns({WAS_HIDDEN: F.lit(False), IS_KNOWN: F.lit(False)})
+            return sums.withColumns({name: F.lit(False) for name in MARKS})
         keys = ["code", "year", "geo_level", "geo_code", *self.publication.dimension_names]
         now = sums.select(*keys, "numerator", "denominator")
-        same = F.col("numerator").eqNullSafe(F.col("told")) & F.col("denominator").eqNullSafe(F.col("told_below"))
+        is_free = F.col("conf_status") == FREE  # else neither half was told, unless it is public
         marks = (
             reduce(DataFrame.unionByName, cells)
             .join(now, keys)
             .groupBy(*keys)
             .agg(
                 F.bool_or(F.col("conf_status") == CONFIDENTIAL).alias(WAS_HIDDEN),
-                F.bool_or((F.col("conf_status") == FREE) & same).alias(IS_KNOWN),
+                F.bool_or(F.col("numerator").eqNullSafe(F.col("told")) & is_free).alias(ABOVE_IS_KNOWN),
+                F.bool_or(F.col("denominator").eqNullSafe(F.col("told_below")) & is_free).alias(BELOW_IS_KNOWN),
             )
         )
         marked = sums.join(marks, keys, "left")
-        return marked.withColumns({name: F.coalesce(F.col(name), F.lit(False)) for name in (WAS_HIDDEN, IS_KNOWN)})
+        return marked.withColumns({name: F.coalesce(F.col(name), F.lit(False)) for name in MARKS})
 
     def _cells(self, card: Card) -> DataFrame | None:
         """The published rows of a card on the maps of the publication, in the columns of the sums."""

@@ -85,28 +85,29 @@ class Layout:
         return tuple(found)
 
 
+Place = tuple[int, Area, Member]  # a cell of a pattern, or of a component
+
+
 class Before(NamedTuple):
-    """What earlier releases have told of a cell: it was hidden; it was shown, with the figure that it has now."""
+    """What earlier releases have told: cells of patterns that were hidden; cells of components that were shown, with
+    the figure that they have now."""
 
-    hidden: bool
-    known: bool
-
-
-Place = tuple[int, Area, Member]  # a cell of a pattern
+    hidden: frozenset[Place] = frozenset()
+    known: frozenset[Place] = frozenset()
 
 
 @dataclass(frozen=True)
 class Figures:
     """children: of each area the areas of the next level; of None the country. values: by amount and area, in the order
     of `Layout.members`. dominance: of an amount and area the largest and the second largest unit's part.
-    groups: other published sums over areas of one parent, as sets of areas. before: what is known of some cells.
+    groups: other published sums over areas of one parent, as sets of areas. before: what earlier releases have told.
     """
 
     children: Mapping[Area | None, tuple[Area, ...]]
     values: Mapping[Amount, Mapping[Area, Whole]]
     dominance: Mapping[Amount, Mapping[Area, tuple[int, int]]] = field(default_factory=dict)
     groups: Mapping[Area | None, tuple[frozenset[Area], ...]] = field(default_factory=dict)
-    before: Mapping[Place, Before] = field(default_factory=dict)
+    before: Before = field(default_factory=Before)
 
     @cached_property
     def parent(self) -> dict[Area, Area | None]:

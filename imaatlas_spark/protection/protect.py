@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.protection.audit.auditor import FAULTS, Auditor
-from imaatlas_spark.protection.before import IS_KNOWN, WAS_HIDDEN
+from imaatlas_spark.protection.before import ABOVE_IS_KNOWN, MARKS
 from imaatlas_spark.protection.cards.amounts import Amount
 from imaatlas_spark.protection.cards.structure import Shown, Structure, is_count_of_persons, structure_of
 from imaatlas_spark.protection.earlier import Earlier
@@ -128,7 +128,7 @@ def _say_what_stays_shown(marked: DataFrame, publication: Publication) -> None:
         if card.disclosure.protects == "persons" and is_count_of_persons(Amount.above(card), protection.persons_columns)
     ]
     is_small = F.col("numerator").between(1, protection.threshold.value - 1) & (F.col("conf_status") == FREE)
-    shown = marked.where(is_small & F.col("code").isin(*of_persons) & F.col(IS_KNOWN)).groupBy("year").count()
+    shown = marked.where(is_small & F.col("code").isin(*of_persons) & F.col(ABOVE_IS_KNOWN)).groupBy("year").count()
     for row in sorted(shown.collect()):
         publication.run.say(
             f"{row.year}: {row['count']} small figures stay shown: an earlier release shows them, and hiding them now "
@@ -220,7 +220,7 @@ class _Clusters:
         placed = self.sums.where(F.col("geo_code").isNotNull()).join(F.broadcast(of_cluster), "code")
         task = F.concat_ws(" ", F.col("year").cast("string"), F.col("cluster").cast("string"))
         place = ("code", "geo_level", "geo_code", "parent_code", *self.dimensions)
-        return placed.select(task.alias("task"), *place, "numerator", "denominator", WAS_HIDDEN, IS_KNOWN)
+        return placed.select(task.alias("task"), *place, "numerator", "denominator", *MARKS)
 
     def _cards(self) -> Iterator[tuple[str, int]]:
         """(code, cluster) of the cards that each cluster looks at."""

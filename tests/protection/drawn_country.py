@@ -18,6 +18,7 @@ from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.configuration.cards import dimension_names
 from imaatlas_spark.geography.codes import COUNTRY, LEVELS, ancestors
 from imaatlas_spark.protection.audit.auditor import Auditor
+from imaatlas_spark.protection.before import MARKS
 from imaatlas_spark.protection.cards.amounts import AT_LEAST, AT_MOST, IN, Amount
 from imaatlas_spark.protection.cards.structure import UNITS, Shown, Structure, structure_of
 from imaatlas_spark.protection.figures import Area, Layout, YearFacts
@@ -141,8 +142,7 @@ def _sums(units: Mapping[str, list[Row]], parents: Mapping[Area, str | None]) ->
                         **dict(zip(DIMENSIONS, members, strict=True)),
                         "numerator": above[cell] if above is not None else 0,
                         "denominator": None if below is None else below[cell],
-                        "was_hidden": False,
-                        "is_known": False,
+                        **dict.fromkeys(MARKS, False),
                     }
 
 
@@ -221,7 +221,7 @@ def _schema(*more: pa.Field) -> pa.Schema:
         [
             *((name, pa.string()) for name in texts),
             *((name, pa.int64()) for name in ("numerator", "denominator")),
-            *((name, pa.bool_()) for name in ("was_hidden", "is_known")),
+            *((name, pa.bool_()) for name in MARKS),
             *more,
         ]
     )

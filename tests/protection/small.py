@@ -118,12 +118,19 @@ class Country:
             amount: {(level_of[code], code): pair for code, pair in pairs.items()}
             for amount, pairs in (self.dominance or {}).items()
         }
-        before = {
-            (structure.patterns_of_card(code) or 0, (level_of[area], area), self.layout(PROTECTION).total): Before(
-                *told
-            )
+        places = {
+            (structure.patterns_of_card(code) or 0, (level_of[area], area), self.layout(PROTECTION).total): told
             for (code, area), told in (self.before or {}).items()
         }
+        before = Before(
+            frozenset(place for place, (was_hidden, _) in places.items() if was_hidden),
+            frozenset(
+                (component, area, member)
+                for (pattern, area, member), (_, is_known) in places.items()
+                if is_known
+                for component in structure.patterns[pattern]
+            ),
+        )
         zones = tuple(frozenset((level_of[code], code) for code in group) for group in self.groups)
         groups: dict[Area | None, tuple[frozenset[Area], ...]] = {country: zones}
         return Figures(children, values, dominance, groups, before)

@@ -36,8 +36,9 @@ class Row(NamedTuple):
     numerator: int
     denominator: int | None
     conf_status: str
-    is_known: bool = False
     was_hidden: bool = False
+    above_is_known: bool = False
+    below_is_known: bool = False
 
 
 class Move(NamedTuple):
@@ -259,5 +260,19 @@ def test_a_group_moves_as_its_municipalities_do() -> None:
 def test_a_small_figure_that_an_earlier_release_tells_is_known() -> None:
     small = Row("stat_003_007", "M", "_T", 3, MANY, "F")
     assert faults([small], [], houses())
-    assert faults([small._replace(is_known=True)], [], houses()) == []
-    assert faults([small._replace(is_known=True, was_hidden=True)], [], houses())
+    assert faults([small._replace(above_is_known=True)], [], houses()) == []
+    assert faults([small._replace(below_is_known=True)], [], houses())
+
+
+def test_what_an_earlier_release_hides_is_not_shown_where_people_live() -> None:
+    row = Row("stat_003_007", "M", "_T", 40, MANY, "F", was_hidden=True)
+    assert any("an earlier release hides it" in fault for fault in faults([row], [], houses()))
+    assert faults([row._replace(numerator=0, denominator=0)], [], houses()) == []
+
+
+def test_what_an_earlier_release_shows_stands_still() -> None:
+    """The same number, though its row is hidden now: whoever has the earlier release is not led astray."""
+    rows = [Row("stat_003_007", area, "_T", 40, MANY, "C", above_is_known=area == "A") for area in "AB"]
+    rows.append(Row("stat_003_007", "M", "_T", 80, 2 * MANY, "F"))
+    moves = [Move(IN_HOUSE, "A", "_T", 0, 5), Move(IN_HOUSE, "B", "_T", 0, -5)]
+    assert any("which an earlier release shows" in fault for fault in faults(rows, moves, houses()))

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from imaatlas_spark.geography.codes import LEVELS
+from imaatlas_spark.protection.before import MARKS
 from imaatlas_spark.protection.solver import Solver
 from tests.protection.ranges import World
 from tests.protection.small import PROTECTION
@@ -21,20 +22,27 @@ def hidden_of(zones: dict[str, str]) -> set[str]:
 
 
 def made_of(zones: dict[str, str], nothing_shown: bool = False) -> pa.Table:
+    solver = solver_with(zones)
+    make = solver.nothing_shown if nothing_shown else solver.protected
+    return make(YEAR, 0, pa.Table.from_pylist(sums_of(zones, INSIDE)))
+
+
+def solver_with(zones: dict[str, str]) -> Solver:
     levels = {"stat_003_007": frozenset({*LEVELS[:-1], "zone"})}
-    solver = Solver(STRUCTURE, {YEAR: replace(LAYOUT, levels=levels, groups={"zone": zones})}, FACTS, PROTECTION)
+    return Solver(STRUCTURE, {YEAR: replace(LAYOUT, levels=levels, groups={"zone": zones})}, FACTS, PROTECTION)
+
+
+def sums_of(zones: dict[str, str], inside: dict[str, int]) -> list[dict[str, object]]:
     above = [("country", "01000", None), ("region", "02000", "01000"), ("province", "10000", "02000")]
     above.append(("arrondissement", "11000", "10000"))
-    places = [(*place, sum(INSIDE.values()), PEOPLE * len(INSIDE)) for place in above]
-    places += [("municipality", nis, "11000", number, PEOPLE) for nis, number in INSIDE.items()]
+    places = [(*place, sum(inside.values()), PEOPLE * len(inside)) for place in above]
+    places += [("municipality", nis, "11000", number, PEOPLE) for nis, number in inside.items()]
     for zone in sorted(set(zones.values())):
         members = [nis for nis, of in zones.items() if of == zone]
-        places.append(("zone", zone, "01000", sum(INSIDE[nis] for nis in members), PEOPLE * len(members)))
+        places.append(("zone", zone, "01000", sum(inside[nis] for nis in members), PEOPLE * len(members)))
     names = ("geo_level", "geo_code", "parent_code", "numerator", "denominator")
-    new = {"code": "stat_003_007", "was_hidden": False, "is_known": False}
-    rows = [new | dict(zip(names, place, strict=True)) for place in places]
-    make = solver.nothing_shown if nothing_shown else solver.protected
-    return make(YEAR, 0, pa.Table.from_pylist(rows))
+    new = {"code": "stat_003_007", **dict.fromkeys(MARKS, False)}
+    return [new | dict(zip(names, place, strict=True)) for place in places]
 
 
 def width(zones: dict[str, str], hidden: set[str]) -> float:
@@ -83,3 +91,19 @@ def test_what_is_kept_of_a_hidden_zone_is_its_own_value_and_need() -> None:
 
 def test_where_nothing_is_shown_no_zone_is() -> None:
     assert {"Z1", "Z2"} <= set(made_of(ALONE, nothing_shown=True)["geo_code"].to_pylist())
+
+
+def test_a_zone_that_an_earlier_release_hides_stays_hidden() -> None:
+    """74 of zone 2 less 54 are the 20 that both releases hide; and 483 - 400 - 60 - 20 were the 3 of the first one."""
+    zones = {"11001": "Z1", "11002": "Z1", "11004": "Z2", "11005": "Z2"}
+    first, second = ({"11001": 3, "11002": 400, "11004": 20, "11005": 60}, {"11001": 9, "11002": 400, "11004": 20})
+    second["11005"] = 54
+    solver = solver_with(zones)
+    hidden = set(solver.protected(YEAR, 0, pa.Table.from_pylist(sums_of(zones, first)))["geo_code"].to_pylist())
+    assert {"11001", "11004", "Z1", "Z2"} <= hidden
+    then = {str(row["geo_code"]): row["numerator"] for row in sums_of(zones, first)}
+    rows = sums_of(zones, second)
+    for row in rows:
+        code = str(row["geo_code"])
+        row["was_hidden"], row["above_is_known"] = code in hidden, code not in hidden and row["numerator"] == then[code]
+    assert hidden <= set(solver.protected(YEAR, 0, pa.Table.from_pylist(rows))["geo_code"].to_pylist())

@@ -8,6 +8,7 @@ import pytest
 from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.audit.auditor import Auditor
+from imaatlas_spark.protection.before import MARKS
 from imaatlas_spark.protection.cards.structure import structure_of
 from imaatlas_spark.protection.clusters.cascade import Cascade
 from imaatlas_spark.protection.figures import Layout, YearFacts
@@ -33,7 +34,7 @@ def sums() -> list[dict[str, object]]:
         places.append(("municipality", code, "11000", sum(sectors), PEOPLE * len(sectors)))
         places += [("sector", f"{code}-{at}", code, number, PEOPLE) for at, number in enumerate(sectors)]
     names = ("geo_level", "geo_code", "parent_code", "numerator", "denominator")
-    new = {"code": "stat_003_007", "was_hidden": False, "is_known": False}
+    new = {"code": "stat_003_007", **dict.fromkeys(MARKS, False)}
     return [new | dict(zip(names, place, strict=True)) for place in places]
 
 

@@ -13,7 +13,9 @@ def block(people: list[int], in_house: list[int], outside: list[int], need: list
     column = {name: np.array(numbers)[:, None] for name, numbers in (("house", in_house), ("outside", outside))}
     everywhere = np.ones((len(people), 1), dtype=bool)
     cells = [PatternCells((("_T",),), (), (0,), numbers + 5.0, everywhere, ~everywhere) for numbers in column.values()]
-    components = [Component(name, at, numbers, (True,)) for at, (name, numbers) in enumerate(column.items())]
+    components = [
+        Component(name, at, numbers, (True,), ~everywhere) for at, (name, numbers) in enumerate(column.items())
+    ]
     bound = Inequality((Term(IN_HOUSE, -1, (0,)), Term(OUTSIDE, -1, (0,))), np.array(people)[:, None])
     needs = (Need((Term(IN_HOUSE, 1, (0,)),), np.array(need)[:, None], IN_HOUSE),)
     areas = tuple(f"sector:M{at}" for at in range(len(people)))

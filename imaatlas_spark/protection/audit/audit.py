@@ -33,6 +33,8 @@ class Audit:
             yield f"{self.found.name(cell)} is not the same number in all tables"
         for cell in np.flatnonzero(self.found.shown & self.found.hidden):
             yield f"{self.found.name(cell)} is hidden in one table and shown in another"
+        for cell in np.flatnonzero(self.found.let_out & self._judge.inhabited):
+            yield f"{self.found.name(cell)} is shown, and an earlier release hides it"
         exposed = self.found.shown & self.declared.withheld & ~self.found.known
         for cell in np.flatnonzero(exposed & self._judge.inhabited):
             yield f"{self.found.name(cell)} is shown, and its breakdown is declared to be withheld"
@@ -70,6 +72,8 @@ class Audit:
         moved = self.declared.moves.of_sums(every, every, np.ones_like(every))
         for at in np.flatnonzero(self.found.shown[moved.sum]):
             yield f"witness {moved.witness[at]} moves {self.found.name(moved.sum[at])}, which is shown"
+        for at in np.flatnonzero(self.found.known[moved.sum] & ~self.found.shown[moved.sum]):
+            yield f"witness {moved.witness[at]} moves {self.found.name(moved.sum[at])}, which an earlier release shows"
         for at in np.flatnonzero(self.found.value[moved.sum] + moved.by < 0):
             yield f"witness {moved.witness[at]} makes {self.found.name(moved.sum[at])} negative"
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from imaatlas_spark.configuration.dimensions import TOTAL, UNKNOWN
 from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.arrays import Truth, Whole
-from imaatlas_spark.protection.before import IS_KNOWN, WAS_HIDDEN
+from imaatlas_spark.protection.before import ABOVE_IS_KNOWN, BELOW_IS_KNOWN, WAS_HIDDEN
 from imaatlas_spark.protection.cards.amounts import Amount
 from imaatlas_spark.protection.cards.structure import Shown
 from imaatlas_spark.schemas.protection import FREE
@@ -43,7 +43,8 @@ class Numbering:
 class Published:
     """keys, value, shown, hidden: of each cell; shown and hidden in any table. parent: of each area, -1: none.
 
-    contradicted: cells of which tables say different numbers. known: cells that an earlier release shows as they are.
+    contradicted: cells of which tables say different numbers. known: cells that an earlier release shows as they are;
+    let_out: that are shown, though an earlier release hides them.
     rows: of each card the areas and members of its rows. public: amounts that are shown whatever they are.
     """
 
@@ -54,6 +55,7 @@ class Published:
     hidden: Truth
     contradicted: Truth
     known: Truth
+    let_out: Truth
     parent: Whole
     rows: Mapping[str, tuple[Whole, Whole]]
     public: frozenset[Amount]
@@ -134,26 +136,40 @@ def published(rows: pa.Table, dimensions: Sequence[str], cards: Mapping[str, Sho
     public = frozenset(amount for card in cards.values() for amount in _public(card))
     codes = rows["code"].to_numpy(zero_copy_only=False)
     free = pc.equal(rows["conf_status"], FREE).to_numpy(zero_copy_only=False)
-    told_before = pc.and_not(rows[IS_KNOWN], rows[WAS_HIDDEN]).to_numpy(zero_copy_only=False)
-    of_card, keys, values, shown, before = {}, [], [], [], []
+    was_hidden, *known = (rows[name].to_numpy() for name in (WAS_HIDDEN, ABOVE_IS_KNOWN, BELOW_IS_KNOWN))
+    of_card, keys, values, shown, before, let_out = {}, [], [], [], [], []
     for code, card in sorted(cards.items()):
         at = np.flatnonzero(codes == code)
         of_card[code] = area[at], member[at]
-        for amount, column in ((card.above, "numerator"), (card.below, "denominator")):
+        for amount, column, told_before in zip(
+            (card.above, card.below), ("numerator", "denominator"), known, strict=True
+        ):
             if amount is not None:
                 keys.append(numbering.keys(amounts.index(amount), *of_card[code]))
                 values.append(rows[column].take(pa.array(at)).combine_chunks().to_numpy())  # refuses a null
                 shown.append(free[at] | (amount in public))
                 before.append(told_before[at])
+                let_out.append(was_hidden[at] & shown[-1] & (amount not in public))
     every, position = np.unique(np.concatenate(keys), return_inverse=True)
     value, told, numbers = np.zeros(len(every), dtype=np.int64), np.concatenate(shown), np.concatenate(values)
     value[position] = numbers
-    is_shown, is_hidden, is_contradicted, is_known = (
-        np.isin(np.arange(len(every)), position[where])
-        for where in (told, ~told, numbers != value[position], np.concatenate(before))
+
+    def in_any(where: Truth) -> Truth:
+        return np.isin(np.arange(len(every)), position[where])
+
+    return Published(
+        numbering,
+        every,
+        value,
+        in_any(told),
+        in_any(~told),
+        in_any(numbers != value[position]),
+        in_any(np.concatenate(before)),
+        in_any(np.concatenate(let_out)),
+        _parents(rows, areas, area),
+        of_card,
+        public,
     )
-    parent = _parents(rows, areas, area)
-    return Published(numbering, every, value, is_shown, is_hidden, is_contradicted, is_known, parent, of_card, public)
 
 
 def _name(amount: Amount) -> str:

@@ -119,12 +119,19 @@ class Relations:
 
 @dataclass(frozen=True)
 class Component:
-    """An amount: its values in the cells of its pattern (areas x members); `shown`: the members that it has."""
+    """An amount: its values in the cells of its pattern (areas x members).
+
+    shown: the members that it has. known: cells that an earlier release tells: they never move.
+    """
 
     name: str
     pattern: int
     values: Whole
     shown: tuple[bool, ...]
+    known: Truth
+
+    def part(self, rows: slice) -> "Component":
+        return replace(self, values=self.values[rows], known=self.known[rows])
 
 
 @dataclass(frozen=True)
@@ -192,7 +199,7 @@ class Block:
             parent,
             self.areas[rows],
             tuple(each.part(rows, sums) for each in self.patterns),
-            tuple(replace(each, values=each.values[rows]) for each in self.components),
+            tuple(each.part(rows) for each in self.components),
             tuple(replace(each, constant=each.constant[rows]) for each in self.inequalities),
             tuple(replace(each, width=each.width[rows]) for each in self.needs if each.width[rows].any()),
         )

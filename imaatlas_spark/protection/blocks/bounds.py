@@ -68,7 +68,8 @@ class Bounds:
         for number, each in enumerate(block.components):
             highest = np.where(np.array(each.shown), UNBOUNDED, 0) + np.zeros_like(each.values)
             low, high = limits[number] if limits else (-each.values, highest)
-            self.public.append((np.maximum(-each.values, low), np.minimum(highest, high)))
+            within = np.maximum(-each.values, low), np.minimum(highest, high)
+            self.public.append((np.where(each.known, 0, within[0]), np.where(each.known, 0, within[1])))
         for inequality in block.inequalities:
             parts = parts_of(block, inequality)
             room = inequality.constant + moved(parts, self.values)

@@ -1,6 +1,7 @@
 """A cluster of patterns in one year: its blocks, each cut out of the figures when it is its turn."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,7 +19,7 @@ from imaatlas_spark.protection.cards.structure import (
     Wanted,
     is_count_of_persons,
 )
-from imaatlas_spark.protection.figures import Area, Figures, Layout, Member
+from imaatlas_spark.protection.figures import Area, Figures, Layout, Member, Place
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,8 @@ class Cluster:
         members = level.members[pattern]
         values = np.zeros((len(areas), len(members)), dtype=np.int64)
         values[:, [members.index(each) for each in own]] = self._values(amount, areas, len(own))
-        return Component(amount.name, pattern, values, tuple(member in own for member in members))
+        shown = tuple(member in own for member in members)
+        return Component(amount.name, pattern, values, shown, self._known_before(component, areas, members))
 
     def _cells(self, level: Level, at: int, areas: Sequence[Area], above: Level | None) -> PatternCells:
         pattern, members = level.patterns[at], level.members[at]
@@ -149,24 +151,31 @@ class Cluster:
         if above is not None:
             parents = above.members[above.patterns.index(pattern)]
             in_parent = tuple(parents.index(member) if member in parents else None for member in members)
-        hidden, known = self._before(pattern, areas, members)
-        persons = self._persons(pattern, areas, members)
         inhabited = self.inhabited(pattern, areas, members)
+        hidden = self.hidden_before(pattern, areas, members) & inhabited
+        known = np.logical_and.reduce(
+            [self._known_before(component, areas, members) for component in self.structure.patterns[pattern]]
+        )
+        persons = self._persons(pattern, areas, members)
         cost = persons + float(self.protection.cell_cost.value)
         closed = np.array([(pattern, self.figures.parent.get(area)) in self.closed for area in areas])
         usable = inhabited & ~known
         hidden |= usable & closed[:, None]
         return PatternCells(members, self.layout.sums_over(members), in_parent, cost, usable, hidden)
 
-    def _before(self, pattern: int, areas: Sequence[Area], members: Sequence[Member]) -> tuple[Truth, Truth]:
-        """Which cells were hidden before, and which are known."""
-        hidden, known = (np.zeros((len(areas), len(members)), dtype=bool) for _ in range(2))
-        if self.figures.before:
-            for row, area in enumerate(areas):
-                for column, member in enumerate(members):
-                    if (told := self.figures.before.get((pattern, area, member))) is not None:
-                        hidden[row, column], known[row, column] = told.hidden, told.known and not told.hidden
-        return hidden, known
+    def hidden_before(self, pattern: int, areas: Sequence[Area], members: Sequence[Member]) -> Truth:
+        """Which of its cells an earlier release hides."""
+        return self._places(self.figures.before.hidden, pattern, areas, members)
+
+    def _known_before(self, component: int, areas: Sequence[Area], members: Sequence[Member]) -> Truth:
+        """Which of its cells an earlier release tells."""
+        return self._places(self.figures.before.known, component, areas, members)
+
+    @staticmethod
+    def _places(told: AbstractSet[Place], of: int, areas: Sequence[Area], members: Sequence[Member]) -> Truth:
+        if not told:
+            return np.zeros((len(areas), len(members)), dtype=bool)
+        return np.array([[(of, area, member) in told for member in members] for area in areas], dtype=bool)
 
     def _persons(self, pattern: int, areas: Sequence[Area], members: Sequence[Member]) -> Real:
         """How many persons a cell tells of: its first count of persons, or who contributes to it."""
@@ -266,7 +275,7 @@ class Cluster:
         """Where all parts of an expression were shown before, with the same figures: nothing is left to protect."""
         known: Truth = np.ones((len(areas), len(sites)), dtype=bool)
         for component, _ in wanted.expression.terms:
-            known &= self._before(self.structure.pattern_of[component], areas, sites)[1]
+            known &= self._known_before(component, areas, sites)
         return known
 
     def _width(self, wanted: Wanted, areas: Sequence[Area], sites: Sequence[Member]) -> Whole:

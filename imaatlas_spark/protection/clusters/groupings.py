@@ -60,7 +60,10 @@ class _Grouping:
             self.cluster.inhabited(pattern, self.areas, self.level.members[at])
             for at, pattern in enumerate(self.level.patterns)
         ]
-        self.hidden: list[Truth] = [np.zeros_like(each) for each in self.inhabited]
+        self.hidden: list[Truth] = [
+            self.cluster.hidden_before(pattern, self.areas, self.level.members[at]) & self.inhabited[at]
+            for at, pattern in enumerate(self.level.patterns)
+        ]
 
     def follow(self, cells: Iterable[Mapping[str, Any]], untold: Iterable[Area]) -> None:
         """Moves of municipalities are moves of their groups; what has none of its own is hidden with them."""
