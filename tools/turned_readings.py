@@ -118,6 +118,7 @@ def draw_picture(moved: dict[str, dict[str, float]], path: Path) -> None:
     for row, of_turn in enumerate(fields):
         for column, change in enumerate(of_turn):
             if abs(change) >= 0.005:
-                axes.text(column, row, f"{change:+.1f}", ha="center", va="center", fontsize=7)
+                ink = "white" if abs(change) >= 3 else "black"
+                axes.text(column, row, f"{change:+.1f}", ha="center", va="center", fontsize=7, color=ink)
     figure.colorbar(image, label="per cent (synthetic nation)")
     figure.savefig(path, dpi=120)
