@@ -43,7 +43,6 @@ _EACH_READ = {
     "ignoreMissingFiles": "false",
     "parquet.page.verify-checksum.enabled": "true",
     "mergeSchema": "false",
-    "recursiveFileLookup": "false",
     # Days are read as the file says, whatever calendar a session thinks of for those before 1582.
     "datetimeRebaseMode": "CORRECTED",
     "int96RebaseMode": "CORRECTED",
@@ -78,10 +77,12 @@ def _read_alike(spark: SparkSession, store: Store, inspected: InspectedFolder, f
     present = [column for column in source.columns if types[column.name] != NO_VALUE]
     if present:
         schema = ", ".join(f"`{column.name}` {types[column.name]}" for column in present)
-        frame = spark.read.options(**_EACH_READ).schema(schema).parquet(store.uri(inspected.folder.path))
-        if len(footers) < len(inspected.footers):  # only these files are opened
-            names = (_name_in_a_uri(spark, store.uri(footer.file.path)) for footer in footers)
-            frame = frame.where(F.col("_metadata.file_name").isin(*names))
+        is_crowded = inspected.folder.is_crowded
+        reader = spark.read.options(**_EACH_READ).option("recursiveFileLookup", str(is_crowded).lower())
+        frame = reader.schema(schema).parquet(store.uri(inspected.folder.path))
+        if is_crowded or len(footers) < len(inspected.footers):  # only these files are opened
+            uris = [_uri_of(spark, store.uri(footer.file.path)) for footer in footers]
+            frame = frame.where(F.col("_metadata.file_path").isin(*uris))
     else:  # rows without a single value: Spark would read no column and take the schema for a mistake
         frame = spark.range(sum(footer.rows for footer in footers))
     misfits = [_misfit(column, types[column.name], source) for column in present]
@@ -91,10 +92,10 @@ def _read_alike(spark: SparkSession, store: Store, inspected: InspectedFolder, f
     )
 
 
-def _name_in_a_uri(spark: SparkSession, path: str) -> str:
-    """A file's name as `_metadata.file_name` has it: quoted by the rules of a URI."""
+def _uri_of(spark: SparkSession, path: str) -> str:
+    """A file's path as `_metadata.file_path` has it: quoted by the rules of a URI; on this machine with one slash."""
     uri = spark._jvm.org.apache.hadoop.fs.Path(path).toUri()  # type: ignore[union-attr]
-    return str(uri.getRawPath()).rsplit("/", 1)[1]
+    return re.sub("^file:/+", "file:/", str(uri.toString()))
 
 
 def _typed(column: TableColumn, found: str) -> Column:

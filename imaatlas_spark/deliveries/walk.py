@@ -32,12 +32,17 @@ _MAGIC = (b"PAR1", b"PARE")
 
 @dataclass(frozen=True)
 class DataFolder:
-    """The data files of a source (of one year, where it is yearly), in the order of their names."""
+    """The data files of a source (of one year, where it is yearly), in the order of their names.
+
+    is_crowded: something lies beside them that Spark may take for data, though its name begins with _: it thinks of
+    `_x=1` as a partition, and a folder may hold one.
+    """
 
     source: Source
     path: str
     files: tuple[Entry, ...]
     year: int | None = None
+    is_crowded: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,10 +148,12 @@ class _Walker:
         entries = self._entries_by_name(folder)
         self._refuse_table_format(folder, entries)
         files = {name: entry for name, entry in entries.items() if self._is_data(entry)}
-        self._leave_aside(folder, [entry for name, entry in entries.items() if name not in files])
+        beside = [entry for name, entry in entries.items() if name not in files]
+        self._leave_aside(folder, beside)
         if not files:
             raise DeliveryRefused(f"{shown(folder)} has no Parquet file: deliver {source.name} there")
-        return DataFolder(source, folder, tuple(files.values()), year)
+        is_crowded = any(entry.kind is Kind.FOLDER or "=" in entry.name for entry in beside)
+        return DataFolder(source, folder, tuple(files.values()), year, is_crowded)
 
     def _is_data(self, entry: Entry) -> bool:
         if entry.is_hidden:

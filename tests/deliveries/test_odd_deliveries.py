@@ -1,6 +1,7 @@
 """Odd names and files through Spark, in a session whose settings would lose rows: read once each, or refused."""
 
 import io
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import redirect_stdout
@@ -160,3 +161,30 @@ def test_a_store_of_hadoop_shows_the_same_as_a_local_folder(spark: SparkSession,
     delivery.write("claims", claims_of(2021, 4), year=2021, name="[1] a%20b.parquet")
     with refuses(DeliveryRefused, "changed", "[1] a%20b.parquet"):
         found.refuse_changes()
+
+
+@pytest.mark.parametrize("types", ["alike", "of two types"])
+def test_what_begins_with_an_underscore_is_no_data_though_it_looks_like_a_partition(
+    hostile: SparkSession, delivery: Delivery, types: str
+) -> None:
+    """Of as many rows as the delivered files, so that no count would tell."""
+    delivery.write("claims", [claim(SS00075=7)], year=2021, name="[1] a%20b.parquet")
+    if types == "of two types":
+        delivery.write_table(
+            pa.table({name: pa.nulls(1) for name in TYPES["claims"]}), "claims", year=2021, name="n.parquet"
+        )
+    place = delivery.place("claims", 2021)
+    files = sorted(place.glob("*.parquet"))
+    old = delivery.write("claims", [claim(SS00075=9)], year=2021, name="_old.parquet")
+    for hidden in ("_old=1", ".old=2", "_empty=", "stray/_b=2", "_old"):
+        (place / hidden).mkdir(parents=True)
+        for file in files:
+            shutil.copy(old, place / hidden / file.name)
+    (place / "_part=1.parquet").write_bytes(b"no Parquet at all")
+    shutil.copy(old, place / "_part=2.parquet")
+    store = HadoopStore(hostile, f"file://{delivery.folder}")
+    folder = inspect(store, f"file://{delivery.folder}", (2021,), configuration_of_the_jobs()).folder(CLAIMS, 2021)
+    tags = [row.SS00075 for row in read_delivered(hostile, store, folder).select("SS00075").collect()]
+    assert len(tags) == sum(footer.rows for footer in folder.footers)
+    assert tags.count(7) == 1
+    assert 9 not in tags
