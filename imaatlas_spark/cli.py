@@ -92,22 +92,29 @@ def _store_folder(text: str, scheme: str, host: str, path: str) -> str:
 
 def _refuse_what_can_be_no_folder(path: str) -> None:
     """Refused where something else lies there, or where no folder can ever be made."""
-    _refuse_long_names(path)
+    _refuse_what_cannot_be_looked_at(path)
     try:
         is_folder = stat.S_ISDIR(os.stat(path).st_mode)
     except FileNotFoundError:
         is_folder = not os.path.lexists(path)  # else a link to nothing
     except NotADirectoryError as error:
         raise ArgumentRefused(f"{path} lies below a file: give the folder of a delivery or warehouse") from error
-    except OSError as error:
-        raise ArgumentRefused(f"{path} cannot be looked at: {error.strerror}") from error
     if not is_folder:
         raise ArgumentRefused(f"{path} is no folder: give the folder of a delivery or warehouse")
 
 
-def _refuse_long_names(path: str) -> None:
+def _refuse_what_cannot_be_looked_at(path: str) -> None:
+    """Too long a name or path, or one that this account has no right to follow; what is not there may yet be made."""
     if max(len(os.fsencode(name)) for name in path.split("/")) > _LONGEST_NAME:
         raise ArgumentRefused(f"{path}: a name in it is longer than {_LONGEST_NAME} bytes: give a shorter one")
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise ArgumentRefused(
+            f"{path} cannot be looked at: {error.strerror}: give another folder, or mend its name or rights"
+        ) from error
 
 
 def local_folder(text: str) -> Path:
@@ -127,7 +134,7 @@ def output_folder(text: str) -> Path:
     if not text.strip():
         raise ArgumentRefused("--output is empty: name the folder to write")
     path = os.path.abspath(text)
-    _refuse_long_names(path)
+    _refuse_what_cannot_be_looked_at(path)
     return Path(path)
 
 
