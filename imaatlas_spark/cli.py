@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.errors import ArgumentRefused, Refused
@@ -32,8 +32,29 @@ _LONGEST_NAME = 255  # bytes, on the disks of this machine
 LOG_LEVELS = ("ERROR", "WARN", "INFO", "DEBUG")
 
 
+class _Once(argparse.Action):
+    """Keeps the value of an option; a second one is refused, for one of the two would be passed over in silence."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        given: set[str] = vars(namespace).setdefault("given", set())
+        if self.dest in given:
+            parser.error(f"{self.option_strings[0]} is given twice, and only one of the two would count: give it once")
+        given.add(self.dest)
+        setattr(namespace, self.dest, values)
+
+
 class _OneLineParser(argparse.ArgumentParser):
-    """Refuses in one line instead of argparse's usage block."""
+    """Refuses in one line instead of argparse's usage block; an option has one value."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.register("action", None, _Once)  # of every argument that names no action of its own
 
     def error(self, message: str) -> NoReturn:
         raise ArgumentRefused(f"{message} (see --help)")
