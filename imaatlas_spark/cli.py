@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.errors import ArgumentRefused, Refused
@@ -32,8 +32,29 @@ _LONGEST_NAME = 255  # bytes, on the disks of this machine
 LOG_LEVELS = ("ERROR", "WARN", "INFO", "DEBUG")
 
 
+class _Once(argparse.Action):
+    """Keeps the value of an option; a second one is refused, for one of the two would be passed over in silence."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        given: set[str] = vars(namespace).setdefault("given", set())
+        if self.dest in given:
+            parser.error(f"{self.option_strings[0]} is given twice, and only one of the two would count: give it once")
+        given.add(self.dest)
+        setattr(namespace, self.dest, values)
+
+
 class _OneLineParser(argparse.ArgumentParser):
-    """Refuses in one line instead of argparse's usage block."""
+    """Refuses in one line instead of argparse's usage block; an option has one value."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.register("action", None, _Once)  # of every argument that names no action of its own
 
     def error(self, message: str) -> NoReturn:
         raise ArgumentRefused(f"{message} (see --help)")
@@ -92,22 +113,29 @@ def _store_folder(text: str, scheme: str, host: str, path: str) -> str:
 
 def _refuse_what_can_be_no_folder(path: str) -> None:
     """Refused where something else lies there, or where no folder can ever be made."""
-    _refuse_long_names(path)
+    _refuse_what_cannot_be_looked_at(path)
     try:
         is_folder = stat.S_ISDIR(os.stat(path).st_mode)
     except FileNotFoundError:
         is_folder = not os.path.lexists(path)  # else a link to nothing
     except NotADirectoryError as error:
         raise ArgumentRefused(f"{path} lies below a file: give the folder of a delivery or warehouse") from error
-    except OSError as error:
-        raise ArgumentRefused(f"{path} cannot be looked at: {error.strerror}") from error
     if not is_folder:
         raise ArgumentRefused(f"{path} is no folder: give the folder of a delivery or warehouse")
 
 
-def _refuse_long_names(path: str) -> None:
+def _refuse_what_cannot_be_looked_at(path: str) -> None:
+    """Too long a name or path, or one that this account has no right to follow; what is not there may yet be made."""
     if max(len(os.fsencode(name)) for name in path.split("/")) > _LONGEST_NAME:
         raise ArgumentRefused(f"{path}: a name in it is longer than {_LONGEST_NAME} bytes: give a shorter one")
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise ArgumentRefused(
+            f"{path} cannot be looked at: {error.strerror}: give another folder, or mend its name or rights"
+        ) from error
 
 
 def local_folder(text: str) -> Path:
@@ -127,7 +155,7 @@ def output_folder(text: str) -> Path:
     if not text.strip():
         raise ArgumentRefused("--output is empty: name the folder to write")
     path = os.path.abspath(text)
-    _refuse_long_names(path)
+    _refuse_what_cannot_be_looked_at(path)
     return Path(path)
 
 

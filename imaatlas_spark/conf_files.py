@@ -71,7 +71,7 @@ def read_csv(path: Path, model: type[Model]) -> list[Model]:
             names = ",".join(map(shown, found))
             raise ConfigurationRefused(f"{path}: the header must be {','.join(sorted(expected))}; found {names}")
 
-    table = read_csv_text(str(path), _content(path), ConfigurationRefused, check_header)
+    table = read_csv_text(str(path), content_of(path), ConfigurationRefused, check_header)
     faults = Faults(path)
     made = [faults.validated(model, row, f"line {number}") for number, row in table.rows]
     faults.refuse_any()
@@ -97,16 +97,20 @@ def files_in(folder: Path, ending: str) -> list[Path]:
 
 def read_text(path: Path) -> str:
     try:
-        text = _content(path).decode("utf-8-sig")
+        text = content_of(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigurationRefused(f"{path} cannot be read as UTF-8 text: {error}") from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
         raise ConfigurationRefused(f"{path} is missing: --conf-dir must name a complete configuration") from error
     except OSError as error:
-        raise ConfigurationRefused(f"{path} cannot be read: {error.strerror}") from error
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> ConfigurationRefused:
+    return ConfigurationRefused(f"{path} cannot be read: {error.strerror}: mend its name or rights")

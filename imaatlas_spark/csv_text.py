@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from imaatlas_spark.errors import Refused
-from imaatlas_spark.names import is_tellable, shown
+from imaatlas_spark.names import is_tellable, listed, shown
 
 _OTHER_SEPARATORS = {";": "';'", "\t": "a tab", "|": "'|'"}
 _OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")  # the first two bytes of UTF-16
@@ -29,8 +29,8 @@ def read_csv_text(
     """The text of `path`; U+0085 and U+2028 are characters of a field like others, and blank lines are no rows.
 
     `check_header` refuses another header than the expected one before any row is held against it.
-    Raises `refusal` for what is not UTF-8, a NUL, another separator, a repeated column, an open or misplaced quote, and
-    a row with more or fewer fields than the header.
+    Raises `refusal` for what is not UTF-8, a NUL, another separator, a repeated column, columns without a name,
+    an open or misplaced quote, and a row with more or fewer fields than the header.
     """
     text = _decoded(path, content, refusal)
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -87,6 +87,12 @@ def _check_header(path: str, header: list[str], refusal: type[Refused]) -> None:
         for separator, name in _OTHER_SEPARATORS.items():
             if separator in header[0]:
                 raise refusal(f"{path}: its fields are separated by {name}: save it with commas between the fields")
+    unnamed = [str(number) for number, name in enumerate(header, start=1) if not name.strip()]
+    if len(unnamed) > 1:
+        raise refusal(
+            f"{path}, line 1: columns {listed(unnamed)} have no name: take them out of every row (a spreadsheet writes "
+            "such columns where cells were emptied), or name each of them"
+        )
     folded = [name.strip().casefold() for name in header]
     for number, name in enumerate(header, start=1):
         if folded.count(name.strip().casefold()) > 1:

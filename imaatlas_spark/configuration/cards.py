@@ -132,14 +132,18 @@ class Card(Declared):
         """A card of one's own may have one language: where the others are asked for, its first one speaks."""
         if not isinstance(data, dict):
             return data
-        if data.get("measure") in {"median", "quantile"}:
+        # Nothing has been held against its type yet: what may be a list is sought in tuples, which need no hash.
+        if data.get("measure") in ("median", "quantile"):
             raise ValueError(NO_QUANTILES)
         spoken = data.get("languages")
-        if not isinstance(spoken, (list, tuple)) or not spoken or data.get("definition") != "own":
+        first = spoken[0] if isinstance(spoken, (list, tuple)) and spoken else None
+        if first not in LANGUAGES or data.get("definition") != "own":
             return data
-        told = {name: _in_all(data[name], spoken[0]) for name in (*_LABELS, "keywords") if name in data}
+        told = {name: _in_all(data[name], first) for name in (*_LABELS, "keywords") if name in data}
         lists = {
-            name: tuple(_in_all(each, spoken[0]) for each in data[name]) for name in ("notes", "breaks") if name in data
+            name: tuple(_in_all(each, first) for each in data[name])
+            for name in ("notes", "breaks")
+            if isinstance(data.get(name), (list, tuple))
         }
         return {**data, **told, **lists}
 

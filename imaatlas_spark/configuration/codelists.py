@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +23,8 @@ COUNTED_GROUPS = ("gp_contact", "gp_remote_contact", "gmd", "medical_house_forfa
 NOMENCLATURE_GROUPS = (*COUNTED_GROUPS, "gp_night_weekend", "gp_supplement")
 # Without a code of these, and of the groups of counters, figures would be zero in silence.
 NEEDED_GROUPS = ("gp_contact", "gmd", "medical_house_forfait")
+_CONTACTS = ("gp_contact", "gp_remote_contact")
+_NEVER_CONTACTS = ("gp_night_weekend", "gp_supplement", "medical_house_forfait")
 QUALIFICATION_GROUPS = ("gp",)
 # Groups of the data contract that may be listed although a configuration has no counter or card that names them.
 _CODES_OF_THE_CONTRACT = ("imaging_specialist", "imaging_radiologist", "imaging_dentist")
@@ -104,8 +106,22 @@ def load_nomenclature(folder: Path, of_counters: Iterable[str]) -> CodeList:
     faults, entries = Faults(path), _ordered(read_csv(path, _NomenclatureEntry))
     for group in sorted({entry.group for entry in entries} - {*known, *_CODES_OF_THE_CONTRACT}):
         faults.add(f"unknown code_group '{group}': known are {', '.join(known)}, and those that a counter names")
+    listed = CodeList("nomenclature", entries)
+    for fault in _contacts_that_are_none(listed):
+        faults.add(fault)
     _check(faults, entries, (*NEEDED_GROUPS, *of_counters))
-    return CodeList("nomenclature", entries)
+    return listed
+
+
+def _contacts_that_are_none(listed: CodeList) -> Iterator[str]:
+    """What is never a regular contact (definitions, section 3.1) would be counted as one on the days of both groups."""
+    for spell in listed.spells((*_CONTACTS, *_NEVER_CONTACTS)):
+        for contact, other in product(_CONTACTS, _NEVER_CONTACTS):
+            if {contact, other} <= spell.groups:
+                yield (
+                    f"{spell.code} stands in group {contact} and in group {other} {on_day(spell.valid_from)}: "
+                    f"a code of {other} is never a regular contact, take it out of one of the two or end it there"
+                )
 
 
 def load_qualifications(folder: Path) -> CodeList:

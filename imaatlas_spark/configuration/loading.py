@@ -1,10 +1,12 @@
 """The whole configuration of a run, loaded and checked at once, before Spark starts."""
 
 import hashlib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from imaatlas_spark.conf_files import content_of
 from imaatlas_spark.configuration.card_checks import CardContext, load_cards
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.codelists import (
@@ -59,8 +61,7 @@ class Configuration:
 
 def load_configuration(folder: Path) -> Configuration:
     """Load and check everything under `folder`; the first fault is a `ConfigurationRefused` that names it."""
-    if not folder.is_dir():
-        raise ConfigurationRefused(f"the configuration folder {folder} does not exist: give it with --conf-dir")
+    _refuse_what_is_no_folder(folder)
     refuse_strangers(folder)
     rules, counters = load_rules(folder / "rules.toml"), load_counters(folder / "source_variables")
     nomenclature = load_nomenclature(folder / "codelists", code_groups_of(counters.values()))
@@ -101,6 +102,20 @@ def load_configuration(folder: Path) -> Configuration:
     )
 
 
+def _refuse_what_is_no_folder(folder: Path) -> None:
+    try:
+        os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ConfigurationRefused(
+            f"the configuration folder {folder} does not exist: give it with --conf-dir"
+        ) from error
+    except OSError as error:
+        raise ConfigurationRefused(
+            f"the configuration folder {folder} cannot be read: {error.strerror}: "
+            "give another with --conf-dir, or mend its name or rights"
+        ) from error
+
+
 def _files_of_definitions(folder: Path) -> list[Path]:
     """What source variables depend on."""
     return [folder / "rules.toml", *(folder / "codelists").rglob("*"), *(folder / "source_variables").rglob("*")]
@@ -115,5 +130,5 @@ def _fingerprint(folder: Path, paths: Iterable[Path]) -> str:
     """One hash over every file that can change a figure: rules, dimensions, cards, code lists, geography."""
     digest = hashlib.sha256()
     for path in sorted(path for path in paths if _is_read(path)):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + content_of(path) + b"\0")
     return digest.hexdigest()

@@ -1,8 +1,9 @@
 """Files among the configuration that nothing reads: whoever put one there thinks that it counts."""
 
+import os
 from pathlib import Path
 
-from imaatlas_spark.conf_files import Faults
+from imaatlas_spark.conf_files import Faults, unreadable
 
 _READ = (
     *("codelists/nomenclature.csv", "codelists/qualifications.csv", "statistics/*.toml", "source_variables/*.toml"),
@@ -18,13 +19,23 @@ def refuse_strangers(folder: Path) -> None:
     """
     faults = Faults(folder)
     for name in sorted({each.split("/")[0] for each in _READ}):
-        for path in sorted((folder / name).rglob("*")):
+        for path in _files_below(folder / name):
             relative = path.relative_to(folder)
             if _may_be_configuration(path) and not _is_read(relative.with_suffix(path.suffix.lower())):
                 faults.add(
                     f"nothing reads {relative.as_posix()}: take it away, or give it the name and folder it needs"
                 )
     faults.refuse_any()
+
+
+def _files_below(folder: Path) -> list[Path]:
+    """Refused is a folder that cannot be listed: `rglob` passes it over, and the fingerprint would lack its files."""
+
+    def refuse(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError | NotADirectoryError):
+            raise unreadable(Path(error.filename), error) from error
+
+    return sorted(Path(place, name) for place, _, names in os.walk(folder, onerror=refuse) for name in names)
 
 
 def _may_be_configuration(path: Path) -> bool:

@@ -183,6 +183,20 @@ def test_an_overlap_of_a_single_day_is_refused(tmp_path: Path) -> None:
         loaded(nomenclature(tmp_path, rows))
 
 
+@pytest.mark.parametrize("contact", ["gp_contact", "gp_remote_contact"])
+@pytest.mark.parametrize("other", ["gp_night_weekend", "gp_supplement", "medical_house_forfait"])
+def test_a_contact_that_is_never_a_regular_one_is_refused(tmp_path: Path, contact: str, other: str) -> None:
+    rows = [*ONE_OF_EACH, ("459115", contact, "", "2021-01-01"), ("459115", other, "2021-01-01", "")]
+    told = f"459115 stands in group {contact} and in group {other} on 2021-01-01"
+    with refuses(ConfigurationRefused, "nomenclature.csv: ", told, "never a regular contact", "take it out"):
+        loaded(nomenclature(tmp_path, rows))
+
+
+def test_a_code_may_become_a_contact_when_it_is_no_supplement_any_more(tmp_path: Path) -> None:
+    rows = [*ONE_OF_EACH, ("459115", "gp_supplement", "", "2020-12-31"), ("459115", "gp_contact", "2021-01-01", "")]
+    assert "459115" in loaded(nomenclature(tmp_path, rows)).codes(["gp_contact"])
+
+
 def test_a_list_without_sources_is_taken_and_the_shipped_ones_have_one_in_every_row(tmp_path: Path) -> None:
     assert loaded(nomenclature(tmp_path, ONE_OF_EACH, source="")).groups == set(GROUPS)
     assert all(entry.source for shipped in (loaded(SHIPPED), load_qualifications(SHIPPED)) for entry in shipped.entries)

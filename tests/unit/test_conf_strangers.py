@@ -1,7 +1,11 @@
 """What other programs leave in a configuration folder is no configuration; what a spreadsheet does to it is refused."""
 
+import errno
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,6 +75,48 @@ def test_a_card_that_cannot_be_read_is_refused(conf: Path) -> None:
     (conf / "statistics/stat_999_999.toml").symlink_to("nowhere")
     with refuses(ConfigurationRefused, "stat_999_999.toml"):
         load_configuration(conf)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("a" * 300, "too long"), ("name/" * 1000, "too long"), ("nowhere", "does not exist"), ("file", "does not exist")],
+    ids=["a long name", "a long path", "nowhere", "a file"],
+)
+def test_a_folder_that_cannot_be_there_is_refused(name: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with refuses(ConfigurationRefused, str(tmp_path / name), told, "--conf-dir"):
+        load_configuration(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["", "statistics", "codelists", "geography/groupings"])
+def test_a_folder_that_may_not_be_listed_is_refused(name: str, conf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it would pass for an empty one, and the fingerprint would lack its files. Root may list any folder."""
+    closed = conf / name
+    closed.mkdir(exist_ok=True)
+    for listing in ("listdir", "scandir"):
+        monkeypatch.setattr(os, listing, denying(getattr(os, listing), closed))
+    with refuses(ConfigurationRefused, str(closed), "cannot be read: Permission denied", "mend its name or rights"):
+        load_configuration(conf)
+
+
+def test_a_file_that_may_not_be_read_is_refused(conf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one that only the fingerprint looks at."""
+    closed = conf / "notes.toml"
+    closed.touch()
+    monkeypatch.setattr(Path, "read_bytes", denying(Path.read_bytes, closed))
+    with refuses(ConfigurationRefused, str(closed), "cannot be read: Permission denied"):
+        load_configuration(conf)
+
+
+def denying(call: Callable[[Any], Any], closed: Path) -> Callable[[Any], Any]:
+    """The call as it is for whoever has no right to see what is `closed`."""
+
+    def denied(path: Any) -> Any:
+        if Path(path) == closed:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return call(path)
+
+    return denied
 
 
 @pytest.mark.parametrize(

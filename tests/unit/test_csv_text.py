@@ -69,6 +69,8 @@ REFUSED: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     "a column twice": ("code,name,name\n1,a,b\n", ("column name", "repeated")),
     "a column twice by case": ("code,name,NAME\n1,a,b\n", ("repeated",)),
     "a column twice by a space": ("code,name, name\n1,a,b\n", ("repeated",)),
+    "columns without a name": ("code,name,,\n1,a,,\n", ("line 1", "columns 3, 4 have no name", "take them out")),
+    "columns named by spaces": ("code, ,name,\n1,,a,\n", ("line 1", "columns 2, 4 have no name", "name each of them")),
     "nothing": ("", ("empty", "header")),
     "a mark and nothing": (b"\xef\xbb\xbf", ("empty", "header")),
     "blank lines alone": ("\n\n\n", ("empty", "header")),

@@ -27,6 +27,8 @@ NAMES = [
     "file:",
 ]
 
+BEYOND_ALL_PATHS = "/tmp/" + "name/" * 1000 + "name"
+
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_local_folder_is_its_literal_name(name: str, tmp_path: Path) -> None:
@@ -92,6 +94,7 @@ def test_one_folder_has_one_name(text: str, meant: str) -> None:
         ("/tmp/new/" + "a" * 300, "longer than 255"),
         ("/tmp/new/" + "\xe9" * 128, "longer than 255"),
         ("/tmp/" + "a" * 300, "longer than 255"),
+        pytest.param(BEYOND_ALL_PATHS, "too long", id="beyond all paths"),
     ],
 )
 def test_what_can_be_no_folder_is_refused(text: str, told: str) -> None:
@@ -104,7 +107,8 @@ def test_what_is_written_goes_to_a_folder_of_this_machine(tmp_path: Path, monkey
     monkeypatch.chdir(tmp_path)
     assert cli.output_folder("site [1]") == tmp_path / "site [1]"
     assert cli.output_folder(".") == tmp_path
-    for text, told in (("", "empty"), (" ", "empty"), ("s3a://bucket/site", "no local folder"), ("a" * 256, "255")):
+    no_folders = (("", "empty"), (" ", "empty"), ("s3a://bucket/site", "no local folder"), ("a" * 256, "255"))
+    for text, told in (*no_folders, (BEYOND_ALL_PATHS, "too long")):
         with refuses(ArgumentRefused, told):
             cli.output_folder(text)
 

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from imaatlas_spark.conf_files import read_toml, validated
 from imaatlas_spark.configuration import load_configuration
+from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.errors import ConfigurationRefused
+from tests.conftest import ROOT
 from tests.unit.edits import edited, refuses
 
 CARD, CONTACTS, PRACTITIONERS = (f"statistics/{code}.toml" for code in ("cube_013_007", "stat_003_014", "stat_020_033"))
@@ -92,6 +95,9 @@ MISTAKES = {
     "a scale as text": (CARD, "scale = 100", 'scale = "100"', "scale: it must be a number above 0"),
     "a true scale": (CARD, "scale = 100", "scale = true", "scale: it must be a number above 0"),
     "half a scale": (CARD, "scale = 100", "scale = 0.5", "scale 0.5 contradicts measure percentage: it is 100"),
+    "a measure in a list": (CARD, 'measure = "percentage"', 'measure = ["mean"]', "is expected; found ['mean']"),
+    "a measure in a table": (CARD, 'measure = "percentage"', "measure = { a = 1 }", "is expected; found a table"),
+    "no measure": (CARD, 'measure = "percentage"', "measure = []", "measure: 'mean', "),
     # codes
     "a code of its own": (CARD, 'code = "cube_013_007"', 'code = "images"', "images is no code of the agency"),
     "the agency's code": (CARD, 'definition = "sheet"', 'definition = "own"', "looks like a code of the agency"),
@@ -169,3 +175,22 @@ def test_all_rows_of_a_list_are_looked_at(tmp_path: Path) -> None:
         ConfigurationRefused, "line 2, code", "found '10107'", "line 3, valid_from", "'1/1/2020' is not a date"
     ):
         load_configuration(conf)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ('languages = ["en"]', 'languages = [["en"]]', "languages.0: 'nl', 'fr' or 'en' is expected; found ['en']"),
+        ('languages = ["en"]', 'languages = ["en"]\nnotes = 1', "notes: a list is expected; found 1"),
+        ('languages = ["en"]', 'languages = ["en"]\nbreaks = { year = 2020 }', "breaks: a list is expected"),
+        ('languages = ["en"]', 'languages = ["en"]\nnotes = [1]', "notes.0: a table of its own keys is expected"),
+    ],
+)
+def test_a_mistake_in_a_card_of_ones_own_is_refused(tmp_path: Path, right: str, wrong: str, told: str) -> None:
+    """Its texts are looked at before anything is known to be of the type it should be."""
+    card = tmp_path / "ages_of_contacts.toml"
+    text = (ROOT / f"docs/examples/statistics/{card.name}").read_text(encoding="utf-8")
+    assert right in text
+    card.write_text(text.replace(right, wrong), encoding="utf-8")
+    with refuses(ConfigurationRefused, card.name, told):
+        validated(Card, read_toml(card), str(card))
