@@ -4,18 +4,21 @@ Files of one year may be of different types: any integer width, any decimal scal
 would stop at the first file that differs; here the file that lacks a column or has a wrong type is named at once.
 """
 
+import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from imaatlas_spark.deliveries.chunks import read_chunks
 from imaatlas_spark.deliveries.joined import holds_another_file
 from imaatlas_spark.deliveries.stores import Entry, Store, refusing_what_cannot_be_read
+from imaatlas_spark.deliveries.thrift import Unreadable
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.names import shown
 from imaatlas_spark.schemas.inputs import SYNTHETIC_COLUMN, Source
@@ -25,6 +28,8 @@ _INTEGERS = {"INT", "BIGINT", "DECIMAL(20,0)"}  # Spark reads unsigned 64-bit in
 _MOST_DIGITS = 38  # of a decimal that Spark can read
 _OF_NO_SPARK = {"BROTLI", "LZO"}  # codecs whose libraries Spark comes without
 _OF_SPARK = b"org.apache.spark.sql.parquet.row.metadata"  # where Spark keeps the comments of columns
+_TRAILER = 8  # the length of the footer and the magic after it
+_AT_ONCE = 1 << 16  # bytes from a file's end in which most footers lie
 _READERS = 8  # footers read at once: on a distant store each takes its time
 
 
@@ -58,9 +63,8 @@ def read_footer(store: Store, file: Entry) -> Footer:
     """The footer of one file; refused where it is no Parquet file that can be read."""
     with refusing_what_cannot_be_read(file.path), store.open(file.path) as content:
         try:
-            metadata = pq.read_metadata(content)
-            is_joined = holds_another_file(content, file.length, metadata)
-        except (pa.ArrowException, OSError) as error:
+            footer, is_joined = _read(file, content)
+        except (pa.ArrowException, OSError, Unreadable) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
             reason = "it is encrypted: deliver it" if "ncrypt" in str(error) else "deliver it again"
@@ -71,26 +75,45 @@ def read_footer(store: Store, file: Entry) -> Footer:
         raise DeliveryRefused(
             f"{shown(file.path)} is two Parquet files joined to one, of which only the last would be read: deliver each"
         )
-    return Footer(
+    return footer
+
+
+def _read(file: Entry, content: BinaryIO) -> tuple[Footer, bool]:
+    """The footer, and whether a whole file lies before the one that it is of.
+
+    pyarrow reads the schema; whatever it would be asked of the chunks may end the process (`chunks.py`).
+    """
+    length = content.seek(0, io.SEEK_END)
+    end = _end_of(content, length)
+    metadata = pq.read_metadata(io.BytesIO(end))
+    leaves = list(map(metadata.schema.column, range(len(metadata.schema))))
+    chunks = read_chunks(end, metadata.num_rows, [leaf.physical_type for leaf in leaves])
+    footer = Footer(
         file,
-        tuple(_columns(metadata.schema)),
+        tuple(_columns(leaves)),
         metadata.num_rows,
-        frozenset(chunk.compression for chunk in _chunks(metadata)),
-        is_of_others=any(chunk.file_path for chunk in _chunks(metadata)),
+        frozenset(chunk.codec for chunk in chunks),
+        is_of_others=any(chunk.is_elsewhere for chunk in chunks),
         is_drawn=SYNTHETIC_COLUMN.encode() in (metadata.metadata or {}).get(_OF_SPARK, b""),
     )
+    return footer, holds_another_file(content, length - len(end), chunks)
 
 
-def _chunks(metadata: Any) -> Iterator[Any]:
-    """What the footer says of the columns in each group of rows."""
-    for group in map(metadata.row_group, range(metadata.num_row_groups)):
-        yield from map(group.column, range(group.num_columns))
+def _end_of(content: BinaryIO, length: int) -> bytes:
+    """The file from where its footer begins, or the whole of a file that is too short for what it says."""
+    content.seek(max(0, length - _AT_ONCE))
+    end = content.read(_AT_ONCE)
+    size = int.from_bytes(end[-_TRAILER:-4], "little") + _TRAILER
+    if len(end) < size <= length:
+        content.seek(length - size)
+        end = content.read(size)
+    return end[-size:]
 
 
-def _columns(schema: Any) -> list[tuple[str, str]]:
+def _columns(leaves: Iterable[Any]) -> list[tuple[str, str]]:
     """Top-level columns; the leaves of a nested one lie side by side and are told once."""
     columns: list[tuple[str, str]] = []
-    for leaf in map(schema.column, range(len(schema))):
+    for leaf in leaves:
         column = (_top_of(leaf), _spark_type(leaf))
         if not (_is_nested(leaf) and columns and columns[-1] == column):
             columns.append(column)

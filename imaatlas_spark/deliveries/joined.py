@@ -2,34 +2,27 @@
 
 import io
 import struct
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from imaatlas_spark.deliveries.chunks import Chunk
 
 _MAGIC = b"PAR1"
 _TRAILER = 8  # the length of the footer and the magic after it
 _BLOCK = 1 << 20
 
 
-def holds_another_file(content: BinaryIO, length: int, metadata: Any) -> bool:
+def holds_another_file(content: BinaryIO, footer_begins: int, chunks: Iterable[Chunk]) -> bool:
     """Whether a whole Parquet file lies before the one that the last footer describes.
 
     Between the last column and the footer lie the indexes, if any; of two joined files the whole of the first is added
     to that gap. So the end of a first file, if there is one, lies no deeper in the file than the gap is wide.
     """
-    gap = length - _TRAILER - metadata.serialized_size - _end_of_columns(metadata)
+    gap = footer_begins - max((chunk.begins + chunk.length for chunk in chunks), default=len(_MAGIC))
     return any(_is_end_of_a_file(content, end) for end in _ends(content, gap))
-
-
-def _end_of_columns(metadata: Any) -> int:
-    end = len(_MAGIC)
-    for group in map(metadata.row_group, range(metadata.num_row_groups)):
-        for column in map(group.column, range(group.num_columns)):
-            begins = min(place for place in (column.dictionary_page_offset, column.data_page_offset) if place)
-            end = max(end, begins + column.total_compressed_size)
-    return end
 
 
 def _ends(content: BinaryIO, within: int) -> Iterator[int]:

@@ -1,6 +1,7 @@
 """Ways to spoil a good delivery."""
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ import pyarrow.parquet as pq
 
 from tests.deliveries.delivered import PERSON, Delivery, claim, claims_of
 from tests.oracle.small_cases import insured
+
+UNKNOWN_CODEC = rb"SS00010\x15"  # in a footer: what follows is the codec of that column
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,15 @@ def truncated(*parts: str) -> Callable[[Delivery], int]:
         return path.write_bytes(path.read_bytes()[:-50])
 
     return spoil
+
+
+def flip(path: Path, before: bytes, bit: int) -> Path:
+    """Turn one bit of the byte that follows the only match of a pattern."""
+    file = bytearray(path.read_bytes())
+    (found,) = re.finditer(before, file, re.DOTALL)
+    file[found.end()] ^= 1 << bit
+    path.write_bytes(file)
+    return path
 
 
 def garbled(column: str, source: str, year: int | None = None) -> Callable[[Delivery], None]:

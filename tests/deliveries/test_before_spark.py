@@ -13,6 +13,7 @@ from imaatlas_spark.run import Run
 from tests.conftest import CONF, ROOT
 from tests.deliveries.delivered import Delivery, tells_a_pseudonym
 from tests.deliveries.inspected import configuration_of_the_jobs, inspected
+from tests.deliveries.spoiled import UNKNOWN_CODEC, flip
 from tests.jobs.processes import here
 
 
@@ -37,6 +38,10 @@ SPOILED: dict[str, tuple[Callable[[Delivery], object], tuple[str, ...]]] = {
     "a file that is no Parquet": (
         lambda d: (d.place("practices") / "part-0.parquet").write_bytes(b"PAR1 8420000001 PAR1"),
         ("practices/part-0.parquet", "cannot be read as Parquet"),
+    ),
+    "a flipped bit at which pyarrow ends the process": (
+        lambda d: flip(d.place("claims", 2021) / "part-0.parquet", UNKNOWN_CODEC, 6),
+        ("claims/year=2021/part-0.parquet", "cannot be read as Parquet", "deliver it again"),
     ),
 }
 
