@@ -6,6 +6,7 @@ although nothing of its own block is shown, the block one level up is closed: it
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -19,9 +20,9 @@ from imaatlas_spark.protection.figures import Area
 Closed = tuple[int, Area | None]  # a pattern, and the parent of the areas in which nothing of it is shown
 
 
-def to_be_closed(audit: Audit, secrets: Secrets, structure: Structure) -> frozenset[Closed]:
+def to_be_closed(audit: Audit, secrets: Secrets, structure: Structure, at_once: int = 1) -> frozenset[Closed]:
     """For each secret that can be worked out: the lowest block, from that below it upwards, that still shows
-    something.
+    something; or the lowest few (`at_once`).
 
     First of its own pattern; then of those that lie within it, or it within them.
     """
@@ -39,8 +40,8 @@ def to_be_closed(audit: Audit, secrets: Secrets, structure: Structure) -> frozen
     pattern = np.array([pattern_of.get(number, -1) for number in range(len(found.numbering.amounts))])[found.amount]
     search = _Search(audit, np.where(found.shown & audit.inhabited & ~found.known, pattern, -1))
     cluster_of = {each: of for of in structure.clusters for each in of}
-    closed = (search.first((own, *cluster_of[own]), area, of_members) for own, area, of_members in sorted(asked))
-    return frozenset(each for each in closed if each is not None)
+    blocks = (search.blocks((own, *cluster_of[own]), area, of_members) for own, area, of_members in sorted(asked))
+    return frozenset(block for of_secret in blocks for block in islice(of_secret, at_once))
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,13 @@ class _Search:
     audit: Audit
     told: Whole
 
-    def first(self, patterns: Iterable[int], area: int, of_members: bool) -> Closed | None:
-        """The lowest block of the first pattern that still shows something; None: there is none.
+    def blocks(self, patterns: Iterable[int], area: int, of_members: bool) -> Iterator[Closed]:
+        """Those that still show something, pattern by pattern, the lowest first.
 
         of_members: members that are no totals tell of the secret, and totals after them.
         """
         ways = (True, False) if of_members else (False,)
-        blocks = (found for pattern in patterns for way in ways for found in self._blocks(pattern, area, way))
-        return next(blocks, None)
+        return (found for pattern in patterns for way in ways for found in self._blocks(pattern, area, way))
 
     def _blocks(self, pattern: int, area: int, of_members: bool) -> Iterator[Closed]:
         """That of the areas of `area`, that of `area` and those beside it, and so on upwards; at last any other."""

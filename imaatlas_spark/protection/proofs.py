@@ -11,6 +11,7 @@ from functools import cached_property
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from imaatlas_spark.protection.arrays import Real, Truth, Whole
 from imaatlas_spark.protection.audit.audit import Audit
@@ -22,6 +23,8 @@ from imaatlas_spark.protection.cards.amounts import Amount
 _WHOLE = 1e-6
 _WIDTHS = 4  # how many needs a cell moves at most: a witness stays near
 _MOST = 12_000  # cells of a program
+_MOST_OF_WITHHELD = 6_000  # where withheld breakdowns are tried as well: thousands of secrets at once
+_IDLE = 4  # witnesses that may bring nothing
 
 
 @dataclass(frozen=True)
@@ -35,29 +38,64 @@ class Proofs:
 
 
 def proofs_of(audit: Audit, amounts: Iterable[Amount]) -> Proofs:
-    """For the secrets that are unproven. amounts: those of the cluster; all others stand still."""
-    own, secrets = _with_rests(audit, set(amounts)), audit.unproven()
-    secrets = secrets.at(own[secrets.cell] | (own[secrets.less] & (secrets.less >= 0)))
-    secrets = secrets.at(np.argsort(audit.found.area[secrets.cell], kind="stable"))
+    """For the secrets that are unproven. amounts: those of the cluster; all others stand still.
+
+    Withheld breakdowns have no witnesses; where what is hidden is little enough they are tried as well: several areas
+    and members together may tell what no single sum tells.
+    """
+    own = _with_rests(audit, set(amounts))
     told = Around(audit, own, audit.found.shown | audit.found.known, audit.left)
     dark = Around(audit, own, audit.known_in_the_dark, audit.in_the_dark)
-    span = _Span(secrets)
-    lacking = []
+    span = _Span(_of_own(audit, own, audit.unproven()))
+    lacking = _tried(told, dark, span)
+    unproven = span.secrets.at(span.lacking)
+    if told.size <= _MOST_OF_WITHHELD:
+        others = _Span(_of_own(audit, own, audit.unwitnessed()))
+        for witness in span.witnesses:
+            others.keep(witness)
+        _move_together(told, others)
+        lacking = lacking.and_also(_tried(told, dark, others, first=True))
+    return Proofs(tuple(span.witnesses), unproven, lacking)
+
+
+def _of_own(audit: Audit, own: Truth, secrets: Secrets) -> Secrets:
+    """Those of the cluster, area by area."""
+    secrets = secrets.at(own[secrets.cell] | (own[secrets.less] & (secrets.less >= 0)))
+    return secrets.at(np.argsort(audit.found.area[secrets.cell], kind="stable"))
+
+
+def _tried(told: "Around", dark: "Around", span: "_Span", first: bool = False) -> Secrets:
+    """Each secret that lacks alone, in both directions. Those that are too narrow, and could be wider; or the first."""
+    secrets = span.secrets
+    lacking: list[int] = []
     for at in range(len(secrets.cell)):
+        if first and lacking:
+            break
         widest = 0.0
         for sign in (1, -1):
-            if span.lacks(at):
+            if span.lacking[at]:
                 far, witness = told.farthest(secrets, at, sign)
                 widest += far
                 if witness is not None and far > _WHOLE:
                     span.keep(witness)
         need = secrets.need[at] - _WHOLE
-        if told.is_whole and span.lacks(at) and widest < need:
+        if told.is_whole and span.lacking[at] and widest < need:
             possible = sum(dark.farthest(secrets, at, sign)[0] for sign in (1, -1))
             lacking += [at] if widest < min(need, possible - _WHOLE) else []
-    every = np.arange(len(secrets.cell))
-    unproven = np.array([span.lacks(at) for at in range(len(every))], dtype=bool)
-    return Proofs(tuple(span.witnesses), secrets.at(unproven), secrets.at(np.isin(every, lacking)))
+    return secrets.at(np.array(lacking, dtype=np.int64))
+
+
+def _move_together(told: "Around", span: "_Span") -> None:
+    """Many secrets at once, each in a direction drawn by chance, for as long as that helps."""
+    random, idle = np.random.default_rng(0), 0
+    while idle < _IDLE and span.lacking.any():
+        lacked = np.count_nonzero(span.lacking)
+        which = np.flatnonzero(span.lacking)
+        along = random.choice((-1.0, 1.0), len(which)) * random.uniform(0.5, 1.5, len(which))
+        witness = told.moved_together(span.secrets.at(which), along)
+        if witness is not None:
+            span.keep(witness)
+        idle = 0 if np.count_nonzero(span.lacking) < lacked else idle + 1
 
 
 class _Span:
@@ -68,8 +106,9 @@ class _Span:
         self.witnesses: list[Whole] = []
         self.low, self.high = np.zeros_like(secrets.need), np.zeros_like(secrets.need)
 
-    def lacks(self, at: int) -> bool:
-        return bool(self.high[at] - self.low[at] < self.secrets.need[at])
+    @property
+    def lacking(self) -> Truth:
+        return np.asarray(self.high - self.low < self.secrets.need)
 
     def keep(self, witness: Whole) -> None:
         less = np.where(self.secrets.less >= 0, witness[self.secrets.less], 0)
@@ -103,10 +142,22 @@ class Around:
         terms = ((int(secrets.cell[at]), sign), (int(secrets.less[at]), -sign))
         return self._last.farthest(terms, int(secrets.need[at]))
 
+    def moved_together(self, secrets: Secrets, signs: Real) -> Whole | None:
+        """A witness that moves secrets as far as it can, each in its direction; of a whole program."""
+        program = _Program(self, self._cells(-1)) if self._last is None else self._last
+        self._last = program
+        cells = np.append(secrets.cell, secrets.less[secrets.less >= 0])
+        return program.moved_together(cells, np.append(signs, -signs[secrets.less >= 0]), int(secrets.need.max()))
+
     @cached_property
     def is_whole(self) -> bool:
         """Whether all that may move does so in one program: what that cannot move stands still for anybody."""
-        return bool(np.count_nonzero(self.own & ~self.told) <= _MOST)
+        return self.size <= _MOST
+
+    @cached_property
+    def size(self) -> int:
+        """How many cells may move."""
+        return int(np.count_nonzero(self.own & ~self.told))
 
     def _cells(self, area: int) -> Whole:
         """What may move: all of a small cluster; else the parts of an area, and what is beside it and above it."""
@@ -138,25 +189,38 @@ class _Program:
             return 0.0, None
         columns = np.array([column for column, _ in terms], dtype=np.int32)
         factors = np.array([float(sign) for _, sign in terms])
-        every = np.arange(len(self.cells), dtype=np.int32)
-        far = float(_WIDTHS * need)
+        self._solver.addRow(-highspy.kHighsInf, float(need), len(columns), columns, factors)
+        moves = self._moves(columns, factors, need)
+        self._solver.deleteRows(1, np.array([self._rows], dtype=np.int32))
+        if moves is None:
+            return 0.0, None
+        return float((moves[columns] * factors).sum()), self._witness(moves)
+
+    def moved_together(self, cells: Whole, signs: Real, need: int) -> Whole | None:
+        moving = self._column[cells] >= 0
+        columns, place = np.unique(self._column[cells][moving], return_inverse=True)
+        factors: Real = np.bincount(place, signs[moving], len(columns)).astype(np.float64)
+        moves = self._moves(columns.astype(np.int32), factors, need)
+        return None if moves is None else self._witness(moves)
+
+    def _moves(self, columns: NDArray[np.int32], factors: Real, need: int) -> Real | None:
+        """As far as they go in the direction of the factors; no cell goes beyond some needs."""
+        every, far = np.arange(len(self.cells), dtype=np.int32), float(_WIDTHS * need)
         down, up = (each[self.cells].astype(float) for each in (self._around.ranges.down, self._around.ranges.up))
         self._solver.changeColsBounds(len(every), every, -np.minimum(down, far), np.minimum(up, far))
         self._solver.changeColsCost(len(columns), columns, -factors)
-        self._solver.addRow(-highspy.kHighsInf, float(need), len(columns), columns, factors)
         self._solver.run()
         found = self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        moves: Real = np.asarray(self._solver.getSolution().col_value)
-        self._solver.deleteRows(1, np.array([self._rows], dtype=np.int32))
+        moves = np.asarray(self._solver.getSolution().col_value) if found else None
         self._solver.changeColsCost(len(columns), columns, np.zeros(len(columns)))
-        if not found:
-            return 0.0, None
-        reached = float((moves[columns] * factors).sum())
+        return moves
+
+    def _witness(self, moves: Real) -> Whole | None:
         if np.abs(moves - np.rint(moves)).max() > _WHOLE:
-            return reached, None
+            return None
         witness = np.zeros(len(self._column), dtype=np.int64)
         witness[self.cells] = np.rint(moves).astype(np.int64)
-        return reached, witness
+        return witness
 
     def _pass_model(self) -> None:
         """A row for each sum, each pair that lies within one another, each two halves, of which a cell may move."""

@@ -31,6 +31,8 @@ from imaatlas_spark.protection.proven import with_witnesses
 from imaatlas_spark.protection.rows import figures_of, with_status
 from imaatlas_spark.schemas.protection import LOOSE
 
+_ONE_BY_ONE = 2  # after so many turns twice as many blocks are closed each time: a small nation would take a hundred
+
 
 @dataclass(frozen=True)
 class Solver:
@@ -55,14 +57,16 @@ class Solver:
         """Blocks are closed until nothing can be worked out, as far as is known, or nothing is left to close."""
         withheld = withheld_levels(cluster)
         asked = tuple(asked_for(cluster, withheld))  # neither depends on what is closed
+        turn = 0
         while True:
             cells = self._hidden(year, cluster, withheld, asked)
             audit = self._audit(year, cluster, rows, cells)
             proofs = proofs_of(audit, cluster.amounts)
-            more = to_be_closed(audit, audit.worked_out().and_also(proofs.lacking), self.structure) - cluster.closed
+            told = audit.worked_out().and_also(proofs.lacking)
+            more = to_be_closed(audit, told, self.structure, 2 ** max(0, turn - _ONE_BY_ONE)) - cluster.closed
             if not more:
                 return with_witnesses(cells, self._places(year, cells, audit), audit, proofs)
-            cluster = replace(cluster, closed=cluster.closed | more)
+            cluster, turn = replace(cluster, closed=cluster.closed | more), turn + 1
 
     def _places(self, year: int, cells: pa.Table, audit: Audit) -> Whole:
         """Of each hidden cell the one that the audit has for it; -1: none, as of an area that follows nothing."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from imaatlas_spark.protection.audit.audit import Audit
 from imaatlas_spark.protection.audit.auditor import Auditor
@@ -38,20 +39,30 @@ def rows_with(hidden: Iterable[tuple[str, str]]) -> list[Row]:
     return [Row("cube_000_001", *place, value, None, status[place]) for place, value in figures.items()]
 
 
-def audit_of(hidden: set[tuple[str, str]]) -> tuple[Audit, pa.Table]:
-    """Nothing moves so far; the small cell is unproven."""
-    statuses = {(IN_HOUSE, *place): ("A", place == SMALL) for place in sorted(hidden)}
+def audit_of(hidden: set[tuple[str, str]], withheld: bool = False) -> tuple[Audit, pa.Table]:
+    """Nothing moves so far; the small cell is unproven, or all of them are a breakdown that is withheld."""
+    status = ("W", False) if withheld else None
+    statuses = {(IN_HOUSE, *place): status or ("A", place == SMALL) for place in sorted(hidden)}
     rows, cells = laid_out(rows_with(hidden), [], statuses)
     value = pa.array([3 if place == SMALL else 50 for place in sorted(hidden)], pa.int64())
     cells = cells.append_column("lowest", value).append_column("highest", value)
     return AUDITOR.audit(YEAR, rows, cells), cells
 
 
-def test_a_cell_that_rows_and_columns_tell_together_is_lacking() -> None:
-    audit, _ = audit_of({*SQUARES, SMALL})
+@pytest.mark.parametrize("withheld", [False, True], ids=["unproven", "withheld"])
+def test_a_cell_that_rows_and_columns_tell_together_is_lacking(withheld: bool) -> None:
+    audit, _ = audit_of({*SQUARES, SMALL}, withheld)
     assert len(audit.worked_out().cell) == 0  # no sum tells it alone
     proofs = proofs_of(audit, [IN_HOUSE])
     assert [audit.found.name(cell)[-12:] for cell in proofs.lacking.cell] == ["sector M2, r"]
+    assert proofs.witnesses == ()
+
+
+def test_a_withheld_cell_that_can_move_lacks_nothing() -> None:
+    audit, _ = audit_of({*SQUARES, SMALL, ("M1", "r")}, withheld=True)
+    assert len(audit.unwitnessed().cell) == 1
+    proofs = proofs_of(audit, [IN_HOUSE])
+    assert len(proofs.lacking.cell) == 0
     assert proofs.witnesses == ()
 
 

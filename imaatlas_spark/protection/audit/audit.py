@@ -185,10 +185,18 @@ class Audit:
 
     def unproven(self) -> Secrets:
         """The secrets that no witnesses move as far as they need, though arithmetic leaves them room."""
+        return self._without_witnesses(of_withheld=False)
+
+    def unwitnessed(self) -> Secrets:
+        """The same of withheld breakdowns, for which the solver looks for no witnesses."""
+        return self._without_witnesses(of_withheld=True)
+
+    def _without_witnesses(self, of_withheld: bool) -> Secrets:
         secrets = self.secrets
         less = np.where(secrets.less >= 0, secrets.less, secrets.cell)
-        without = self.declared.withheld[secrets.cell] | self.declared.withheld[less] | self._known_before(secrets)
-        return secrets.at((self._span(secrets) < secrets.need) & ~without & ~self._reckoned(secrets)[1])
+        withheld = self.declared.withheld[secrets.cell] | self.declared.withheld[less]
+        narrow = (self._span(secrets) < secrets.need) & (withheld == of_withheld)
+        return secrets.at(narrow & ~self._known_before(secrets) & ~self._reckoned(secrets)[1])
 
     def _reckoned(self, secrets: Secrets) -> tuple[Whole, Truth]:
         """How much arithmetic leaves of each secret, and whether that is too little where more could be left."""

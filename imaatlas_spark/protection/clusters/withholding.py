@@ -1,7 +1,8 @@
 """Breakdowns that are not shown at a level at all, because most of their cells tell of a few.
 
-Where a statistic is broken down by several dimensions and most cells of a level are sensitive, next to nothing would be
-left to show once they are protected against each other. There the total of an area is shown, and no member of it.
+Where a statistic is broken down by several dimensions and most cells of a level, empty ones aside, are sensitive, next
+to nothing would be left to show once they are protected against each other. There the total of an area is shown, and
+no member of it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -67,12 +68,15 @@ def _levels_of(cluster: Cluster) -> list[str]:
 
 
 def _share(cluster: Cluster, pattern: int, level: str) -> float:
+    """Of the cells that tell of somebody: in a small nation most cells are empty, and all others are sensitive."""
     cells = sensitive = 0
     at = cluster.level(level).patterns.index(pattern)
     for parent, areas in cluster.figures.children.items():
         if areas and areas[0][0] == level:
-            found = cluster.block(parent).sensitive(at)
-            cells, sensitive = cells + found.size, sensitive + int(found.sum())
+            block = cluster.block(parent)
+            found = block.sensitive(at)
+            held = np.logical_or.reduce([each.values > 0 for each in block.components if each.pattern == at])
+            cells, sensitive = cells + int((held | found).sum()), sensitive + int(found.sum())
     return sensitive / max(cells, 1)
 
 
