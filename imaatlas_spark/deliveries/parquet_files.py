@@ -93,9 +93,10 @@ def _read_alike(spark: SparkSession, store: Store, inspected: InspectedFolder, f
 
 
 def _uri_of(spark: SparkSession, path: str) -> str:
-    """A file's path as `_metadata.file_path` has it: quoted by the rules of a URI; on this machine with one slash."""
-    uri = spark._jvm.org.apache.hadoop.fs.Path(path).toUri()  # type: ignore[union-attr]
-    return re.sub("^file:/+", "file:/", str(uri.toString()))
+    """A file's path as `_metadata.file_path` has it: quoted by the rules of a URI, with its store."""
+    place = spark._jvm.org.apache.hadoop.fs.Path(path)  # type: ignore[union-attr]
+    files = place.getFileSystem(spark._jsc.hadoopConfiguration())
+    return re.sub("^file:/+", "file:/", str(files.makeQualified(place).toUri().toString()))
 
 
 def _typed(column: TableColumn, found: str) -> Column:

@@ -13,7 +13,8 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.geography import COUNTRY, LEVELS, Geography
 from imaatlas_spark.protection.cards.amounts import AT_LEAST, AT_MOST, IN, Amount, Holds
-from imaatlas_spark.protection.cards.structure import UNITS, Structure
+from imaatlas_spark.protection.cards.expressions import UNITS
+from imaatlas_spark.protection.cards.structure import Structure
 from imaatlas_spark.protection.figures import Area, YearFacts
 from imaatlas_spark.schemas.year_tables import YEAR_TABLES
 from imaatlas_spark.statistics.publication import Maps

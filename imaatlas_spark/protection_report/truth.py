@@ -8,7 +8,8 @@ import polars as pl
 
 from imaatlas_spark.configuration.disclosure import Protection
 from imaatlas_spark.protection.cards.amounts import Amount
-from imaatlas_spark.protection.cards.structure import CONTRIBUTORS, UNITS, Expression, Structure, Wanted
+from imaatlas_spark.protection.cards.expressions import CONTRIBUTORS, UNITS, Expression, Wanted
+from imaatlas_spark.protection.cards.structure import Structure
 from imaatlas_spark.protection_report.editions import CELL, Edition
 from imaatlas_spark.schemas.protection import LOOSE
 

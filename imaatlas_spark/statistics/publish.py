@@ -40,13 +40,20 @@ def earlier_releases(publication: Publication) -> tuple[Release, ...]:
 def withdrawn(earlier: Iterable[Release], publication: Publication, by: ProtectedBy | None) -> tuple[Release, ...]:
     """The unprotected releases of the years of a protected publication: they would tell what it hides.
 
-    Raises ReleaseRefused where there are any, unless `by` says that they are withdrawn.
+    Raises ReleaseRefused where there are any, unless `by` says that they are withdrawn; and where an unprotected
+    publication would tell what earlier releases hide.
     """
-    found = [each for each in earlier if by and each.year in publication.maps and each.protection_threshold is None]
+    beside = [each for each in earlier if each.year in publication.maps]
+    found = [each for each in beside if (each.protection_threshold is None) == (by is not None)]
     if not found:
         return ()
     told = "; ".join(sorted({f"{each.statistic}, {each.year}, of {each.release_date}" for each in found})[:_TOLD])
-    if by is None or not by.withdraws_unprotected:
+    if by is None:
+        raise ReleaseRefused(
+            f"{len(found)} earlier releases are protected, and unprotected figures beside them would tell what they "
+            f"hide ({told}): publish in a new warehouse, or with a threshold above 1"
+        )
+    if not by.withdraws_unprotected:
         raise ReleaseRefused(
             f"{len(found)} earlier releases are not protected, and tell what this one would hide ({told}): publish in "
             "a new warehouse, or say --withdraw-unprotected if nobody outside has seen them"

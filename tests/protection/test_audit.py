@@ -206,6 +206,15 @@ def test_one_practice_that_outweighs_the_others_is_sensitive() -> None:
         assert any("sensitive and shown" in each for each in told) is is_told
 
 
+def test_few_persons_of_many_practices_are_sensitive() -> None:
+    """Three practices with one patient each."""
+    mean = card("stat_003_005", ASSIGNED, PRACTICES, protects="units", denominator="public")
+    parts = {ASSIGNED: {("municipality", "M"): (1, 1)}}
+    for number, is_told in ((3, True), (30, False)):
+        told = faults([Row("stat_003_005", "M", "_T", number, 3, "F")], [], mean, dominance=parts)
+        assert any("sensitive and shown" in each for each in told) is is_told
+
+
 def test_what_is_declared_unproven_must_lie_in_an_area_of_which_nothing_is_shown() -> None:
     unproven = {(IN_HOUSE, "M", "M"): ("A", True)}
     assert faults(of_both_sexes("C"), [], BY_SEX, statuses=unproven) == []

@@ -152,6 +152,11 @@ def test_unprotected_releases_are_refused_until_they_are_withdrawn(built: Engine
     assert set(rows(engine)["release_date"].to_list()) != {LATER}
 
 
+def test_no_unprotected_figure_is_published_beside_protected_ones(published: Engine) -> None:
+    with pytest.raises(ReleaseRefused, match=f"earlier releases are protected.*{CODE}, 2020.*a new warehouse"):
+        published.publish((2020,), release_date=LATER)
+
+
 def test_the_same_is_hidden_whatever_the_partitions(spark: SparkSession, built: Engine, tmp_path: Path) -> None:
     tables = []
     for number in ("1", "7"):

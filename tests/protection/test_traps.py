@@ -1,6 +1,10 @@
 """Each trap of docs/protection.md: a pattern that leaks, as somebody can work out, and what is hidden instead."""
 
+import pytest
+
+from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.protection.cards.amounts import IS, Amount
+from imaatlas_spark.protection.cards.structure import structure_of
 from tests.protection.ranges import World
 from tests.protection.small import (
     ASSIGNED,
@@ -9,6 +13,7 @@ from tests.protection.small import (
     OUTSIDE,
     PERSONS,
     PRACTICES,
+    PROTECTION,
     WITH_ACTIVE,
     WITH_CONTACT,
     Country,
@@ -169,6 +174,25 @@ def test_a_denominator_that_is_another_statistics_complement_is_hidden_with_it()
     assert structure.patterns_of_card("stat_003_007") == structure.patterns_of_card("stat_003_015")
     assert year.hidden(IN_HOUSE, "A")
     assert year.hidden(WITH_CONTACT, "A")  # the row: value, numerator and the denominator that would tell
+
+
+def test_an_other_half_is_shown_in_no_more_dimensions_than_the_first() -> None:
+    """98 of 100 young persons are outside: nothing would hide the two others, whom no card shows by age."""
+    outside = card("cube_003_015", WITH_CONTACT, OUTSIDE, ("age_class",), protects="persons", complement=True)
+    with pytest.raises(ConfigurationRefused, match=r"cube_003_015 shows .* by age_class, and no card shows the others"):
+        structure_of([houses(), outside], PROTECTION)
+    assert structure_of([houses("age_class"), outside], PROTECTION).clusters
+
+
+def test_few_persons_of_three_practices_are_hidden() -> None:
+    mean = card("stat_003_005", ASSIGNED, PRACTICES, protects="units", denominator="public")
+    values = {
+        PRACTICES: {"01000": 11, "A": 3, "B": 4, "C": 4},
+        ASSIGNED: {"01000": 8003, "A": 3, "B": 4000, "C": 4000},
+    }
+    parts = {"01000": (1000, 1000), "A": (1, 1), "B": (1000, 1000), "C": (1000, 1000)}
+    country = Country(dict.fromkeys("ABC", ()), (mean,), values, {}, dominance={ASSIGNED: parts})
+    assert country.protected().hidden(ASSIGNED, "A")
 
 
 def test_a_statistic_and_the_total_of_its_cube_have_one_status() -> None:

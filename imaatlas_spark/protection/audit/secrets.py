@@ -88,6 +88,9 @@ class Judge:
         if card.disclosure.protects == "units":
             few = self._is_of_few_units(card.above, above, value[below])
             yield card.above, above[few], self._share(above[few])
+            if self._counts_persons(card.above):
+                small = self._is_few(value[above])
+                yield card.above, above[small], self._width(card.above, above[small])
         elif card.contributors is not None:
             few = self._is_of_few_contributors(card.contributors, above)
             yield card.above, above[few], self._share(above[few])

@@ -12,10 +12,10 @@ from itertools import combinations
 
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.disclosure import Disclosure, Protection
+from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.protection.cards.amounts import Amount, Holds, Nesting, holds_of
+from imaatlas_spark.protection.cards.expressions import CONTRIBUTORS, PERSONS, UNITS, Bound, Expression, Wanted
 from imaatlas_spark.protection.cards.joined import Joined
-
-PERSONS, CONTRIBUTORS, UNITS = "persons", "contributors", "units"
 
 
 @dataclass(frozen=True)
@@ -38,47 +38,6 @@ class Shown:
             conditions = {holds for each in disclosure.contributors for holds in holds_of(each)}
             contributors = Amount(card.unit, None, below.conditions | conditions)
         return Shown(card.code, above, Amount.below(card), card.dimensions, disclosure, contributors)
-
-
-@dataclass(frozen=True)
-class Expression:
-    """A sum of components with signs, and of public amounts with signs."""
-
-    terms: tuple[tuple[int, int], ...]
-    known: tuple[tuple[Amount, int], ...]
-
-    def less(self, other: "Expression") -> "Expression":
-        terms, known = dict(self.terms), dict(self.known)
-        for component, sign in other.terms:
-            terms[component] = terms.get(component, 0) - sign
-        for amount, sign in other.known:
-            known[amount] = known.get(amount, 0) - sign
-        return Expression(
-            tuple(sorted((key, sign) for key, sign in terms.items() if sign)),
-            tuple(sorted(((key, sign) for key, sign in known.items() if sign), key=lambda each: each[0].name)),
-        )
-
-
-@dataclass(frozen=True)
-class Bound:
-    """The expression is never negative. follows, together: see `blocks.block.Inequality`."""
-
-    expression: Expression
-    follows: bool
-    together: bool
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What may be sensitive: an expression, by which rule, and by which count of persons it is judged.
-
-    kind: PERSONS (`judged` is the count itself), CONTRIBUTORS (a sum; `judged` counts who contributes), UNITS.
-    """
-
-    expression: Expression
-    owner: int
-    kind: str
-    judged: Expression | Amount
 
 
 @dataclass(frozen=True)
@@ -178,13 +137,30 @@ def _public(cards: Iterable[Shown]) -> Iterable[Amount]:
 
 
 def _bases(cards: Iterable[Shown], public: frozenset[Amount]) -> dict[Amount, tuple[Amount, Amount]]:
-    """Amounts that are a public whole less another amount of the cards: (whole, rest)."""
+    """Amounts that are a public whole less another amount of the cards: (whole, rest).
+
+    Raises ConfigurationRefused where the rest is not published in all the dimensions of the amount: nothing would say
+    that what is left of the whole is sensitive.
+    """
     amounts = _amounts(cards)
-    return {
+    found = {
         amount: half
         for amount in amounts
         if amount not in public and (half := amount.other_half) and half[0] in public and half[1] in amounts
     }
+    for card in cards:
+        for amount in (card.above, card.below):
+            if amount in found and (missing := set(card.dimensions) - _dimensions_of(found[amount][1], cards)):
+                raise ConfigurationRefused(
+                    f"{card.code} shows {amount.name} by {', '.join(sorted(missing))}, and no card shows the others, "
+                    f"{found[amount][1].name}, by it: add one that does, or take the dimension out"
+                )
+    return found
+
+
+def _dimensions_of(amount: Amount, cards: Iterable[Shown]) -> set[str]:
+    """Those in which any card shows the amount."""
+    return {name for card in cards if amount in (card.above, card.below) for name in card.dimensions}
 
 
 def _patterns(
@@ -258,7 +234,7 @@ def _wanted(
             found.setdefault((expression.terms, kind), Wanted(expression, mine, kind, judged))
 
     for card in cards:
-        _add_card(card, expressions, add)
+        _add_card(card, expressions, protection.persons_columns, add)
     if protection.nested_differences.value:
         for small, large in nested:
             if all(is_count_of_persons(each, protection.persons_columns) for each in (small, large)):
@@ -286,7 +262,9 @@ def _hidden_for(
     return max((at for at, _ in expressions[told_by].terms if at in of_difference), default=None)
 
 
-def _add_card(card: Shown, expressions: Mapping[Amount, Expression], add: Callable[..., None]) -> None:
+def _add_card(
+    card: Shown, expressions: Mapping[Amount, Expression], persons: Iterable[str], add: Callable[..., None]
+) -> None:
     above = expressions[card.above]
     below = None if card.below is None else expressions[card.below]
     if card.disclosure.protects == "public":
@@ -294,6 +272,8 @@ def _add_card(card: Shown, expressions: Mapping[Amount, Expression], add: Callab
     if card.disclosure.protects == "units":
         assert card.below is not None
         add(above, UNITS, card.below)
+        if is_count_of_persons(card.above, persons):  # three practices with a patient each
+            add(above, PERSONS, above)
     elif card.contributors is not None:
         add(above, CONTRIBUTORS, card.contributors)
         if below is not None:

@@ -11,14 +11,8 @@ from imaatlas_spark.configuration.disclosure import Protection
 from imaatlas_spark.protection.arrays import Real, Truth, Whole
 from imaatlas_spark.protection.blocks.block import Block, Component, Inequality, Need, PatternCells, Term
 from imaatlas_spark.protection.cards.amounts import Amount
-from imaatlas_spark.protection.cards.structure import (
-    CONTRIBUTORS,
-    UNITS,
-    Expression,
-    Structure,
-    Wanted,
-    is_count_of_persons,
-)
+from imaatlas_spark.protection.cards.expressions import CONTRIBUTORS, UNITS, Expression, Wanted
+from imaatlas_spark.protection.cards.structure import Structure, is_count_of_persons
 from imaatlas_spark.protection.figures import Area, Figures, Layout, Member, Place
 
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from imaatlas_spark.geography.codes import COUNTRY
 from imaatlas_spark.protection.arrays import Truth, Whole
-from imaatlas_spark.protection.cards.structure import UNITS
+from imaatlas_spark.protection.cards.expressions import UNITS
 from imaatlas_spark.protection.clusters.cascade import Cascade
 from imaatlas_spark.protection.clusters.cluster import Cluster
 from imaatlas_spark.protection.clusters.withholding import Withheld, withheld_cells
