@@ -20,9 +20,9 @@ from imaatlas_spark.protection.figures import Area
 Closed = tuple[int, Area | None]  # a pattern, and the parent of the areas in which nothing of it is shown
 
 
-def to_be_closed(audit: Audit, secrets: Secrets, structure: Structure, at_once: int = 1) -> frozenset[Closed]:
+def to_be_closed(audit: Audit, secrets: Secrets, structure: Structure, at_once: int) -> frozenset[Closed]:
     """For each secret that can be worked out: the lowest block, from that below it upwards, that still shows
-    something; or the lowest few (`at_once`).
+    something; or the lowest few, `at_once`.
 
     First of its own pattern; then of those that lie within it, or it within them.
     """

@@ -89,13 +89,12 @@ def _move_together(told: "Around", span: "_Span") -> None:
     """Many secrets at once, each in a direction drawn by chance, for as long as that helps."""
     random, idle = np.random.default_rng(0), 0
     while idle < _IDLE and span.lacking.any():
-        lacked = np.count_nonzero(span.lacking)
         which = np.flatnonzero(span.lacking)
         along = random.choice((-1.0, 1.0), len(which)) * random.uniform(0.5, 1.5, len(which))
         witness = told.moved_together(span.secrets.at(which), along)
         if witness is not None:
             span.keep(witness)
-        idle = 0 if np.count_nonzero(span.lacking) < lacked else idle + 1
+        idle = 0 if np.count_nonzero(span.lacking) < len(which) else idle + 1
 
 
 class _Span:
@@ -105,15 +104,13 @@ class _Span:
         self.secrets = secrets
         self.witnesses: list[Whole] = []
         self.low, self.high = np.zeros_like(secrets.need), np.zeros_like(secrets.need)
-
-    @property
-    def lacking(self) -> Truth:
-        return np.asarray(self.high - self.low < self.secrets.need)
+        self.lacking: Truth = secrets.need > 0
 
     def keep(self, witness: Whole) -> None:
         less = np.where(self.secrets.less >= 0, witness[self.secrets.less], 0)
         by = witness[self.secrets.cell] - less
         self.low, self.high = np.minimum(self.low, by), np.maximum(self.high, by)
+        self.lacking = self.high - self.low < self.secrets.need
         self.witnesses.append(witness)
 
 
@@ -136,18 +133,21 @@ class Around:
 
     def farthest(self, secrets: Secrets, at: int, sign: int) -> tuple[float, Whole | None]:
         """How far a secret moves in a direction, up to its need; and the moves of all cells, where they are whole."""
-        cells = self._cells(int(self.audit.found.area[secrets.cell[at]]))
-        if self._last is None or not np.array_equal(self._last.cells, cells):
-            self._last = _Program(self, cells)  # secrets come by area: one program is kept
         terms = ((int(secrets.cell[at]), sign), (int(secrets.less[at]), -sign))
-        return self._last.farthest(terms, int(secrets.need[at]))
+        return self._program(int(self.audit.found.area[secrets.cell[at]])).farthest(terms, int(secrets.need[at]))
 
     def moved_together(self, secrets: Secrets, signs: Real) -> Whole | None:
         """A witness that moves secrets as far as it can, each in its direction; of a whole program."""
-        program = _Program(self, self._cells(-1)) if self._last is None else self._last
-        self._last = program
-        cells = np.append(secrets.cell, secrets.less[secrets.less >= 0])
-        return program.moved_together(cells, np.append(signs, -signs[secrets.less >= 0]), int(secrets.need.max()))
+        is_less = secrets.less >= 0
+        cells, along = np.append(secrets.cell, secrets.less[is_less]), np.append(signs, -signs[is_less])
+        return self._program(int(self.audit.found.area[cells[0]])).moved_together(cells, along, int(secrets.need.max()))
+
+    def _program(self, area: int) -> "_Program":
+        """Secrets come by area: one program is kept."""
+        cells = self._cells(area)
+        if self._last is None or not np.array_equal(self._last.cells, cells):
+            self._last = _Program(self, cells)
+        return self._last
 
     @cached_property
     def is_whole(self) -> bool:

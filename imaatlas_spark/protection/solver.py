@@ -49,7 +49,7 @@ class Solver:
         figures = figures_of(rows, self.structure, layout, self.facts[year])
         cells = self._unknowable(year, self._cluster(year, cluster, figures), rows)
         before = before_of(rows, self.structure, layout)
-        if not is_kept(before, cells, self.structure, layout.dimensions):
+        if any(before) and not is_kept(before, cells, self.structure, layout.dimensions):
             cells = self._unknowable(year, self._cluster(year, cluster, replace(figures, before=before)), rows)
         return cells
 
