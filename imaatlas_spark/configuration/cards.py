@@ -219,6 +219,12 @@ class Card(Declared):
     def denominator_unit(self) -> Unit:
         return self.unit if self.denominator is None or self.denominator.unit is None else self.denominator.unit
 
+    def conditions_of(self, measurement: Measurement, unit: Unit) -> frozenset[Condition]:
+        """All that hold for a row that is counted: of the card, of the measurement, and the group of a practitioner."""
+        of_group = {"column": "profession_group", "is": self.profession_group}
+        more = (Condition.model_validate(of_group),) if unit == "practitioner_year" else ()
+        return frozenset((*self.where, *measurement.where, *more))
+
     def levels(self, year: int) -> tuple[str, ...]:
         """The levels at which `year` is published, from the country down."""
         smallest = [step.level for step in self.smallest_level if step.from_year <= year]

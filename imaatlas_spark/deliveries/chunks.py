@@ -12,6 +12,7 @@ from imaatlas_spark.deliveries.thrift import Fields, Unreadable, fields_of
 # As parquet.thrift numbers them.
 _TYPES = ("BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
 _CODECS = ("UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW")
+TRAILER = 8  # the length of a footer and the magic after it
 _GROUPS = 4  # fields of the footer
 _COLUMNS, _ROWS = 1, 3  # of a group
 _FILE, _METADATA, _ENCRYPTION = 1, 3, 8  # of a chunk

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from imaatlas_spark.deliveries.chunks import read_chunks
+from imaatlas_spark.deliveries.chunks import TRAILER, read_chunks
 from imaatlas_spark.deliveries.joined import holds_another_file
 from imaatlas_spark.deliveries.stores import Entry, Store, refusing_what_cannot_be_read
 from imaatlas_spark.deliveries.thrift import Unreadable
@@ -28,7 +28,6 @@ _INTEGERS = {"INT", "BIGINT", "DECIMAL(20,0)"}  # Spark reads unsigned 64-bit in
 _MOST_DIGITS = 38  # of a decimal that Spark can read
 _OF_NO_SPARK = {"BROTLI", "LZO"}  # codecs whose libraries Spark comes without
 _OF_SPARK = b"org.apache.spark.sql.parquet.row.metadata"  # where Spark keeps the comments of columns
-_TRAILER = 8  # the length of the footer and the magic after it
 _AT_ONCE = 1 << 16  # bytes from a file's end in which most footers lie
 _READERS = 8  # footers read at once: on a distant store each takes its time
 
@@ -103,7 +102,7 @@ def _end_of(content: BinaryIO, length: int) -> bytes:
     """The file from where its footer begins, or the whole of a file that is too short for what it says."""
     content.seek(max(0, length - _AT_ONCE))
     end = content.read(_AT_ONCE)
-    size = int.from_bytes(end[-_TRAILER:-4], "little") + _TRAILER
+    size = int.from_bytes(end[-TRAILER:-4], "little") + TRAILER
     if len(end) < size <= length:
         content.seek(length - size)
         end = content.read(size)

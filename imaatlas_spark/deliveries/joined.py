@@ -8,10 +8,9 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from imaatlas_spark.deliveries.chunks import Chunk
+from imaatlas_spark.deliveries.chunks import TRAILER, Chunk
 
 _MAGIC = b"PAR1"
-_TRAILER = 8  # the length of the footer and the magic after it
 _BLOCK = 1 << 20
 
 
@@ -32,20 +31,20 @@ def _ends(content: BinaryIO, within: int) -> Iterator[int]:
         block = content.read(min(_BLOCK, within - begins) + len(_MAGIC) - 1)
         place = block.find(_MAGIC)
         while place >= 0:
-            if begins + place >= _TRAILER:
+            if begins + place >= TRAILER:
                 yield begins + place + len(_MAGIC)
             place = block.find(_MAGIC, place + 1)
 
 
 def _is_end_of_a_file(content: BinaryIO, end: int) -> bool:
     """Four letters may stand anywhere in data; before the end of a file lies a footer that can be read."""
-    content.seek(end - _TRAILER)
+    content.seek(end - TRAILER)
     (size,) = struct.unpack("<I", content.read(4))
-    if not 0 < size <= end - _TRAILER - len(_MAGIC):
+    if not 0 < size <= end - TRAILER - len(_MAGIC):
         return False
-    content.seek(end - _TRAILER - size)
+    content.seek(end - TRAILER - size)
     try:
-        pq.read_metadata(io.BytesIO(_MAGIC + content.read(size + _TRAILER)))
+        pq.read_metadata(io.BytesIO(_MAGIC + content.read(size + TRAILER)))
     except (pa.ArrowException, OSError):
         return False
     except UnicodeDecodeError:  # in a column's name: the footer itself was read

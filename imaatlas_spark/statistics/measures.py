@@ -8,7 +8,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.cards import Card
-from imaatlas_spark.configuration.conditions import Condition, Measurement
+from imaatlas_spark.configuration.conditions import Condition, Measurement, Unit
 
 SUMS = ("numerator", "denominator")  # what a card makes of its amounts
 
@@ -36,11 +36,8 @@ class Amount:
         return None if card.denominator is None else Amount._of(card, card.denominator, card.denominator_unit)
 
     @staticmethod
-    def _of(card: Card, measurement: Measurement, unit: str) -> "Amount":
-        conditions = {*card.where, *measurement.where}
-        if unit == "practitioner_year":
-            conditions.add(Condition.model_validate({"column": "profession_group", "is": card.profession_group}))
-        return Amount(unit, measurement.sum, frozenset(conditions))
+    def _of(card: Card, measurement: Measurement, unit: Unit) -> "Amount":
+        return Amount(unit, measurement.sum, card.conditions_of(measurement, unit))
 
     def sum_over_rows(self) -> Column:
         """The sum over rows of the year table; 0 where no row takes part."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from imaatlas_spark.configuration.cards import Card
-from imaatlas_spark.configuration.conditions import Condition, Measurement
+from imaatlas_spark.configuration.conditions import Condition, Measurement, Unit
 
 AT_LEAST, AT_MOST, IS, IN = "at_least", "at_most", "is", "in"
 Holds = tuple[str, str, object]  # column, one of these, value
@@ -29,11 +29,11 @@ class Amount:
         return None if card.denominator is None else Amount._of(card, card.denominator, card.denominator_unit)
 
     @staticmethod
-    def _of(card: Card, measurement: Measurement, unit: str) -> "Amount":
-        conditions = {each for condition in (*card.where, *measurement.where) for each in holds_of(condition)}
-        if unit == "practitioner_year":
-            conditions.add(("profession_group", IS, card.profession_group))
-        return Amount(unit, measurement.sum, frozenset(conditions))
+    def _of(card: Card, measurement: Measurement, unit: Unit) -> "Amount":
+        conditions = card.conditions_of(measurement, unit)
+        return Amount(
+            unit, measurement.sum, frozenset(each for condition in conditions for each in holds_of(condition))
+        )
 
     @cached_property
     def name(self) -> str:
