@@ -23,6 +23,7 @@ from imaatlas_spark.storage.places import Place
 
 NAME = "_lock"
 _PATIENCE = 20.0  # seconds that the JVM of a run that was killed may take to die
+_NAMING = 2.0  # seconds that the holder of a lock may take to write its name
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def locked(spark: SparkSession, root: str, holder: Holder) -> Iterator[Lock]:
 
 @contextmanager
 def _locked_on_disk(root: Path, holder: Holder) -> Iterator[Lock]:
-    is_new = not root.exists()
+    made = [folder for folder in (root, *root.parents) if not folder.exists()]
     descriptor = _opened(root / NAME)
     try:
         left_by = _left_by(root, descriptor, holder.engine)
@@ -115,14 +116,14 @@ def _locked_on_disk(root: Path, holder: Holder) -> Iterator[Lock]:
                 (root / NAME).unlink(missing_ok=True)
     finally:
         os.close(descriptor)
-        if is_new:
-            with suppress(OSError):  # it holds what the run has made: then it stays
-                root.rmdir()
+        with suppress(OSError):  # it holds what the run has made: then it stays
+            for folder in made:
+                folder.rmdir()
 
 
 def _opened(path: Path) -> int:
     """The lock's file, locked. It may go or change while one waits for it: then the one that is there now counts."""
-    found = None
+    until = time.monotonic() + _NAMING
     while True:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -135,12 +136,21 @@ def _opened(path: Path) -> int:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _is_the_file(descriptor, path):
                 return descriptor
-        except BlockingIOError:
-            with suppress(FileNotFoundError):  # its holder ends at this moment
-                found = Holder.from_json(path.read_text())
             os.close(descriptor)
-            raise WarehouseRefused(_in_use(str(path.parent), found)) from None
-        os.close(descriptor)
+        except BlockingIOError:
+            os.close(descriptor)
+            found = _named_in(path)
+            if found is not None or time.monotonic() > until:
+                raise WarehouseRefused(_in_use(str(path.parent), found)) from None
+            time.sleep(0.02)
+
+
+def _named_in(path: Path) -> Holder | None:
+    """Who has the lock. None: it has just been given, and its holder has not written its name; or it has just ended."""
+    try:
+        return Holder.from_json(path.read_text())
+    except FileNotFoundError:
+        return None
 
 
 def _is_the_file(descriptor: int, path: Path) -> bool:
