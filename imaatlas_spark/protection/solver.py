@@ -18,7 +18,7 @@ from imaatlas_spark.protection.audit.auditor import Auditor
 from imaatlas_spark.protection.audit.moves import cells_of
 from imaatlas_spark.protection.before import before_of, is_kept
 from imaatlas_spark.protection.cards.structure import Structure
-from imaatlas_spark.protection.closing import to_be_closed
+from imaatlas_spark.protection.closing import closed_for_arithmetic, closed_for_programs
 from imaatlas_spark.protection.clusters.asked import Asked, asked_for
 from imaatlas_spark.protection.clusters.cascade import Cascade
 from imaatlas_spark.protection.clusters.cluster import Cluster
@@ -62,9 +62,10 @@ class Solver:
             cells = self._hidden(year, cluster, withheld, asked)
             audit = self._audit(year, cluster, rows, cells)
             proofs = proofs_of(audit, cluster.amounts)
-            told = audit.worked_out().and_also(proofs.lacking)
-            more = to_be_closed(audit, told, self.structure, 2 ** max(0, turn - _ONE_BY_ONE)) - cluster.closed
-            if not more:
+            more = closed_for_arithmetic(audit, audit.worked_out(), self.structure)
+            at_once = 2 ** max(0, turn - _ONE_BY_ONE)
+            more |= closed_for_programs(audit, proofs.lacking, self.structure, at_once)
+            if not more - cluster.closed:
                 return with_witnesses(cells, self._places(year, cells, audit), audit, proofs)
             cluster, turn = replace(cluster, closed=cluster.closed | more), turn + 1
 

@@ -198,11 +198,18 @@ class Audit:
         narrow = (self._span(secrets) < secrets.need) & (withheld == of_withheld)
         return secrets.at(narrow & ~self._known_before(secrets) & ~self._reckoned(secrets)[1])
 
+    def would_have_room(self, secrets: Secrets, hidden: Truth) -> bool:
+        """Whether arithmetic would leave secrets what they need, or can have, if these cells were hidden as well."""
+        told = (self.found.shown & ~hidden) | self.found.known
+        return not self._is_narrow(secrets, ranges(self.found, self.relations, told, self.inhabited)).any()
+
     def _reckoned(self, secrets: Secrets) -> tuple[Whole, Truth]:
         """How much arithmetic leaves of each secret, and whether that is too little where more could be left."""
-        reckoned = self.left.of(secrets.cell, secrets.less)
+        return self.left.of(secrets.cell, secrets.less), self._is_narrow(secrets, self.left)
+
+    def _is_narrow(self, secrets: Secrets, left: Ranges) -> Truth:
         possible = self.in_the_dark.of(secrets.cell, secrets.less)
-        return reckoned, np.asarray(reckoned < np.minimum(secrets.need, possible))
+        return np.asarray(left.of(secrets.cell, secrets.less) < np.minimum(secrets.need, possible))
 
     @cached_property
     def left(self) -> Ranges:
