@@ -67,6 +67,11 @@ _CAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
         "(--driver-memory), and run it again",
     ),
     (
+        ("[CAST_OVERFLOW", "[ARITHMETIC_OVERFLOW"),
+        "a sum of one person or practice is more than a table holds (2,147,483,647): have the numbers of cases "
+        "(SS00050) in the claims of this year looked at, and ingest the year again",
+    ),
+    (
         ("SparkContext was shut down", "SparkContext was stopped", "stopped SparkContext"),
         "Spark was stopped while the job ran: run it again",
     ),

@@ -16,6 +16,7 @@ OTHER_CAUSES = {
     "overload": (f"AWSS3IOException: open s3a:/{LOG}: SlowDown, Status Code: 503", "did not answer in time"),
     "disk": (f"java.io.IOException: {LOG}: No space left on device", "the disk is full"),
     "memory": (f"java.lang.OutOfMemoryError: Java heap space reading {LOG}", "not enough memory"),
+    "overflow": (f"[CAST_OVERFLOW_IN_TABLE_INSERT] to INT at {LOG}", "numbers of cases (SS00050)"),
     "unforeseen": (f"[INTERNAL_ERROR] something at {LOG}", "INTERNAL_ERROR"),
 }
 DAMAGE = (
