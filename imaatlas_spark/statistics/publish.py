@@ -40,10 +40,11 @@ def earlier_releases(publication: Publication) -> tuple[Release, ...]:
 def withdrawn(earlier: Iterable[Release], publication: Publication, by: ProtectedBy | None) -> tuple[Release, ...]:
     """The unprotected releases of the years of a protected publication: they would tell what it hides.
 
-    Raises ReleaseRefused where there are any, unless `by` says that they are withdrawn; and where an unprotected
-    publication would tell what earlier releases hide.
+    Raises ReleaseRefused where there are any, unless `by` says that they are withdrawn; where an unprotected
+    publication would tell what earlier releases hide; and where what an earlier release tells has no card any more.
     """
     beside = [each for each in earlier if each.year in publication.maps]
+    _refuse_without_card({each.statistic for each in beside if by}, publication)
     found = [each for each in beside if (each.protection_threshold is None) == (by is not None)]
     if not found:
         return ()
@@ -63,6 +64,16 @@ def withdrawn(earlier: Iterable[Release], publication: Publication, by: Protecte
         "this warehouse inside"
     )
     return tuple(found)
+
+
+def _refuse_without_card(codes: Iterable[str], publication: Publication) -> None:
+    """Figures of a statistic whose card is gone would be subtracted from those that are protected now."""
+    gone = sorted(set(codes) - set(publication.run.configuration.cards))
+    if gone:
+        raise ReleaseRefused(
+            f"releases of {', '.join(gone)} lie in this warehouse, and the configuration has no such card: what they "
+            "show cannot be taken into account; put the card back into statistics/, or publish in a new warehouse"
+        )
 
 
 def publish(
