@@ -51,9 +51,9 @@ def wheel_of(folder: Path) -> Path:
 
 
 def installed(place: Path, *packages: str) -> Path:
-    """A new virtual environment that holds the packages with what they import; its `bin`."""
+    """A new virtual environment that holds the packages with what they import, and sees no other (-I); its `bin`."""
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(place)], check=True)
-    subprocess.run([str(place / "bin" / "pip"), "install", "-q", *packages], check=True)
+    subprocess.run([str(place / "bin" / "python"), "-I", "-m", "pip", "install", "-q", *packages], check=True)
     return place / "bin"
 
 
