@@ -1,6 +1,9 @@
 """What the audit works out for itself, and what it takes the solver's word for: unproven, withheld and loose cells."""
 
+from imaatlas_spark.protection.audit.auditor import Auditor
 from imaatlas_spark.protection.cards.amounts import IS, Amount
+from imaatlas_spark.protection.cards.structure import structure_of
+from imaatlas_spark.protection.figures import YearFacts
 from imaatlas_spark.schemas.protection import LOOSE, WITHHELD
 from tests.protection.small import (
     ASSIGNED,
@@ -8,11 +11,12 @@ from tests.protection.small import (
     OUTSIDE,
     PERSONS,
     PRACTICES,
+    PROTECTION,
     WITH_CONTACT,
     card,
     houses,
 )
-from tests.protection.test_audit import BY_SEX, MANY, Move, Row, Statuses, faults
+from tests.protection.test_audit import BY_SEX, MANY, YEAR, Move, Row, Statuses, faults, laid_out
 
 GMD = Amount("person_year", None, frozenset({("has_gmd", IS, True)}))
 WITH_GMD = card("stat_003_001", GMD, PERSONS, protects="persons", complement=True, denominator="public")
@@ -148,3 +152,17 @@ def test_parts_need_not_follow_their_area_where_it_is_loose_and_none_of_them_sho
     assert told("C", is_loose=True) == []
     assert any("the areas of" in each for each in told("C", is_loose=False))
     assert any("the areas of" in each for each in told("F", is_loose=True))
+
+
+def test_a_member_moves_no_farther_than_all_of_any_member_who_live_there() -> None:
+    """Three persons live in M. All are men with a GMD, one in a house; how many men there are is not published."""
+    gmd = card("cube_000_002", GMD, None, ("sex",), protects="persons")
+    everybody = card("stat_000_001", PERSONS, None, protects="public")
+    cards = (BY_SEX, gmd, everybody)
+    rows = by_sex("M", ("_T", 1, "C"), ("M", 1, "C"), ("F", 0, "C"))
+    rows += [row._replace(code="cube_000_002", numerator=3 * row.numerator) for row in rows]
+    rows.append(Row("stat_000_001", "M", "_T", 3, None, "F"))
+    auditor = Auditor(structure_of(cards, PROTECTION), ("sex",), {YEAR: YearFacts({}, {})}, PROTECTION)
+    secrets = auditor.audit(YEAR, *laid_out(rows, [])).secrets
+    assert {int(need) for need in secrets.need} == {3}
+    assert (secrets.less >= 0).any()  # the two who are not in a house among them

@@ -10,6 +10,7 @@ from imaatlas_spark.protection.audit.audit import Audit
 from imaatlas_spark.protection.audit.auditor import Auditor
 from imaatlas_spark.protection.audit.moves import cells_of
 from imaatlas_spark.protection.cards.structure import structure_of
+from imaatlas_spark.protection.closing import closed_for_programs
 from imaatlas_spark.protection.figures import YearFacts
 from imaatlas_spark.protection.proofs import proofs_of
 from imaatlas_spark.protection.proven import with_witnesses
@@ -56,6 +57,15 @@ def test_a_cell_that_rows_and_columns_tell_together_is_lacking(withheld: bool) -
     proofs = proofs_of(audit, [IN_HOUSE])
     assert [audit.found.name(cell)[-12:] for cell in proofs.lacking.cell] == ["sector M2, r"]
     assert proofs.witnesses == ()
+
+
+def test_the_lowest_block_that_tells_of_what_is_lacking_is_closed_first() -> None:
+    """The sectors of M; then M itself."""
+    audit, _ = audit_of({*SQUARES, SMALL})
+    lacking = proofs_of(audit, [IN_HOUSE]).lacking
+    sectors, above = (0, ("municipality", "M")), (0, None)
+    assert closed_for_programs(audit, lacking, STRUCTURE, 1) == {sectors}
+    assert closed_for_programs(audit, lacking, STRUCTURE, 2) == {sectors, above}
 
 
 def test_a_withheld_cell_that_can_move_lacks_nothing() -> None:

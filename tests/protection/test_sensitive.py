@@ -153,6 +153,24 @@ def test_what_is_left_moves_no_farther_than_all_who_live_there(needs: Of) -> Non
     assert found == {IN_HOUSE: 3, gmd: 3}
 
 
+def test_a_member_moves_no_farther_than_all_who_live_there() -> None:
+    """The same of men alone, of whom nobody knows how many there are."""
+    gmd = Amount("person_year", None, frozenset({("has_gmd", IS, True)}))
+    cards = (
+        card("cube_000_002", IN_HOUSE, None, ("sex",), protects="persons"),
+        card("cube_000_003", gmd, None, ("sex",), protects="persons"),
+        EVERYBODY,
+    )
+    values = {IN_HOUSE: [1, 1, 0], gmd: [3, 3, 0], PERSONS: 3}
+    of_areas = {amount: {"01000": number, "M": number} for amount, number in values.items()}
+    country = Country({"M": ()}, cards, of_areas, {"sex": ("M", "F")}, levels=("country", "municipality"))
+    structure = structure_of(cards, PROTECTION)
+    patterns = tuple(range(len(structure.patterns)))
+    cluster = Cluster(structure, patterns, country.layout(PROTECTION), country.figures(structure), PROTECTION)
+    block = cluster.of_level("municipality")
+    assert [block.widths(at).tolist() for at in range(2)] == [[[3, 3, 0]]] * 2
+
+
 @of_both
 @pytest.mark.parametrize(
     ("persons", "contacts", "expected"),

@@ -57,6 +57,22 @@ def test_one_dimension_is_not_withheld_by_its_share() -> None:
     assert withheld_levels(cluster_of([6, 3, 3], ("age_class",))) == ()
 
 
+def test_what_is_withheld_of_areas_is_withheld_of_their_parts() -> None:
+    """Of the sectors, which are all of a municipality, one dimension at a time is shown: nothing of that is small."""
+    numbers, of_sector = [15, 8, 7, 8, 4, 4, 7, 4, 3], [15, 8, 7, 8, 7]
+    counted = card("cube_000_001", IN_HOUSE, None, ("age_class", "sex"), protects="persons")
+    shown = (counted, card("stat_000_001", PERSONS, None, protects="public"))
+    values = {
+        IN_HOUSE: {"01000": numbers, "A": numbers, "A1": of_sector},
+        PERSONS: {"01000": MANY, "A": MANY, "A1": MANY},
+    }
+    country = Country({"A": ("A1",)}, shown, values, CODES)
+    structure = structure_of(shown, PROTECTION)
+    cluster = Cluster(structure, (0,), country.layout(PROTECTION), country.figures(structure), PROTECTION)
+    levels = ("country", "municipality", "sector")
+    assert withheld_levels(cluster) == tuple(Withheld(0, level) for level in levels)
+
+
 def mostly_small(everybody: list[int]) -> Cluster:
     """Two municipalities alike. everybody: the people of each: all, the young, the old."""
     numbers = [12, 8, 4, 4, 4, 0, 8, 4, 4]  # 4 is sensitive, five of nine
