@@ -1,5 +1,7 @@
 """What the audit works out for itself, and what it takes the solver's word for: unproven, withheld and loose cells."""
 
+import numpy as np
+
 from imaatlas_spark.protection.audit.auditor import Auditor
 from imaatlas_spark.protection.cards.amounts import IS, Amount
 from imaatlas_spark.protection.cards.structure import structure_of
@@ -166,3 +168,28 @@ def test_a_member_moves_no_farther_than_all_of_any_member_who_live_there() -> No
     secrets = auditor.audit(YEAR, *laid_out(rows, [])).secrets
     assert {int(need) for need in secrets.need} == {3}
     assert (secrets.less >= 0).any()  # the two who are not in a house among them
+
+
+def test_what_an_earlier_release_shows_is_reckoned_with_though_its_row_is_hidden_now() -> None:
+    """60 less the 57 that whoever has the earlier release knows."""
+    rows = [in_house("M", 60, "F"), in_house("M1", 3, "C"), in_house("M2", 57, "C", above_is_known=True)]
+    told = faults(rows, [], houses(), statuses=unproven(IN_HOUSE, "M1"))
+    assert [each.rsplit(": ", 1)[1] for each in told] == ["what is shown leaves 0, not 5"]
+
+
+def test_hiding_what_an_earlier_release_shows_makes_no_room() -> None:
+    auditor = Auditor(structure_of([houses()], PROTECTION), ("sex",), {YEAR: YearFacts({}, {})}, PROTECTION)
+    for is_known in (False, True):
+        rows = [in_house("M", 60, "F", above_is_known=is_known), in_house("M1", 3, "C"), in_house("M2", 57, "F")]
+        audit = auditor.audit(YEAR, *laid_out(rows, []))
+        of_whole = np.array([audit.found.name(cell).endswith("M") for cell in range(len(audit.found.keys))])
+        assert audit.would_have_room(audit.worked_out(), of_whole) is not is_known
+
+
+def test_parts_make_their_area_only_where_all_of_them_are_published() -> None:
+    """How many of M3 are in a house is told nowhere."""
+    rows = [in_house("M", 60, "F", 3 * MANY), in_house("M1", 3, "C"), in_house("M2", 40, "F")]
+    other = Row("stat_003_001", "M3", "_T", 500, MANY, "F")
+    move = Move(IN_HOUSE, "M1", "_T", 0, 5)
+    assert faults([*rows, other], [move], houses(), WITH_GMD) == []
+    assert any("the areas of" in each for each in faults(rows, [move], houses(), WITH_GMD))
