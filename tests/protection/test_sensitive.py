@@ -205,6 +205,13 @@ def test_both_sums_of_few_who_contribute_are_sensitive(needs: Of, contributors: 
 
 
 @of_both
+def test_nothing_of_a_few_is_no_secret_about_them(needs: Of) -> None:
+    """Two persons had 60 contacts, none with their own practice."""
+    figures = {OF_PRACTICE: 0, EVERYWHERE: 60, ANYWHERE: 2, PERSONS: 1000}
+    assert needs((LOYALTY, EVERYBODY), figures) == {EVERYWHERE: 12}
+
+
+@of_both
 @pytest.mark.parametrize(
     ("practices", "assigned", "parts", "need"),
     [

@@ -1,9 +1,14 @@
 """What is protected together, and who is asked, as it follows from the cards."""
 
+import numpy as np
+
 from imaatlas_spark.protection.audit.auditor import Auditor
 from imaatlas_spark.protection.cards.amounts import AT_LEAST, IS, Amount
 from imaatlas_spark.protection.cards.structure import structure_of
-from imaatlas_spark.protection.figures import YearFacts
+from imaatlas_spark.protection.clusters.cluster import Cluster
+from imaatlas_spark.protection.clusters.hidden import why
+from imaatlas_spark.protection.figures import Figures, Layout, YearFacts
+from imaatlas_spark.schemas.protection import DOMINANCE, SECONDARY, SMALL, STATUSES
 from tests.protection.drawn_country import CARDS
 from tests.protection.small import ASSIGNED, IN_HOUSE, PERSONS, PRACTICES, PROTECTION, card, houses
 from tests.protection.test_audit import MANY, YEAR, Row, laid_out
@@ -40,3 +45,12 @@ def test_who_contributes_is_counted_among_those_below_the_line() -> None:
         assert card_of.below.conditions
         assert card_of.contributors.conditions == card_of.below.conditions | {("all_contacts", AT_LEAST, 1)}
         assert card_of.contributors.column is None
+
+
+def test_why_a_cell_is_hidden_is_told_inside() -> None:
+    """A: of few persons; G: of few practices, or of one that outweighs; D: covers others."""
+    structure = structure_of([houses(), LISTS], PROTECTION)
+    cluster = Cluster(structure, (0, 1), Layout((), {}, {}, 1), Figures({}, {}), PROTECTION)
+    for amount, expected in ((IN_HOUSE, [SMALL, SECONDARY]), (ASSIGNED, [DOMINANCE, SECONDARY])):
+        told = why(cluster, structure.components.index(amount), np.array([True, False]))
+        assert [STATUSES[at] for at in told] == expected
