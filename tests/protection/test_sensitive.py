@@ -131,11 +131,12 @@ def test_the_one_to_four_who_are_not_counted_are_sensitive(needs: Of, number: in
     assert needs((houses(),), {IN_HOUSE: number, PERSONS: 1000}) == ({IN_HOUSE: 5} if is_told else {})
 
 
-def test_those_not_counted_are_sensitive_by_the_card_whatever_is_said_of_nested_counts() -> None:
+@of_both
+def test_those_not_counted_are_sensitive_by_the_card_whatever_is_said_of_nested_counts(needs: Of) -> None:
     protection = with_values(nested_differences=False)
     figures = {IN_HOUSE: 996, PERSONS: 1000}
-    assert of_solver((houses(),), figures, protection=protection) == {IN_HOUSE: 5}
-    assert of_solver((COUNT, EVERYBODY), figures, protection=protection) == {}
+    assert needs((houses(),), figures, protection=protection) == {IN_HOUSE: 5}
+    assert needs((COUNT, EVERYBODY), figures, protection=protection) == {}
 
 
 @of_both

@@ -105,8 +105,11 @@ class Judge:
 
     def _differences(self) -> Iterator[tuple[Whole, Whole, Whole]]:
         """Counts of persons that lie within one another: what is left of the larger is a count, too."""
+        every = self.knowledge.protection.nested_differences.value
         for small, large in self.pairs:
             if not (self._counts_persons(small) and self._counts_persons(large)):
+                continue
+            if not (every or (small, large) in self._complements):
                 continue
             if small in self.found.rests or {small, large} <= self.found.public:
                 continue
@@ -115,6 +118,12 @@ class Judge:
             cells, others = cells[others >= 0], others[others >= 0]
             few = self._is_few(self.found.value[others] - self.found.value[cells])
             yield others[few], cells[few], self._width(small, cells[few])
+
+    @cached_property
+    def _complements(self) -> frozenset[tuple[Amount, Amount | None]]:
+        """The two halves of the cards by which those who are not counted are sensitive too."""
+        cards = self.knowledge.cards.values()
+        return frozenset((card.above, card.below) for card in cards if card.disclosure.complement)
 
     def _reachable(self, cell: Whole, less: Whole, need: Whole) -> Whole:
         """No more than public figures leave, and never nothing: what is sensitive is not shown for want of room."""
