@@ -109,10 +109,11 @@ class _Search:
         )
 
     def cells_of(self, blocks: Iterable[Closed]) -> Truth:
-        """The cells that are shown in some blocks."""
+        """The cells that are shown in some blocks; and of groups, which are shown anew for what is hidden then."""
         cells = np.zeros(len(self._told), dtype=bool)
         for pattern, parent in blocks:
             cells |= (self._told == pattern) & (self._parent == self._number[parent])
+            cells |= self._is_of_group & (self._pattern == pattern)
         return cells
 
     def _block(self, pattern: int, parent: int) -> Closed:
@@ -164,5 +165,9 @@ class _Search:
     def _told(self) -> Whole:
         """Of each cell that is shown and may be hidden, its pattern; -1: of all others."""
         found = self.audit.found
-        may_be_hidden = found.shown & self.audit.inhabited & ~found.known & (found.level < len(LEVELS))
+        may_be_hidden = found.shown & self.audit.inhabited & ~found.known & ~self._is_of_group
         return np.where(may_be_hidden, self._pattern, -1)
+
+    @cached_property
+    def _is_of_group(self) -> Truth:
+        return self.audit.found.level >= len(LEVELS)

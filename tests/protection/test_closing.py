@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imaatlas_spark.protection.audit.auditor import Auditor
+from imaatlas_spark.protection.cards.amounts import IS, Amount
 from imaatlas_spark.protection.cards.structure import structure_of
 from imaatlas_spark.protection.closing import closed_for_arithmetic, none_too_many
 from imaatlas_spark.protection.figures import YearFacts
-from tests.protection.small import IN_HOUSE, PERSONS, PROTECTION, card
-from tests.protection.test_audit import YEAR, Row, laid_out
+from tests.protection.small import IN_HOUSE, PERSONS, PROTECTION, card, houses
+from tests.protection.test_audit import MANY, YEAR, Row, laid_out
 
 STRUCTURE = structure_of(
     [
@@ -20,6 +21,8 @@ STRUCTURE = structure_of(
     ],
     PROTECTION,
 )
+GMD = Amount("person_year", None, frozenset({("has_gmd", IS, True)}))
+WITH_GMD = card("stat_003_001", GMD, PERSONS, protects="persons", complement=True, denominator="public")
 AUDITOR = Auditor(STRUCTURE, ("sex",), {YEAR: YearFacts({}, {})}, PROTECTION)
 
 
@@ -43,6 +46,18 @@ def test_everybody_in_the_sectors_tells_of_the_few_of_an_age(of_sectors: int) ->
     told = audit.worked_out()
     closed = closed_for_arithmetic(audit, told, STRUCTURE)
     assert closed == ({(0, ("municipality", "M"))} if of_sectors == 44 else set())
+
+
+def test_a_group_is_shown_anew_and_asks_for_no_more_than_its_municipalities() -> None:
+    """The group is M alone and shows the 3 of it: once A is hidden beside M it will be hidden as well."""
+    structure = structure_of([houses(), WITH_GMD], PROTECTION)
+    auditor = Auditor(structure, ("sex",), {YEAR: YearFacts({}, {})}, PROTECTION, {YEAR: {"zone": {"M": "Z"}}})
+    figures = {"M": (3, "C"), "A": (50, "F"), "Z": (3, "F"), "M1": (3, "C"), "M2": (0, "C")}
+    rows = [Row("stat_003_007", area, "_T", number, MANY, status) for area, (number, status) in figures.items()]
+    rows += [Row("stat_003_001", area, "_T", 500, MANY, "F") for area in ("M1", "M2")]
+    audit = auditor.audit(YEAR, *laid_out(rows, []))
+    at = structure.patterns_of_card("stat_003_007")
+    assert closed_for_arithmetic(audit, audit.worked_out(), structure) == {(at, None)}
 
 
 @given(st.sets(st.frozensets(st.integers(0, 40), min_size=1, max_size=3), min_size=1, max_size=4))
