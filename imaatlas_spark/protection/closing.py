@@ -30,15 +30,7 @@ def closed_for_arithmetic(audit: Audit, worked_out: Secrets, structure: Structur
     closed: tuple[Closed, ...] = ()
     area = audit.found.area[worked_out.cell]
     for each in np.unique(area):
-        secrets = worked_out.at(area == each)
-
-        def is_enough(
-            blocks: Sequence[Closed], secrets: Secrets = secrets, closed: tuple[Closed, ...] = closed
-        ) -> bool:
-            return audit.would_have_room(secrets, search.cells_of((*closed, *blocks)))
-
-        if not is_enough(()):
-            closed += tuple(none_too_many(search.nearest(secrets), is_enough))
+        closed += search.needed(worked_out.at(area == each), closed)
     return frozenset(closed)
 
 
@@ -83,6 +75,16 @@ class _Search:
         return sorted(
             {(int(self._pattern[cell]), int(found.area[cell]), bool(found.is_breakdown[cell])) for cell in cells}
         )
+
+    def needed(self, secrets: Secrets, closed: Sequence[Closed]) -> tuple[Closed, ...]:
+        """The blocks that leave secrets that are worked out enough room, beside those that are closed already."""
+
+        def is_enough(blocks: Sequence[Closed]) -> bool:
+            return self.audit.would_have_room(secrets, self.cells_of((*closed, *blocks)))
+
+        if closed and is_enough(()):
+            return ()
+        return tuple(none_too_many(self.nearest(secrets), is_enough))
 
     def nearest(self, secrets: Secrets) -> list[Closed]:
         """All blocks that may tell of them: the lowest first, whatever their pattern."""

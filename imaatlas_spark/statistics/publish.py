@@ -44,7 +44,8 @@ def withdrawn(earlier: Iterable[Release], publication: Publication, by: Protecte
     publication would tell what earlier releases hide; and where what an earlier release tells has no card any more.
     """
     beside = [each for each in earlier if each.year in publication.maps]
-    _refuse_without_card({each.statistic for each in beside if by}, publication)
+    if by is not None:
+        _refuse_without_card(beside, publication)
     found = [each for each in beside if (each.protection_threshold is None) == (by is not None)]
     if not found:
         return ()
@@ -66,9 +67,9 @@ def withdrawn(earlier: Iterable[Release], publication: Publication, by: Protecte
     return tuple(found)
 
 
-def _refuse_without_card(codes: Iterable[str], publication: Publication) -> None:
+def _refuse_without_card(beside: Iterable[Release], publication: Publication) -> None:
     """Figures of a statistic whose card is gone would be subtracted from those that are protected now."""
-    gone = sorted(set(codes) - set(publication.run.configuration.cards))
+    gone = sorted({each.statistic for each in beside} - set(publication.run.configuration.cards))
     if gone:
         raise ReleaseRefused(
             f"releases of {', '.join(gone)} lie in this warehouse, and the configuration has no such card: what they "
