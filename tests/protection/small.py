@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from imaatlas_spark.configuration.disclosure import Disclosure, Protection, load_protection
 from imaatlas_spark.protection.cards.amounts import AT_LEAST, IS, Amount
@@ -23,6 +24,7 @@ WITH_CONTACT = Amount("person_year", None, frozenset({("in_medical_house", IS, F
 WITH_ACTIVE = Amount(
     "person_year", None, frozenset({("in_medical_house", IS, False), ("regcontact_active", AT_LEAST, 1)})
 )
+GMD = Amount("person_year", None, frozenset({("has_gmd", IS, True)}))
 CONTACTS = Amount("person_year", "regcontact_active", frozenset({("in_medical_house", IS, False)}))
 PRACTICES = Amount("practice_year", None, frozenset())
 ASSIGNED = Amount("practice_year", "assigned_persons", frozenset())
@@ -37,6 +39,19 @@ def houses(*dimensions: str) -> Shown:
     return card(
         "stat_003_007", IN_HOUSE, PERSONS, dimensions, protects="persons", complement=True, denominator="public"
     )
+
+
+EVERYBODY = card("stat_000_001", PERSONS, None, protects="public")
+WITH_GMD = card("stat_003_001", GMD, PERSONS, protects="persons", complement=True, denominator="public")
+OF_OUTSIDE = card("stat_003_015", WITH_CONTACT, OUTSIDE, protects="persons", complement=True)
+LISTS = card("stat_003_005", ASSIGNED, PRACTICES, protects="units", denominator="public")
+
+
+def as_table(rows: Iterable[Mapping[str, object]]) -> pa.Table:
+    """Rows whose denominators are numbers, also where there are none."""
+    table = pa.Table.from_pylist(list(rows))
+    at = table.column_names.index("denominator")
+    return table.set_column(at, "denominator", table["denominator"].cast(pa.int64()))
 
 
 @dataclass(frozen=True)

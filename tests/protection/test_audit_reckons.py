@@ -3,35 +3,33 @@
 import numpy as np
 
 from imaatlas_spark.protection.audit.auditor import Auditor
-from imaatlas_spark.protection.cards.amounts import IS, Amount
+from imaatlas_spark.protection.cards.amounts import Amount
 from imaatlas_spark.protection.cards.structure import structure_of
 from imaatlas_spark.protection.figures import YearFacts
 from imaatlas_spark.schemas.protection import LOOSE, WITHHELD
 from tests.protection.small import (
     ASSIGNED,
+    EVERYBODY,
+    GMD,
     IN_HOUSE,
+    LISTS,
+    OF_OUTSIDE,
     OUTSIDE,
-    PERSONS,
-    PRACTICES,
     PROTECTION,
     WITH_CONTACT,
+    WITH_GMD,
     card,
     houses,
 )
-from tests.protection.test_audit import BY_SEX, MANY, YEAR, Move, Row, Statuses, faults, laid_out
-
-GMD = Amount("person_year", None, frozenset({("has_gmd", IS, True)}))
-WITH_GMD = card("stat_003_001", GMD, PERSONS, protects="persons", complement=True, denominator="public")
-OF_OUTSIDE = card("stat_003_015", WITH_CONTACT, OUTSIDE, protects="persons", complement=True)
-LISTS = card("stat_003_005", ASSIGNED, PRACTICES, protects="units", denominator="public")
+from tests.protection.test_audit import BY_SEX, MANY, YEAR, Move, Row, Statuses, faults, in_house, laid_out
 
 
 def unproven(amount: Amount, *areas: str) -> Statuses:
     return {(amount, area, "_T"): ("A", True) for area in areas}
 
 
-def in_house(area: str, number: int, status: str, people: int = MANY, **told: bool) -> Row:
-    return Row("stat_003_007", area, "_T", number, people, status, **told)
+def by_sex(area: str, *cells: tuple[str, int, str]) -> list[Row]:
+    return [Row("cube_000_001", area, member, value, None, status) for member, value, status in cells]
 
 
 def test_nobody_counts_less_than_nobody() -> None:
@@ -72,11 +70,8 @@ def test_what_a_zone_shows_tells_of_its_municipalities() -> None:
 
 
 def test_what_the_members_show_tells_of_the_last() -> None:
-    rows = [
-        Row("cube_000_001", "M", member, value, None, status)
-        for member, value, status in (("_T", 60, "F"), ("M", 3, "C"), ("F", 57, "F"))
-    ]
-    told = faults(rows, [], BY_SEX, statuses={(IN_HOUSE, "M", sex): (WITHHELD, False) for sex in ("M",)})
+    rows = by_sex("M", ("_T", 60, "F"), ("M", 3, "C"), ("F", 57, "F"))
+    told = faults(rows, [], BY_SEX, statuses={(IN_HOUSE, "M", "M"): (WITHHELD, False)})
     assert any("what is shown leaves 0, not 5" in each for each in told)
 
 
@@ -116,10 +111,7 @@ def test_what_is_left_of_an_unproven_count_needs_no_witness() -> None:
 
 def test_beside_what_is_unproven_a_zero_may_be_shown() -> None:
     """It tells of nobody; 3 may be any number, for the total is hidden."""
-    rows = [
-        Row("cube_000_001", "M", member, value, None, status)
-        for member, value, status in (("_T", 3, "C"), ("M", 3, "C"), ("F", 0, "F"))
-    ]
+    rows = by_sex("M", ("_T", 3, "C"), ("M", 3, "C"), ("F", 0, "F"))
     statuses = {(IN_HOUSE, "M", sex): ("A", True) for sex in ("_T", "M")}
     assert faults(rows, [], BY_SEX, statuses=statuses) == []
 
@@ -129,10 +121,6 @@ def test_a_total_is_withheld_only_where_its_amount_is_shown_nowhere() -> None:
     assert faults([in_house("A", 3, "C"), in_house("B", 40, "C")], [], houses(), statuses=withheld) == []
     told = faults([in_house("A", 3, "C"), in_house("B", 40, "F")], [], houses(), statuses=withheld)
     assert any("witnesses span 0, not 5" in each for each in told)
-
-
-def by_sex(area: str, *cells: tuple[str, int, str]) -> list[Row]:
-    return [Row("cube_000_001", area, member, value, None, status) for member, value, status in cells]
 
 
 def test_a_breakdown_is_withheld_in_all_areas_of_a_level_or_in_none() -> None:
@@ -159,8 +147,7 @@ def test_parts_need_not_follow_their_area_where_it_is_loose_and_none_of_them_sho
 def test_a_member_moves_no_farther_than_all_of_any_member_who_live_there() -> None:
     """Three persons live in M. All are men with a GMD, one in a house; how many men there are is not published."""
     gmd = card("cube_000_002", GMD, None, ("sex",), protects="persons")
-    everybody = card("stat_000_001", PERSONS, None, protects="public")
-    cards = (BY_SEX, gmd, everybody)
+    cards = (BY_SEX, gmd, EVERYBODY)
     rows = by_sex("M", ("_T", 1, "C"), ("M", 1, "C"), ("F", 0, "C"))
     rows += [row._replace(code="cube_000_002", numerator=3 * row.numerator) for row in rows]
     rows.append(Row("stat_000_001", "M", "_T", 3, None, "F"))

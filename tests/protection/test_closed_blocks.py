@@ -3,23 +3,16 @@
 import pytest
 
 from imaatlas_spark.protection.audit.auditor import Auditor
-from imaatlas_spark.protection.cards.amounts import IS, Amount
 from imaatlas_spark.protection.cards.structure import structure_of
 from imaatlas_spark.protection.closing import Closed, closed_for_programs
 from imaatlas_spark.protection.figures import YearFacts
-from tests.protection.small import PERSONS, PROTECTION, card, houses
-from tests.protection.test_audit import MANY, YEAR, Row, laid_out
+from tests.protection.small import PROTECTION, WITH_GMD, houses
+from tests.protection.test_audit import MANY, YEAR, Row, in_house, laid_out
 
-GMD = Amount("person_year", None, frozenset({("has_gmd", IS, True)}))
-WITH_GMD = card("stat_003_001", GMD, PERSONS, protects="persons", complement=True, denominator="public")
 STRUCTURE = structure_of([houses(), WITH_GMD], PROTECTION)
 AUDITOR = Auditor(STRUCTURE, ("sex",), {YEAR: YearFacts({}, {})}, PROTECTION)
 HOUSE_AT, GMD_AT = (STRUCTURE.patterns_of_card(code) or 0 for code in ("stat_003_007", "stat_003_001"))
 SECTORS, ABOVE = ("municipality", "M"), None
-
-
-def in_house(area: str, number: int, status: str, people: int = MANY, known: bool = False) -> Row:
-    return Row("stat_003_007", area, "_T", number, people, status, above_is_known=known)
 
 
 def closed(*rows: Row) -> frozenset[Closed]:
@@ -31,7 +24,7 @@ def closed(*rows: Row) -> frozenset[Closed]:
     ("sibling", "block"),
     [
         (in_house("M2", 57, "F"), SECTORS),
-        (in_house("M2", 57, "F", known=True), ABOVE),  # an earlier release has told: hiding it would help nobody
+        (in_house("M2", 57, "F", above_is_known=True), ABOVE),  # an earlier release has told: it is of no use
         (in_house("M2", 0, "F", people=0), ABOVE),  # nobody lives there
         (in_house("M2", 57, "C"), ABOVE),  # is hidden already
     ],

@@ -7,12 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imaatlas_spark.protection.audit.auditor import Auditor
-from imaatlas_spark.protection.cards.amounts import IS, Amount
 from imaatlas_spark.protection.cards.structure import structure_of
 from imaatlas_spark.protection.closing import closed_for_arithmetic, none_too_many
 from imaatlas_spark.protection.figures import YearFacts
-from tests.protection.small import IN_HOUSE, PERSONS, PROTECTION, card, houses
-from tests.protection.test_audit import MANY, YEAR, Row, laid_out
+from tests.protection.small import IN_HOUSE, PERSONS, PROTECTION, WITH_GMD, card, houses
+from tests.protection.test_audit import MANY, YEAR, Row, in_house, laid_out
 
 STRUCTURE = structure_of(
     [
@@ -21,8 +20,6 @@ STRUCTURE = structure_of(
     ],
     PROTECTION,
 )
-GMD = Amount("person_year", None, frozenset({("has_gmd", IS, True)}))
-WITH_GMD = card("stat_003_001", GMD, PERSONS, protects="persons", complement=True, denominator="public")
 AUDITOR = Auditor(STRUCTURE, ("sex",), {YEAR: YearFacts({}, {})}, PROTECTION)
 
 
@@ -53,7 +50,7 @@ def test_a_group_is_shown_anew_and_asks_for_no_more_than_its_municipalities() ->
     structure = structure_of([houses(), WITH_GMD], PROTECTION)
     auditor = Auditor(structure, ("sex",), {YEAR: YearFacts({}, {})}, PROTECTION, {YEAR: {"zone": {"M": "Z"}}})
     figures = {"M": (3, "C"), "A": (50, "F"), "Z": (3, "F"), "M1": (3, "C"), "M2": (0, "C")}
-    rows = [Row("stat_003_007", area, "_T", number, MANY, status) for area, (number, status) in figures.items()]
+    rows = [in_house(area, number, status) for area, (number, status) in figures.items()]
     rows += [Row("stat_003_001", area, "_T", 500, MANY, "F") for area in ("M1", "M2")]
     audit = auditor.audit(YEAR, *laid_out(rows, []))
     at = structure.patterns_of_card("stat_003_007")

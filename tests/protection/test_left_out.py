@@ -5,7 +5,6 @@ import pyarrow as pa
 from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.audit.auditor import Auditor
 from imaatlas_spark.protection.before import before_of, is_kept
-from imaatlas_spark.protection.cards.amounts import IS, Amount
 from imaatlas_spark.protection.cards.structure import structure_of
 from imaatlas_spark.protection.clusters.cluster import Cluster
 from imaatlas_spark.protection.figures import Before, Figures, Layout, YearFacts
@@ -14,21 +13,19 @@ from tests.protection.small import (
     ASSIGNED,
     CONTACTS,
     IN_HOUSE,
-    OUTSIDE,
+    LISTS,
+    OF_OUTSIDE,
     PERSONS,
     PRACTICES,
     PROTECTION,
     WITH_ACTIVE,
-    WITH_CONTACT,
+    WITH_GMD,
     Country,
     card,
     houses,
 )
 from tests.protection.test_audit import BY_SEX, MANY, Move, Row, faults, laid_out, of_both_sexes
 from tests.protection.test_rows import FACTS, SOLVER, STRUCTURE, YEAR, hidden_of, sums
-
-GMD = Amount("person_year", None, frozenset({("has_gmd", IS, True)}))
-WITH_GMD = card("stat_003_001", GMD, PERSONS, protects="persons", complement=True, denominator="public")
 
 
 def test_persons_of_nowhere_change_nothing() -> None:
@@ -62,13 +59,12 @@ def test_where_nobody_lives_a_zero_is_shown_though_nothing_else_is() -> None:
 
 def test_where_no_practice_is_a_zero_covers_nothing() -> None:
     """It would be the cheapest cover; everybody knows that there is no practice."""
-    mean = card("stat_003_005", ASSIGNED, PRACTICES, protects="units", denominator="public")
     values = {
         PRACTICES: {"01000": 20, "A": 2, "B": 9, "C": 0, "D": 9},
         ASSIGNED: {"01000": 14_000, "A": 2_000, "B": 6_000, "C": 0, "D": 6_000},
     }
     parts = {"A": (1000, 1000), **dict.fromkeys(("01000", "B", "D"), (1000, 900))}
-    country = Country(dict.fromkeys("ABCD", ()), (mean,), values, {}, dominance={ASSIGNED: parts})
+    country = Country(dict.fromkeys("ABCD", ()), (LISTS,), values, {}, dominance={ASSIGNED: parts})
     year = country.protected()
     assert year.hidden(ASSIGNED, "A")
     assert not year.hidden(ASSIGNED, "C")
@@ -121,9 +117,8 @@ def test_what_an_earlier_release_tells_need_not_be_closed() -> None:
 
 def test_a_denominator_that_was_told_is_known_and_so_is_the_half_it_tells_of() -> None:
     """900 outside, of whom 800 have changed to 801: the 100 in a house are known."""
-    outside = card("stat_003_015", WITH_CONTACT, OUTSIDE, protects="persons", complement=True)
     mean = card("stat_003_014", CONTACTS, WITH_ACTIVE, protects="persons")
-    structure = structure_of([houses(), outside, mean], PROTECTION)
+    structure = structure_of([houses(), OF_OUTSIDE, mean], PROTECTION)
     layout = Layout(structure.shown, {}, {}, 1)
     place = {"geo_level": "sector", "geo_code": "11001-0", "was_hidden": False, "above_is_known": False}
     for code, told in (("stat_003_015", IN_HOUSE), ("stat_003_014", WITH_ACTIVE)):

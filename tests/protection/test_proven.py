@@ -4,17 +4,21 @@ import pyarrow as pa
 
 from imaatlas_spark.protection.audit.auditor import Auditor
 from imaatlas_spark.protection.audit.moves import cells_of
-from imaatlas_spark.protection.cards.amounts import IS, Amount
+from imaatlas_spark.protection.cards.amounts import Amount
 from imaatlas_spark.protection.cards.structure import Shown, structure_of
 from imaatlas_spark.protection.figures import YearFacts
 from imaatlas_spark.protection.proofs import proofs_of
 from imaatlas_spark.protection.proven import with_witnesses
-from tests.protection.small import IN_HOUSE, OUTSIDE, PERSONS, PROTECTION, WITH_CONTACT, card, houses
+from tests.protection.small import (
+    GMD,
+    IN_HOUSE,
+    OF_OUTSIDE,
+    PROTECTION,
+    WITH_CONTACT,
+    WITH_GMD,
+    houses,
+)
 from tests.protection.test_audit import MANY, YEAR, Row, laid_out
-
-GMD = Amount("person_year", None, frozenset({("has_gmd", IS, True)}))
-WITH_GMD = card("stat_003_001", GMD, PERSONS, protects="persons", complement=True, denominator="public")
-OF_OUTSIDE = card("stat_003_015", WITH_CONTACT, OUTSIDE, protects="persons", complement=True)
 
 
 def faults_once_proven(cards: tuple[Shown, ...], *amounts: Amount, rows: list[Row]) -> list[str]:

@@ -14,7 +14,7 @@ from imaatlas_spark.protection.clusters.cascade import Cascade
 from imaatlas_spark.protection.figures import Layout, YearFacts
 from imaatlas_spark.protection.rows import figures_of
 from imaatlas_spark.protection.solver import Solver
-from tests.protection.small import ASSIGNED, IN_HOUSE, PERSONS, PRACTICES, PROTECTION, card, houses
+from tests.protection.small import IN_HOUSE, LISTS, PERSONS, PROTECTION, card, houses
 
 YEAR, PEOPLE = 2021, 1000
 MUNICIPALITIES = {"11001": [3, 40, 17, 0, 2, 9], "11002": [1, 1, 60, 0, 30], "11004": [25, 25]}
@@ -99,8 +99,7 @@ def test_an_amount_that_two_cards_show_has_the_members_of_both() -> None:
 def test_an_area_without_parts_names_an_amount_of_its_own_cluster(
     cluster: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lists = card("stat_003_005", ASSIGNED, PRACTICES, protects="units", denominator="public")
-    structure = structure_of([houses(), lists], PROTECTION)
+    structure = structure_of([houses(), LISTS], PROTECTION)
     layout = Layout(structure.shown, {}, dict.fromkeys(("stat_003_007", "stat_003_005"), frozenset(LEVELS)), 1)
     monkeypatch.setattr(Cascade, "stuck", {("municipality", "11001"): 1})
     rows = pa.Table.from_pylist([*sums(), *({**row, "code": "stat_003_005"} for row in sums())])

@@ -11,14 +11,18 @@ import pytest
 from imaatlas_spark.configuration.disclosure import Protection
 from imaatlas_spark.protection.audit.auditor import Auditor
 from imaatlas_spark.protection.before import MARKS
-from imaatlas_spark.protection.cards.amounts import AT_LEAST, IS, Amount
+from imaatlas_spark.protection.cards.amounts import AT_LEAST, Amount
 from imaatlas_spark.protection.cards.structure import Shown, structure_of
 from imaatlas_spark.protection.clusters.cluster import Cluster
 from imaatlas_spark.protection.figures import YearFacts
 from tests.protection.small import (
     ASSIGNED,
     CONTACTS,
+    EVERYBODY,
+    GMD,
     IN_HOUSE,
+    LISTS,
+    OF_OUTSIDE,
     OUTSIDE,
     PERSONS,
     PRACTICES,
@@ -26,6 +30,7 @@ from tests.protection.small import (
     WITH_ACTIVE,
     WITH_CONTACT,
     Country,
+    as_table,
     card,
     houses,
 )
@@ -35,10 +40,8 @@ Numbers = Mapping[Amount, int]
 Needs = dict[Amount, int]
 Of = Callable[..., Needs]
 
-EVERYBODY = card("stat_000_001", PERSONS, None, protects="public")
 COUNT = card("stat_000_002", IN_HOUSE, None, protects="persons")
 MEAN = card("stat_003_014", CONTACTS, WITH_ACTIVE, protects="persons")
-LISTS = card("stat_003_005", ASSIGNED, PRACTICES, protects="units", denominator="public")
 OF_PRACTICE = Amount("person_year", "assigned_contacts", frozenset())
 EVERYWHERE = Amount("person_year", "all_contacts", frozenset())
 ANYWHERE = Amount("person_year", None, frozenset({("all_contacts", AT_LEAST, 1)}))
@@ -98,10 +101,7 @@ def of_audit(
             "moves": pa.array([], pa.list_(pa.int64())),
         }
     )
-    table = pa.Table.from_pylist(rows)
-    at = table.column_names.index("denominator")
-    table = table.set_column(at, "denominator", table["denominator"].cast(pa.int64()))
-    audit = Auditor(structure, (), {YEAR: facts}, protection).audit(YEAR, table, nothing)
+    audit = Auditor(structure, (), {YEAR: facts}, protection).audit(YEAR, as_table(rows), nothing)
     secrets, amounts = audit.secrets, audit.found.numbering.amounts
     needs: Needs = {}
     for cell, need in zip(np.where(secrets.less >= 0, secrets.less, secrets.cell), secrets.need, strict=True):
@@ -148,21 +148,19 @@ def test_a_count_moves_no_farther_than_all_who_live_there(needs: Of) -> None:
 @of_both
 def test_what_is_left_moves_no_farther_than_all_who_live_there(needs: Of) -> None:
     """All three have a GMD, one of them in a house; of the two others, too, nobody will believe more than three."""
-    gmd = Amount("person_year", None, frozenset({("has_gmd", IS, True)}))
-    with_gmd = card("stat_000_003", gmd, None, protects="persons")
-    found = needs((COUNT, with_gmd, EVERYBODY), {IN_HOUSE: 1, gmd: 3, PERSONS: 3})
-    assert found == {IN_HOUSE: 3, gmd: 3}
+    with_gmd = card("stat_000_003", GMD, None, protects="persons")
+    found = needs((COUNT, with_gmd, EVERYBODY), {IN_HOUSE: 1, GMD: 3, PERSONS: 3})
+    assert found == {IN_HOUSE: 3, GMD: 3}
 
 
 def test_a_member_moves_no_farther_than_all_who_live_there() -> None:
     """The same of men alone, of whom nobody knows how many there are."""
-    gmd = Amount("person_year", None, frozenset({("has_gmd", IS, True)}))
     cards = (
         card("cube_000_002", IN_HOUSE, None, ("sex",), protects="persons"),
-        card("cube_000_003", gmd, None, ("sex",), protects="persons"),
+        card("cube_000_003", GMD, None, ("sex",), protects="persons"),
         EVERYBODY,
     )
-    values = {IN_HOUSE: [1, 1, 0], gmd: [3, 3, 0], PERSONS: 3}
+    values = {IN_HOUSE: [1, 1, 0], GMD: [3, 3, 0], PERSONS: 3}
     of_areas = {amount: {"01000": number, "M": number} for amount, number in values.items()}
     country = Country({"M": ()}, cards, of_areas, {"sex": ("M", "F")}, levels=("country", "municipality"))
     structure = structure_of(cards, PROTECTION)
@@ -246,10 +244,9 @@ def test_two_practices_are_too_few_however_they_share(needs: Of) -> None:
 @of_both
 def test_what_is_left_between_nested_counts_is_sensitive(needs: Of) -> None:
     """503 had a contact, 500 of them with an active practice: three had none."""
-    outside = card("stat_003_015", WITH_CONTACT, OUTSIDE, protects="persons", complement=True)
     figures = {WITH_CONTACT: 503, WITH_ACTIVE: 500, CONTACTS: 900, OUTSIDE: 900, IN_HOUSE: 100, PERSONS: 1000}
-    assert needs((MEAN, outside, houses()), figures) == {WITH_ACTIVE: 5}
-    assert needs((MEAN, outside, houses()), {**figures, WITH_CONTACT: 505}) == {}
+    assert needs((MEAN, OF_OUTSIDE, houses()), figures) == {WITH_ACTIVE: 5}
+    assert needs((MEAN, OF_OUTSIDE, houses()), {**figures, WITH_CONTACT: 505}) == {}
 
 
 @of_both

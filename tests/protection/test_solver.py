@@ -4,7 +4,6 @@ earlier release ask of everything around them."""
 from collections.abc import Mapping
 from itertools import product
 
-import pyarrow as pa
 import pytest
 
 from imaatlas_spark.geography.codes import LEVELS
@@ -13,7 +12,7 @@ from imaatlas_spark.protection.before import MARKS
 from imaatlas_spark.protection.cards.structure import structure_of
 from imaatlas_spark.protection.figures import Layout, YearFacts
 from imaatlas_spark.protection.solver import Solver
-from tests.protection.small import IN_HOUSE, PERSONS, PROTECTION, card
+from tests.protection.small import IN_HOUSE, PERSONS, PROTECTION, as_table, card
 from tests.protection.test_rows import YEAR
 
 CODES = {"age_class": ("young", "old"), "sex": ("M", "F")}
@@ -51,9 +50,7 @@ def cells_of(
     groups = {"zone": zones} if zones else {}
     layout = Layout(structure.shown, CODES, dict.fromkeys(("cube_000_001", "cube_013_005"), levels), 1, groups=groups)
     solver = Solver(structure, {YEAR: layout}, {YEAR: YearFacts({}, {})}, PROTECTION)
-    table = pa.Table.from_pylist(rows)
-    at = table.column_names.index("denominator")
-    hidden = solver.protected(YEAR, 0, table.set_column(at, "denominator", table["denominator"].cast(pa.int64())))
+    hidden = solver.protected(YEAR, 0, as_table(rows))
     names = ("geo_code", "age_class", "sex")
     return {(row[names[0]], row[names[1]], row[names[2]]) for row in hidden.to_pylist() if row["status"] != "X"}
 

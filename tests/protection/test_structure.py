@@ -3,19 +3,22 @@
 import numpy as np
 
 from imaatlas_spark.protection.audit.auditor import Auditor
-from imaatlas_spark.protection.cards.amounts import AT_LEAST, IS, Amount
+from imaatlas_spark.protection.cards.amounts import AT_LEAST
 from imaatlas_spark.protection.cards.structure import structure_of
 from imaatlas_spark.protection.clusters.cluster import Cluster
 from imaatlas_spark.protection.clusters.hidden import why
 from imaatlas_spark.protection.figures import Figures, Layout, YearFacts
 from imaatlas_spark.schemas.protection import DOMINANCE, SECONDARY, SMALL, STATUSES
 from tests.protection.drawn_country import CARDS
-from tests.protection.small import ASSIGNED, IN_HOUSE, PERSONS, PRACTICES, PROTECTION, card, houses
+from tests.protection.small import (
+    ASSIGNED,
+    IN_HOUSE,
+    LISTS,
+    PROTECTION,
+    WITH_GMD,
+    houses,
+)
 from tests.protection.test_audit import MANY, YEAR, Row, laid_out
-
-GMD = Amount("person_year", None, frozenset({("has_gmd", IS, True)}))
-WITH_GMD = card("stat_003_001", GMD, PERSONS, protects="persons", complement=True, denominator="public")
-LISTS = card("stat_003_005", ASSIGNED, PRACTICES, protects="units", denominator="public")
 
 
 def test_amounts_that_lie_within_one_another_are_protected_together_and_no_others() -> None:

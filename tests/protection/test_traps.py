@@ -3,19 +3,24 @@
 import pytest
 
 from imaatlas_spark.errors import ConfigurationRefused
-from imaatlas_spark.protection.cards.amounts import IS, Amount
+from imaatlas_spark.protection.cards.amounts import Amount
 from imaatlas_spark.protection.cards.structure import structure_of
 from tests.protection.ranges import World
 from tests.protection.small import (
     ASSIGNED,
     CONTACTS,
+    EVERYBODY,
+    GMD,
     IN_HOUSE,
+    LISTS,
+    OF_OUTSIDE,
     OUTSIDE,
     PERSONS,
     PRACTICES,
     PROTECTION,
     WITH_ACTIVE,
     WITH_CONTACT,
+    WITH_GMD,
     Country,
     Year,
     card,
@@ -96,7 +101,7 @@ def square(cells: dict[str, tuple[int, int, int]]) -> tuple[World, Year]:
     codes = {"age_class": ages, "sex": SEXES}
     values = {IN_HOUSE: {"01000": numbers, "M": numbers}, PERSONS: {"01000": MANY, "M": MANY}}
     counted = card("cube_000_001", IN_HOUSE, None, ("age_class", "sex"), protects="persons")
-    shown = (counted, card("stat_000_001", PERSONS, None, protects="public"))
+    shown = (counted, EVERYBODY)
     year = Country({"M": ()}, shown, values, codes, levels=("country", "municipality")).protected()
     named = {f"{age},{sex}": row[at] for age, row in rows.items() for sex, at in (("M", 0), ("F", 1), ("_T", 2))}
     sums = [(f"{age},_T", (f"{age},M", f"{age},F")) for age in rows]
@@ -162,14 +167,13 @@ def test_municipalities_of_two_zones_do_not_hide_each_other() -> None:
 
 
 def test_a_denominator_that_is_another_statistics_complement_is_hidden_with_it() -> None:
-    outside = card("stat_003_015", WITH_CONTACT, OUTSIDE, protects="persons", complement=True)
     values = {
         IN_HOUSE: {"01000": 60, "A": 3, "B": 27, "C": 30},
         OUTSIDE: {"01000": 2940, "A": 997, "B": 973, "C": 970},
         WITH_CONTACT: {"01000": 2400, "A": 800, "B": 800, "C": 800},
         PERSONS: {"01000": 3000, "A": 1000, "B": 1000, "C": 1000},
     }
-    year = Country({"A": (), "B": (), "C": ()}, (houses(), outside), values, {}).protected()
+    year = Country({"A": (), "B": (), "C": ()}, (houses(), OF_OUTSIDE), values, {}).protected()
     structure = year.cluster.structure
     assert structure.patterns_of_card("stat_003_007") == structure.patterns_of_card("stat_003_015")
     assert year.hidden(IN_HOUSE, "A")
@@ -185,13 +189,12 @@ def test_an_other_half_is_shown_in_no_more_dimensions_than_the_first() -> None:
 
 
 def test_few_persons_of_three_practices_are_hidden() -> None:
-    mean = card("stat_003_005", ASSIGNED, PRACTICES, protects="units", denominator="public")
     values = {
         PRACTICES: {"01000": 11, "A": 3, "B": 4, "C": 4},
         ASSIGNED: {"01000": 8003, "A": 3, "B": 4000, "C": 4000},
     }
     parts = {"01000": (1000, 1000), "A": (1, 1), "B": (1000, 1000), "C": (1000, 1000)}
-    country = Country(dict.fromkeys("ABC", ()), (mean,), values, {}, dominance={ASSIGNED: parts})
+    country = Country(dict.fromkeys("ABC", ()), (LISTS,), values, {}, dominance={ASSIGNED: parts})
     assert country.protected().hidden(ASSIGNED, "A")
 
 
@@ -213,9 +216,8 @@ def test_contacts_of_few_persons_are_hidden_with_the_persons_and_move_enough() -
         WITH_ACTIVE: {"01000": 200, "A": 2, "B": 98, "C": 100},
         CONTACTS: {"01000": 1260, "A": 60, "B": 600, "C": 600},
     }
-    public = card("stat_000_001", PERSONS, None, protects="public")
     values[PERSONS] = {"01000": 3000, "A": 1000, "B": 1000, "C": 1000}
-    year = Country({"A": (), "B": (), "C": ()}, (mean, public), values, {}).protected()
+    year = Country({"A": (), "B": (), "C": ()}, (mean, EVERYBODY), values, {}).protected()
     assert year.hidden(CONTACTS, "A")
     assert year.failed() == 0
     hidden = {name for name in "ABC" if year.hidden(CONTACTS, name)}
@@ -224,13 +226,12 @@ def test_contacts_of_few_persons_are_hidden_with_the_persons_and_move_enough() -
 
 
 def test_a_figure_of_two_practices_or_of_one_that_outweighs_is_hidden() -> None:
-    mean = card("stat_003_005", ASSIGNED, PRACTICES, protects="units", denominator="public")
     values = {
         PRACTICES: {"01000": 19, "A": 2, "B": 5, "C": 6, "D": 6},
         ASSIGNED: {"01000": 18_000, "A": 2_000, "B": 4_000, "C": 6_000, "D": 6_000},
     }
     parts = {"01000": (3_600, 1_000), "A": (1_000, 1_000), "B": (3_600, 350), "C": (1_000, 1_000), "D": (1_000, 1_000)}
-    country = Country({"A": (), "B": (), "C": (), "D": ()}, (mean,), values, {}, dominance={ASSIGNED: parts})
+    country = Country({"A": (), "B": (), "C": (), "D": ()}, (LISTS,), values, {}, dominance={ASSIGNED: parts})
     year = country.protected()
     assert year.hidden(ASSIGNED, "A")  # two practices
     assert year.hidden(ASSIGNED, "B")  # 4,000 - 3,600 - 350 = 50, less than 10 % of 3,600
@@ -278,21 +279,18 @@ def test_nobody_in_a_house_anywhere_hides_nothing() -> None:
 
 
 def test_conditions_that_imply_others_are_nested() -> None:
-    gmd = Amount("person_year", None, frozenset({("has_gmd", IS, True)}))
-    with_gmd = card("stat_003_001", gmd, PERSONS, protects="persons", complement=True, denominator="public")
     values = {
         IN_HOUSE: {"01000": 147, "A": 47, "B": 50, "C": 50},
-        gmd: {"01000": 850, "A": 50, "B": 400, "C": 400},
+        GMD: {"01000": 850, "A": 50, "B": 400, "C": 400},
         PERSONS: {"01000": 3000, "A": 1000, "B": 1000, "C": 1000},
     }
-    year = Country({"A": (), "B": (), "C": ()}, (houses(), with_gmd), values, {}).protected()
+    year = Country({"A": (), "B": (), "C": ()}, (houses(), WITH_GMD), values, {}).protected()
     assert year.hidden(IN_HOUSE, "A")  # 50 - 47 persons have a GMD and are not in a house
 
 
 def test_a_small_difference_hides_the_statistic_that_is_broken_down_least() -> None:
     """503 persons had a contact, 500 of them with an active practice: one of the two is hidden, not that with ages."""
     mean = card("cube_003_014", CONTACTS, WITH_ACTIVE, ("sex",), protects="persons")
-    with_contact = card("stat_003_015", WITH_CONTACT, OUTSIDE, protects="persons", complement=True)
     of_both = {"01000": [1500, 750, 750], **{code: [500, 250, 250] for code in "ABC"}}
     values = {
         WITH_ACTIVE: of_both,
@@ -302,7 +300,7 @@ def test_a_small_difference_hides_the_statistic_that_is_broken_down_least() -> N
         IN_HOUSE: {"01000": 300, "A": 100, "B": 100, "C": 100},
         PERSONS: {"01000": 3000, "A": 1000, "B": 1000, "C": 1000},
     }
-    cards = (mean, with_contact, houses())
+    cards = (mean, OF_OUTSIDE, houses())
     year = Country({"A": (), "B": (), "C": ()}, cards, values, {"sex": SEXES}).protected()
     assert year.failed() == 0
     assert not any(year.hidden(WITH_ACTIVE, code, member) for code in "ABC" for member in ("_T", *SEXES))

@@ -19,7 +19,16 @@ from imaatlas_spark.protection.figures import Area, Before, Layout
 from imaatlas_spark.protection.proofs import Proofs
 from imaatlas_spark.protection.rows import with_status
 from imaatlas_spark.protection.solver import Solver
-from tests.protection.small import ASSIGNED, IN_HOUSE, PERSONS, PRACTICES, PROTECTION, Country, card, houses
+from tests.protection.small import (
+    EVERYBODY,
+    IN_HOUSE,
+    LISTS,
+    PERSONS,
+    PROTECTION,
+    Country,
+    card,
+    houses,
+)
 from tests.protection.test_groupings import INSIDE, solver_with, sums_of
 from tests.protection.test_rows import FACTS, LAYOUT, STRUCTURE, YEAR, hidden_of, sums
 
@@ -63,7 +72,7 @@ def test_everything_of_an_area_is_hidden_where_a_cell_of_it_has_no_witness() -> 
         IN_HOUSE: {"01000": [100, 40, 60], "A": [33, 3, 30], "B": [67, 37, 30]},
         PERSONS: {"01000": 2 * MANY, "A": MANY, "B": MANY},
     }
-    cards = (counted, card("stat_000_001", PERSONS, None, protects="public"))
+    cards = (counted, EVERYBODY)
     country = Country({"A": (), "B": ()}, cards, values, {"sex": SEXES}, levels=("country", "municipality"))
     structure = structure_of(cards, PROTECTION)
     told = [(area, (sex,)) for area in (WITH_M, ("municipality", "B")) for sex in ("_T", *SEXES)]
@@ -128,9 +137,7 @@ def test_what_programs_work_out_is_closed(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_what_is_of_another_cluster_counts_as_hidden() -> None:
     """Each cluster is looked at by itself, and must not lean on what another one may hide."""
-    lists = card("stat_003_005", ASSIGNED, PRACTICES, protects="units", denominator="public")
-    everybody = card("stat_000_001", PERSONS, None, protects="public")
-    cards = (houses(), lists, everybody)
+    cards = (houses(), LISTS, EVERYBODY)
     structure = structure_of(cards, PROTECTION)
     layout = Layout(structure.shown, {}, {each.code: frozenset(LEVELS) for each in cards}, 1)
     rows = pa.Table.from_pylist([{**sums()[0], "code": each.code} for each in cards])

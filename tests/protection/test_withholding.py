@@ -8,7 +8,7 @@ from imaatlas_spark.protection.clusters.asked import asked_for
 from imaatlas_spark.protection.clusters.cascade import Cascade
 from imaatlas_spark.protection.clusters.cluster import Cluster
 from imaatlas_spark.protection.clusters.withholding import Withheld, withheld_cells, withheld_levels, without
-from tests.protection.small import IN_HOUSE, PERSONS, PROTECTION, Country, card
+from tests.protection.small import EVERYBODY, IN_HOUSE, PERSONS, PROTECTION, Country, card
 
 MANY = 1000
 CODES = {"age_class": ("young", "old"), "sex": ("M", "F")}
@@ -17,7 +17,7 @@ CODES = {"age_class": ("young", "old"), "sex": ("M", "F")}
 def cluster_of(municipality: list[int], dimensions: tuple[str, ...] = ("age_class", "sex")) -> Cluster:
     """Two municipalities alike; numbers: total by sex (all, M, F), then of the young, then of the old."""
     counted = card("cube_000_001", IN_HOUSE, None, dimensions, protects="persons")
-    shown = (counted, card("stat_000_001", PERSONS, None, protects="public"))
+    shown = (counted, EVERYBODY)
     values = {
         IN_HOUSE: {"01000": (2 * np.array(municipality)).tolist(), "A": municipality, "B": municipality},
         PERSONS: {"01000": 2 * MANY, "A": MANY, "B": MANY},
@@ -61,7 +61,7 @@ def test_what_is_withheld_of_areas_is_withheld_of_their_parts() -> None:
     """Of the sectors, which are all of a municipality, one dimension at a time is shown: nothing of that is small."""
     numbers, of_sector = [15, 8, 7, 8, 4, 4, 7, 4, 3], [15, 8, 7, 8, 7]
     counted = card("cube_000_001", IN_HOUSE, None, ("age_class", "sex"), protects="persons")
-    shown = (counted, card("stat_000_001", PERSONS, None, protects="public"))
+    shown = (counted, EVERYBODY)
     values = {
         IN_HOUSE: {"01000": numbers, "A": numbers, "A1": of_sector},
         PERSONS: {"01000": MANY, "A": MANY, "A1": MANY},
