@@ -8,10 +8,11 @@ from pyspark.sql import DataFrame, SparkSession
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.codelists import CodeList
 from imaatlas_spark.geography import Geography
-from imaatlas_spark.synthetic.parameters import Parameters, in_year
+from imaatlas_spark.synthetic.parameters import Parameters
 from imaatlas_spark.synthetic.practices import GpPosts, Houses
 from imaatlas_spark.synthetic.randomness import Dice
 from imaatlas_spark.synthetic.territory import Cell, lay_out
+from imaatlas_spark.synthetic.values import in_year
 
 
 @dataclass(frozen=True)

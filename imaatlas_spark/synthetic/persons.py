@@ -12,8 +12,9 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from imaatlas_spark.periods import first_day, last_day
-from imaatlas_spark.synthetic.parameters import OLDEST, AgeBands, Life, Parameters, Years
+from imaatlas_spark.synthetic.parameters import Life, Parameters
 from imaatlas_spark.synthetic.randomness import Dice, choose, lookup, whole
+from imaatlas_spark.synthetic.values import OLDEST, AgeBands, Years
 
 MAN, WOMAN = 1, 2
 _DAYS_A_YEAR = 365.25

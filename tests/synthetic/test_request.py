@@ -8,8 +8,9 @@ import pytest
 
 from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.errors import ArgumentRefused, ConfigurationRefused
-from imaatlas_spark.synthetic.parameters import YearValue, in_year, load_parameters
+from imaatlas_spark.synthetic.parameters import load_parameters
 from imaatlas_spark.synthetic.request import MARKER, checked, mark, marker_text
+from imaatlas_spark.synthetic.values import YearValue, in_year
 from tests.conftest import CONF
 
 
