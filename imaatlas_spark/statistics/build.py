@@ -38,7 +38,7 @@ def build_statistics(publication: Publication, protect: Protection, by: Protecte
         earlier = earlier_releases(publication)
         gone = withdrawn(earlier, publication, by)
         stay = [each for each in earlier if each not in gone]
-        publish(protect(consistent_sums(looked_at), looked_at, stay), publication, stay, by, gone)
+        publish(protect(consistent_sums(looked_at), looked_at, stay), publication, stay, by)
 
 
 def consistent_sums(publication: Publication) -> DataFrame:

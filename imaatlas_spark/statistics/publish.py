@@ -82,12 +82,11 @@ def publish(
     publication: Publication,
     earlier: Iterable[Release],
     by: ProtectedBy | None = None,
-    withdrawn: Iterable[Release] = (),
 ) -> None:
     """Write the tables of a publication from the sums of all cards, as a `Protection` returns them.
 
-    `earlier`: what stays published beside it. `by`: the protection of the figures. `withdrawn`: releases that are
-    published no more. Readers see nothing of the publication until all of it is written.
+    `earlier`: what stays published beside it, but for the same releases; all else is withdrawn. `by`: the protection of
+    the figures. Readers see nothing of the publication until all of it is written.
     """
     earlier = tuple(earlier)
     commits = [partial(_write_statistic, figures, card, publication, earlier, by) for card in publication.cards]
@@ -95,7 +94,7 @@ def publish(
     held = [release for of_card in side_by_side(commits, _PUBLISHED_AT_ONCE, cancel) for release in of_card]
     stay = {release.statistic for release in earlier} - {card.code for card in publication.cards}
     write_metadata(publication.run, publication.warehouse, publication.maps.values(), stay)
-    publications.publish(publication.warehouse, held, withdrawn)
+    publications.publish(publication.warehouse, [*earlier, *held])
     for card in publication.cards:
         years = tuple(sorted(publication.releases[card.code]))
         publication.run.say(f"{card.code}: {in_words(years)} published")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from json import JSONDecodeError
 
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
@@ -19,6 +20,7 @@ _OF_THE_LOG = (
     "DELTA_INVALID_",
     "DELTA_CANNOT_RECONSTRUCT",
     "com.fasterxml.jackson",  # a commit is cut in the middle
+    "org.apache.hadoop.fs.ChecksumException",  # the same, told by the sums that Hadoop keeps beside a file on a disk
 )
 
 
@@ -27,8 +29,8 @@ def refusing_a_damaged_log(path: str) -> Iterator[None]:
     """A log that Delta cannot read, because of what it holds or lacks, is refused by the table's name."""
     try:
         yield
-    except UNREADABLE as error:
-        if _log_is_damaged(error):
+    except (*UNREADABLE, JSONDecodeError) as error:
+        if isinstance(error, JSONDecodeError) or _log_is_damaged(error):
             raise WarehouseRefused(
                 f"{path}: its _delta_log cannot be read, a commit or checkpoint is damaged or gone: restore the "
                 "folder from a backup (docs/operating.md)"

@@ -122,14 +122,12 @@ def metadata_versions(warehouse: Warehouse) -> Mapping[str, int]:
     return {}
 
 
-def publish(warehouse: Warehouse, releases: Iterable[Release], withdrawn: Iterable[Release] = ()) -> None:
-    """Make releases visible, all in one commit, and with them the metadata as they are now.
+def publish(warehouse: Warehouse, releases: Iterable[Release]) -> None:
+    """Make these releases what is visible, all in one commit, and with them the metadata as they are now.
 
-    Releases of the same statistic, year, map and date give way to them.
+    Of several of the same statistic, year, map and date the last one counts. What is not among them is withdrawn.
     """
-    gone = {release.key for release in withdrawn}
-    now = {release.key: release for release in published(warehouse) if release.key not in gone}
-    now |= {release.key: release for release in releases}
+    now = {release.key: release for release in releases}
     schema = ", ".join(f"{column.name} {column.type}" for column in RELEASES.columns)
     rows = local_frame(warehouse.spark, [astuple(now[key]) for key in sorted(now)], schema)
     warehouse.replace_whole(RELEASES, rows.coalesce(1), [each for each in METADATA_TABLES if warehouse.holds(each)])

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
@@ -23,6 +23,27 @@ Files = Mapping[int | None, frozenset[str]]  # by year; None: the table has no y
 def fingerprint(files: frozenset[str]) -> str:
     """What a year holds, as one word: every write makes files of new names."""
     return hashlib.sha256("\n".join(sorted(files)).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file that holds rows, as the log names it. `size`: in bytes. `year` None: the table has no years."""
+
+    path: str
+    size: int
+    year: int | None
+
+
+def replayed(actions: Iterable[Mapping[str, Any]]) -> Collection[DataFile]:
+    """The files that are left when the actions of all commits have been followed in their order."""
+    left: dict[str, DataFile] = {}
+    for action in actions:
+        if (added := action.get("add")) is not None:
+            year = _year(added["partitionValues"].get("year"))
+            left[added["path"]] = DataFile(added["path"], int(added["size"]), year)
+        if (removed := action.get("remove")) is not None:
+            left.pop(removed["path"], None)
+    return left.values()
 
 
 @dataclass(frozen=True)
@@ -68,24 +89,34 @@ class Snapshot:
     def files(self) -> Files:
         """The files that hold the rows, by year: by the partition values of the log, never by their names."""
         by_year: dict[int | None, set[str]] = {}
-        for row in self._listed:
-            by_year.setdefault(None if row.year is None else int(row.year), set()).add(row.path)
+        for file in self._listed:
+            by_year.setdefault(file.year, set()).add(file.path)
         return {of: frozenset(names) for of, names in by_year.items()}
 
     @property
     def sizes(self) -> dict[str, int]:
         """The length of each file that holds rows, in bytes."""
-        return {row.path: int(row.size) for row in self._listed}
+        return {file.path: file.size for file in self._listed}
 
     @cached_property
-    def _listed(self) -> list[Row]:
-        columns = ("add.path", "add.size", F.col("add.partitionValues")["year"].alias("year"))
+    def _listed(self) -> Collection[DataFile]:
         with refusing_a_damaged_log(self.path):
-            # A thread of its own knows of no session, and Delta asks for one where the table has a checkpoint.
-            self.spark._jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(self.spark._jsparkSession)  # type: ignore[union-attr]
-            # `allFiles` would be the same rows made into objects and back, which takes longer than all else.
-            actions = DataFrame(self.java.stateDF(), self.spark)
-            return actions.where("add IS NOT NULL").select(*columns).collect()
+            segment = self.java.logSegment()
+            if not segment.checkpointProvider().isEmpty():
+                return self._listed_by_delta()
+            commits = segment.deltas()
+            names = [str(commits.apply(number).getPath().getName()) for number in range(commits.size())]
+            return replayed(json.loads(line) for name in names for line in _lines(self.spark, self.path, name))
+
+    def _listed_by_delta(self) -> Collection[DataFile]:
+        """A query of its own, which takes longer than to read a few commits: needed after a checkpoint."""
+        columns = ("add.path", "add.size", F.col("add.partitionValues")["year"].alias("year"))
+        # A thread of its own knows of no session, and Delta asks for one where the table has a checkpoint.
+        self.spark._jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(self.spark._jsparkSession)  # type: ignore[union-attr]
+        # `allFiles` would be the same rows made into objects and back, which takes longer than all else.
+        actions = DataFrame(self.java.stateDF(), self.spark)
+        rows = actions.where("add IS NOT NULL").select(*columns).collect()
+        return [DataFile(row.path, int(row.size), _year(row.year)) for row in rows]
 
     def is_same(self, other: "Snapshot") -> bool:
         """Whether Delta holds the two to be one state: nothing has been written between, what was asked holds."""
@@ -108,8 +139,7 @@ class Snapshot:
             if (said := action.get("commitInfo")) is not None:
                 run_id = note_of(said).get("run_id")
             if (added := action.get("add")) is not None:
-                year = added["partitionValues"].get("year")
-                by_year.setdefault(None if year is None else int(year), set()).add(added["path"])
+                by_year.setdefault(_year(added["partitionValues"].get("year")), set()).add(added["path"])
                 rows += json.loads(added["stats"])["numRecords"]
         return Commit(run_id, {of: frozenset(names) for of, names in by_year.items()}, rows)
 
@@ -142,7 +172,16 @@ def snapshot_at(spark: SparkSession, path: str, version: int) -> Snapshot:
 
 def commit_lines(spark: SparkSession, path: str, version: int) -> list[str]:
     """The lines of one commit as they stand in the log."""
-    return Place(spark, f"{path}/_delta_log/{version:020d}.json").text().splitlines()
+    return _lines(spark, path, f"{version:020d}.json")
+
+
+def _lines(spark: SparkSession, path: str, name: str) -> list[str]:
+    """A line ends with a line feed and nothing else: what data hold stands in the statistics of their files."""
+    return [line for line in Place(spark, f"{path}/_delta_log/{name}").text().split("\n") if line]
+
+
+def _year(value: str | None) -> int | None:
+    return None if value is None else int(value)
 
 
 def _log(spark: SparkSession, path: str) -> Any:

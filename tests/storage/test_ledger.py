@@ -291,7 +291,7 @@ def test_a_publication_is_one_commit_and_replaces_the_same_release(warehouse: Wa
     with recorded(warehouse, (2021,), print):
         publish(warehouse, [release(2020, first, 1), release(2021, first, 1)])
     with recorded(warehouse, (2021,), print):
-        publish(warehouse, [release(2021, first, 2), release(2021, second, 2)])
+        publish(warehouse, [*published(warehouse), release(2021, first, 2), release(2021, second, 2)])
     assert published(warehouse) == (
         release(2020, first, 1),
         release(2021, first, 2),
@@ -309,7 +309,7 @@ def test_a_publication_is_one_commit_and_replaces_the_same_release(warehouse: Wa
 def test_releases_that_have_fallen_back_are_refused(warehouse: Warehouse) -> None:
     for version in (1, 2):
         with recorded(warehouse, (2021,), print):
-            publish(warehouse, [release(2021, dt.date(2022, 10, version), version)])
+            publish(warehouse, [*published(warehouse), release(2021, dt.date(2022, 10, version), version)])
     log = Path(warehouse.path(RELEASES)) / "_delta_log"
     for path in log.glob("*2.*"):
         path.unlink()

@@ -62,7 +62,7 @@ def release(date: dt.date, version: int = 1) -> Release:
 
 def run_that_publishes(warehouse: Warehouse, date: dt.date) -> None:
     with recorded(warehouse, (2021,), print):
-        publish(warehouse, [release(date)])
+        publish(warehouse, [*published(warehouse), release(date)])
 
 
 def run_that_is_killed(warehouse: Warehouse, date: dt.date) -> None:
@@ -70,7 +70,7 @@ def run_that_is_killed(warehouse: Warehouse, date: dt.date) -> None:
 
     def fail() -> None:
         with recorded(warehouse, (2021,), print):
-            publish(warehouse, [release(date)])
+            publish(warehouse, [*published(warehouse), release(date)])
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
