@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from imaatlas_spark.errors import WarehouseRefused
@@ -27,20 +26,22 @@ def fingerprint(files: frozenset[str]) -> str:
 
 @dataclass(frozen=True)
 class DataFile:
-    """A file that holds rows, as the log names it. `size`: in bytes. `year` None: the table has no years."""
+    """A file that holds rows. `size`: in bytes. `year` None: the table has none. `action`: the line that adds it."""
 
     path: str
     size: int
     year: int | None
+    action: str
 
 
-def replayed(actions: Iterable[Mapping[str, Any]]) -> Collection[DataFile]:
-    """The files that are left when the actions of all commits have been followed in their order."""
+def replayed(lines: Iterable[str]) -> Collection[DataFile]:
+    """The files that are left when the lines of all commits have been followed in their order."""
     left: dict[str, DataFile] = {}
-    for action in actions:
+    for line in lines:
+        action = json.loads(line)
         if (added := action.get("add")) is not None:
             year = _year(added["partitionValues"].get("year"))
-            left[added["path"]] = DataFile(added["path"], int(added["size"]), year)
+            left[added["path"]] = DataFile(added["path"], int(added["size"]), year, line)
         if (removed := action.get("remove")) is not None:
             left.pop(removed["path"], None)
     return left.values()
@@ -98,25 +99,29 @@ class Snapshot:
         """The length of each file that holds rows, in bytes."""
         return {file.path: file.size for file in self._listed}
 
+    def rows(self) -> DataFrame:
+        """All rows. Delta is told which files hold them: else it asks that of itself by a query at each read."""
+        with refusing_a_damaged_log(self.path):
+            log = _log(self.spark, self.path)
+            return DataFrame(log.createDataFrame(self.java, self._actions, False, _nothing(self.spark)), self.spark)
+
+    @cached_property
+    def _actions(self) -> Any:
+        read = java_class(self.spark, "org.apache.spark.sql.delta.actions.Action").fromJson
+        return self.spark._jvm.PythonUtils.toSeq([read(file.action) for file in self._listed])  # type: ignore[union-attr]
+
     @cached_property
     def _listed(self) -> Collection[DataFile]:
+        """Read from the commits, which takes a moment; after a checkpoint by a query, which takes longer."""
         with refusing_a_damaged_log(self.path):
             segment = self.java.logSegment()
             if not segment.checkpointProvider().isEmpty():
-                return self._listed_by_delta()
+                # A thread of its own knows of no session, and Delta asks for one where the table has a checkpoint.
+                self.spark._jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(self.spark._jsparkSession)  # type: ignore[union-attr]
+                return replayed(str(file.json()) for file in self.java.allFiles().collectAsList())
             commits = segment.deltas()
             names = [str(commits.apply(number).getPath().getName()) for number in range(commits.size())]
-            return replayed(json.loads(line) for name in names for line in _lines(self.spark, self.path, name))
-
-    def _listed_by_delta(self) -> Collection[DataFile]:
-        """A query of its own, which takes longer than to read a few commits: needed after a checkpoint."""
-        columns = ("add.path", "add.size", F.col("add.partitionValues")["year"].alias("year"))
-        # A thread of its own knows of no session, and Delta asks for one where the table has a checkpoint.
-        self.spark._jvm.org.apache.spark.sql.classic.SparkSession.setActiveSession(self.spark._jsparkSession)  # type: ignore[union-attr]
-        # `allFiles` would be the same rows made into objects and back, which takes longer than all else.
-        actions = DataFrame(self.java.stateDF(), self.spark)
-        rows = actions.where("add IS NOT NULL").select(*columns).collect()
-        return [DataFile(row.path, int(row.size), _year(row.year)) for row in rows]
+            return replayed(line for name in names for line in _lines(self.spark, self.path, name))
 
     def is_same(self, other: "Snapshot") -> bool:
         """Whether Delta holds the two to be one state: nothing has been written between, what was asked holds."""

@@ -91,14 +91,13 @@ class Warehouse:
     def read(self, table: Table) -> DataFrame:
         """The whole table; filter it by year."""
         snapshot = self.snapshot(table)
-        if self.traces is None:
-            return self.spark.read.format("delta").load(snapshot.path)
-        self.traces.read.setdefault(table.path, snapshot.version)
-        return self.at_version(table, snapshot.version)
+        if self.traces is not None:
+            self.traces.read.setdefault(table.path, snapshot.version)
+        return snapshot.rows()
 
     def at_version(self, table: Table, version: int) -> DataFrame:
-        """The table as it was at a version."""
-        return self.spark.read.format("delta").option("versionAsOf", version).load(self.path(table))
+        """The table as it was at a version that it has had."""
+        return self.snapshot_at(table, version).rows()
 
     def snapshot_at(self, table: Table, version: int) -> Snapshot:
         """The state of a table at a version that it has had."""
@@ -134,7 +133,7 @@ class Warehouse:
             if self._ledger is None:
                 runs = self._found(RUNS)
                 with refusing_damaged_rows(self.path(RUNS), _MEND_RUNS):
-                    self._ledger = Ledger.of(self.at_version(RUNS, runs.version)) if runs else Ledger(())
+                    self._ledger = Ledger.of(runs.rows()) if runs else Ledger(())
             return self._ledger
 
     def take(self, table: Table, years: Iterable[int | None] = (None,)) -> None:
