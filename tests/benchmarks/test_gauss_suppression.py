@@ -1,6 +1,7 @@
 """The method of GaussSuppression, worked out by hand, and as far as ranks of matrices tell."""
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from benchmarks.elimination import hidden_by_elimination, preference
 from benchmarks.intervals import Intervals, made_wide
 from benchmarks.one_table import OneTable
+from imaatlas_spark.protection.arrays import Truth
 from tests.protection.small import IN_HOUSE, PERSONS, Country, houses
 
 
@@ -80,33 +82,51 @@ def test_of_equals_the_sum_comes_first() -> None:
     assert preference([np.array(each) for each in inner], np.array(count)).tolist() == [0, 2, 1]
 
 
-def drawn(random: np.random.Generator) -> tuple[list[int], list[list[int]]]:
-    """Areas that lie within two others, which lie within one, by four members: all sums."""
-    areas, members = 6, 4
-    cell = np.arange(areas * members).reshape(areas, members)
-    values = np.round(random.lognormal(2, 1.5, cell.size)).astype(int)
-    of_areas = [[at] for at in range(areas)] + [[0, 1, 2], [3, 4, 5], [0, 1, 2, 3, 4, 5]]
-    inner = [
-        cell[area][:, member].ravel().tolist() for area in of_areas for member in ([0], [1], [2], [3], [0, 1, 2, 3])
+def drawn(seed: int) -> OneTable:
+    """Areas that lie within two others, which lie within one, by four members, and all sums."""
+    random = np.random.default_rng(seed)
+    children = {"C": ("A", "B"), "A": ("1", "2", "3"), "B": ("4", "5", "6")}
+    areas, members = [*children, *"123456"], ["_T", *"wxyz"]
+    number = {place: at for at, place in enumerate(product(areas, members))}
+    sums = [(number[area, "_T"], np.array([number[area, each] for each in "wxyz"])) for area in areas]
+    sums += [
+        (number[area, member], np.array([number[each, member] for each in parts]))
+        for (area, parts), member in product(children.items(), members)
     ]
-    return [int(values[each].sum()) for each in inner], inner
+    count = np.where([area in "123456" for area, _ in number], np.rint(random.lognormal(2, 1.5, len(number))), 0)
+    for total, parts in (*sums[3:9], *reversed(sums[9:]), *sums[:3]):  # from the bottom
+        count[total] = count[parts].sum()
+    count = count.astype(np.int64)
+    places = tuple((("area", area), (member,)) for area, member in number)
+    need = np.where((count > 0) & (count < 5), 5, 0)
+    return OneTable(places, count, need, -count, np.full_like(count, 1000), tuple(sums))
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_nothing_sensitive_follows_from_what_is_shown_and_nothing_is_hidden_in_vain(seed: int) -> None:
-    count, inner = drawn(np.random.default_rng(seed))
-    matrix = np.array([np.isin(np.arange(24), each) for each in inner], dtype=float)
-    sensitive = [at for at, number in enumerate(count) if 0 < number < 5]
-    found = hidden(count, inner, sensitive)
-    shown = [at for at in range(len(count)) if at not in found]
+    table = drawn(seed)
+    cells = np.arange(len(table.count))
+    matrix = np.array([np.isin(cells, each) for each in table.inner], dtype=float)
+    sensitive = np.flatnonzero(table.sensitive)
+    found = hidden_by_elimination(table.inner, table.count, table.sensitive)
 
-    def told(by: list[int]) -> list[int]:
+    def told(by: Truth) -> list[int]:
         rank = np.linalg.matrix_rank(matrix[by])
-        return [each for each in sensitive if np.linalg.matrix_rank(matrix[[*by, each]]) == rank]
+        return [each for each in sensitive if np.linalg.matrix_rank(matrix[by | (cells == each)]) == rank]
 
-    assert sensitive
-    assert told(shown) == []
-    assert all(told([*shown, each]) for each in found.difference(sensitive))
+    assert len(sensitive)
+    assert told(~found) == []
+    assert all(told(~found | (cells == each)) for each in np.flatnonzero(found & ~table.sensitive))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_made_wide_all_are_as_wide_as_they_need(seed: int) -> None:
+    table = drawn(seed)
+    sensitive = np.flatnonzero(table.sensitive).tolist()
+    exact = hidden_by_elimination(table.inner, table.count, table.sensitive)
+    wide = made_wide(table, exact)
+    assert (wide >= exact).all()
+    assert (Intervals(table).widths(wide, sensitive) >= table.need[sensitive]).all()
 
 
 def small_country() -> Country:
@@ -148,6 +168,16 @@ def test_how_far_sensitive_cells_are_known() -> None:
     asked = [cell["11001A"], cell["11002A"], cell["11002C"]]
     assert Intervals(table).widths(found, asked).tolist() == [20, 4, 4]
     assert Intervals(table).widths(table.sensitive, asked[:1]).tolist() == [0]
+
+
+def test_a_rectangle_moves_as_far_as_its_smallest_corners() -> None:
+    """30 20 over 40 5, the sums shown: 30 falls by no more than the 5, and rises by no more than the 20."""
+    count = np.array([30, 20, 40, 5, 50, 45, 70, 25])
+    pairs = ((4, [0, 1]), (5, [2, 3]), (6, [0, 2]), (7, [1, 3]))
+    sums = tuple((total, np.array(parts)) for total, parts in pairs)
+    places = tuple((("area", str(at)), ()) for at in range(8))
+    table = OneTable(places, count, np.zeros_like(count), -count, np.full_like(count, 1000), sums)
+    assert Intervals(table).widths(np.arange(8) < 4, [0, 3]).tolist() == [25, 25]
 
 
 def test_what_is_too_narrow_is_made_wide() -> None:
