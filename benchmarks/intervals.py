@@ -1,8 +1,8 @@
-"""How wide the values of hidden cells of a table are, and which shown ones have to be hidden to make them wider."""
+"""How wide the values of hidden cells of a table are: what is to be hidden to make them wider, what need not be."""
 
 import heapq
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import highspy
 import numpy as np
@@ -28,6 +28,40 @@ def made_wide(table: OneTable, hidden: Truth) -> Truth:
     return hidden_by_elimination(table.inner, table.count, hidden | _Widening(table, hidden).more())
 
 
+def thinned(table: OneTable, hidden: Truth) -> Truth:
+    """Hidden cells less those that can be shown again, one after the other, while all sensitive ones are wide enough.
+
+    A sensitive cell is looked at again only where what is shown again moves in its proof.
+    """
+    intervals, unknown = Intervals(table), hidden.tolist()
+    proven: dict[int, frozenset[int]] = {}
+    used_by: dict[int, set[int]] = {}
+
+    def keep(proofs: Mapping[int, frozenset[int]]) -> None:
+        for cell, moved in proofs.items():
+            for each in moved:
+                used_by.setdefault(each, set()).add(cell)
+        proven.update(proofs)
+
+    def proofs_of(cells: Iterable[int]) -> Iterator[tuple[int, frozenset[int] | None]]:
+        for cell in cells:
+            yield cell, intervals.proof(cell, unknown.__getitem__)
+
+    keep({cell: proof for cell, proof in proofs_of(np.flatnonzero(table.sensitive).tolist()) if proof is not None})
+    for shown in preference(table.inner, table.count).tolist():
+        if hidden[shown] and not table.sensitive[shown]:
+            unknown[shown] = False
+            found: dict[int, frozenset[int]] = {}
+            for cell, proof in proofs_of(sorted(each for each in used_by.get(shown, ()) if shown in proven[each])):
+                if proof is None:
+                    unknown[shown] = True
+                    break
+                found[cell] = proof
+            else:
+                keep(found)
+    return np.array(unknown)
+
+
 class Intervals:
     """What everybody knows is what is shown, that areas and members add up, and what is public."""
 
@@ -51,15 +85,19 @@ class Intervals:
             found.append(programs[cell].width(cell))
         return np.array(found, dtype=np.int64)
 
-    def is_wide(self, cell: int, unknown: Unknown) -> bool:
-        """Whether a sensitive cell is as wide as it needs. Cells around it are moved first, others only if need be."""
+    def proof(self, cell: int, unknown: Unknown) -> frozenset[int] | None:
+        """What moves with a sensitive cell when it goes as far as it can; None: it is not as wide as it needs.
+
+        Cells around it are moved first, others only if need be.
+        """
         most = _AROUND
         while True:
             around = self._around(cell, unknown, most)
-            if _Moves(self, around).width(cell) >= self.table.need[cell]:
-                return True
+            moves = _Moves(self, around)
+            if moves.width(cell) >= self.table.need[cell]:
+                return frozenset(moves.moved)
             if len(around) < most:
-                return False
+                return None
             most *= 10
 
     def _around(self, cell: int, unknown: Unknown, most: float = np.inf) -> list[int]:
@@ -121,13 +159,17 @@ class _Widening:
 
     def _is_wide(self, cell: int, at: int) -> bool:
         """When no more is shown than the cells up to a place."""
-        return self.intervals.is_wide(cell, lambda other: self.rank[other] > at)
+        return self.intervals.proof(cell, lambda other: self.rank[other] > at) is not None
 
 
 class _Moves:
-    """The moves of some cells, all others standing still: sums move as their parts."""
+    """The moves of some cells, all others standing still: sums move as their parts.
+
+    moved: what moved when a width was last asked for.
+    """
 
     def __init__(self, intervals: Intervals, cells: Sequence[int]) -> None:
+        self.cells, self.moved = cells, set[int]()
         self.column = {cell: at for at, cell in enumerate(cells)}
         starts, index, factor = [0], [], []
         for number in sorted({number for cell in cells for number in intervals.sums_with[cell]}):
@@ -151,6 +193,7 @@ class _Moves:
         self.solver.passModel(model)
 
     def width(self, cell: int) -> int:
+        self.moved.clear()
         return int(self._most(cell, 1.0) + self._most(cell, -1.0))
 
     def _most(self, cell: int, way: float) -> float:
@@ -158,6 +201,7 @@ class _Moves:
         self.solver.changeColCost(column, -way)
         self.solver.run()
         assert self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        moved = way * np.asarray(self.solver.getSolution().col_value)[column]
+        moves = np.asarray(self.solver.getSolution().col_value)
+        self.moved.update(self.cells[at] for at in np.flatnonzero(np.abs(moves) > _WHOLE).tolist())
         self.solver.changeColCost(column, 0.0)
-        return float(np.floor(moved + _WHOLE))
+        return float(np.floor(way * moves[column] + _WHOLE))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks.elimination import hidden_by_elimination, preference
-from benchmarks.intervals import Intervals, made_wide
+from benchmarks.intervals import Intervals, made_wide, thinned
 from benchmarks.one_table import OneTable
 from imaatlas_spark.protection.arrays import Truth
 from tests.protection.small import IN_HOUSE, PERSONS, Country, houses
@@ -102,7 +102,7 @@ def drawn(seed: int) -> OneTable:
     return OneTable(places, count, need, -count, np.full_like(count, 1000), tuple(sums))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_nothing_sensitive_follows_from_what_is_shown_and_nothing_is_hidden_in_vain(seed: int) -> None:
     table = drawn(seed)
     cells = np.arange(len(table.count))
@@ -119,7 +119,7 @@ def test_nothing_sensitive_follows_from_what_is_shown_and_nothing_is_hidden_in_v
     assert all(told(~found | (cells == each)) for each in np.flatnonzero(found & ~table.sensitive))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_made_wide_all_are_as_wide_as_they_need(seed: int) -> None:
     table = drawn(seed)
     sensitive = np.flatnonzero(table.sensitive).tolist()
@@ -127,6 +127,8 @@ def test_made_wide_all_are_as_wide_as_they_need(seed: int) -> None:
     wide = made_wide(table, exact)
     assert (wide >= exact).all()
     assert (Intervals(table).widths(wide, sensitive) >= table.need[sensitive]).all()
+    thin = thinned(table, np.ones_like(wide))
+    assert (Intervals(table).widths(thin, sensitive) >= table.need[sensitive]).all()
 
 
 def small_country() -> Country:
@@ -184,4 +186,11 @@ def test_what_is_too_narrow_is_made_wide() -> None:
     """60 is shown; with 56 as well 3 and 1 would be 0 to 4."""
     table, cell = in_small_country()
     found = made_wide(table, hidden_by_elimination(table.inner, table.count, table.sensitive))
+    assert {area for area, at in cell.items() if found[at]} == {"11001A", "11001C", "11002A", "11002B", "11002C"}
+
+
+def test_what_is_hidden_in_vain_is_shown_again() -> None:
+    """All sectors: 40 is not needed for 3 and 17, nor is a sector less for 3, 56, 1."""
+    table, cell = in_small_country()
+    found = thinned(table, np.array([area[0] == "sector" for area, _ in table.places]))
     assert {area for area, at in cell.items() if found[at]} == {"11001A", "11001C", "11002A", "11002B", "11002C"}
