@@ -10,7 +10,7 @@ statistic.
   sensitive cells from being known exactly, and no more. "Gauss, wide" hides as much more as the widths need that we
   promise (`benchmarks.intervals`), as the package does where it is asked for intervals.
 - "ours" is the solver on a structure of that card alone; "thinned" are its cells without those that could be shown
-  again, as far as widths of counts of this table are concerned: what it hides in vain.
+  again, as far as widths of counts of this table are concerned. The difference is hidden in vain.
 
 In brackets: % of what is counted at the level. Of a sample of sensitive cells it is told how many are known more
 narrowly than they need. Of a mean the persons are the table; ours has the sums over them to protect as well.
@@ -45,6 +45,7 @@ from imaatlas_spark.protection.solver import Solver
 from imaatlas_spark.schemas.protection import LOOSE
 
 _SAMPLE = 200
+_MANY = 100_000  # cells: more are not thinned, which would take longer than all else
 
 _FACTS = YearFacts({}, {})  # neither contributors nor practices count in these
 
@@ -126,8 +127,9 @@ def held_against(asked: Asked, rows: pa.Table, year: int, configuration: Configu
         GAUSS: lambda: hidden_by_elimination(cells.inner, cells.count, cells.sensitive, singletons=True),
         WIDE: lambda: made_wide(cells, hidden[GAUSS]),
         OURS: lambda: _places_of(solver.protected(year, 0, rows), cells, names),
-        THIN: lambda: thinned(cells, hidden[OURS]),
     }
+    if len(cells.places) <= _MANY:
+        ways[THIN] = lambda: thinned(cells, hidden[OURS])
     hidden: dict[str, Truth] = {}
     seconds = {}
     for way, found in ways.items():
@@ -163,7 +165,8 @@ def _counted(held: Held) -> Iterator[tuple[str, ...]]:
                     f"{number[way]:,} ({_share(held, hidden & here, here):.2f} %)"
                     for way, hidden in held.hidden.items()
                 ),
-                *(_ratio(number[one], number[other]) for one, other in _RATIOS),
+                *([] if THIN in number else ["–"]),
+                *(_ratio(number.get(one), number[other]) for one, other in _RATIOS),
             )
 
 
@@ -172,8 +175,8 @@ def _share(held: Held, which: Truth, of: Truth) -> float:
     return 100 * float(held.cells.count[which].sum()) / max(1, float(held.cells.count[of].sum()))
 
 
-def _ratio(one: int, other: int) -> str:
-    return f"{one / other:.2f}" if other else "–"
+def _ratio(one: int | None, other: int) -> str:
+    return f"{one / other:.2f}" if one is not None and other else "–"
 
 
 def _known(held: Held, seed: int) -> Iterator[tuple[str, ...]]:
