@@ -101,7 +101,9 @@ def figures(warehouse: Path) -> Rows:
     for release in DeltaTable(warehouse / "releases").to_pyarrow_table().to_pylist():
         table = DeltaTable(warehouse / "statistics" / release["statistic"], version=release["version"])
         keys = ("year", "geography", "release_date")
-        for row in table.to_pyarrow_table().to_pylist():
+        # Of the version its own year: what it held of other years may have been vacuumed since.
+        of_year = table.to_pyarrow_table(partitions=[("year", "=", str(release["year"]))])
+        for row in of_year.to_pylist():
             if all(row[key] == release[key] for key in keys):
                 found.append((release["statistic"], *(row[name] for name in sorted(row))))
     return sorted(found, key=repr)
