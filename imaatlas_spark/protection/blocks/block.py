@@ -50,6 +50,12 @@ class PatternCells:
         cost, usable, hidden = self.cost[rows], self.usable[rows], self.hidden[rows]
         return replace(self, cost=cost, usable=usable, hidden=hidden, sums=sums)
 
+    def along(self, row: Whole | None) -> Whole:
+        """Of each member the direction in which the parent's row moves; None: it stands still."""
+        if row is None:
+            return np.zeros(len(self.in_parent), dtype=np.int64)
+        return np.array([0 if at is None else int(np.sign(row[at])) for at in self.in_parent])
+
     def relations(self, shown: tuple[bool, ...]) -> "Relations":
         """What every witness keeps: each row a sum of cells that moves as its parent does, or not at all.
 

@@ -1,5 +1,6 @@
 """How far the witnesses of a block move what it needs so far, and where that draws the cells of the next one."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -82,13 +83,34 @@ class Reach:
         within[1][cells] = np.where(drawn > 0, np.minimum(highest, np.maximum(high + lacking, 0)), highest)
         within[0][cells] = np.where(drawn < 0, np.maximum(lowest, np.minimum(low - lacking, 0)), lowest)
 
-    def wanted(self, within: Limits, random: np.random.Generator) -> tuple[Positions, Real, Real]:
-        """What lacks: cells, the direction of each that its bounds allow (1 or -1), and how far it has to move."""
+    def wanted(self, within: Limits, random: np.random.Generator, steps: int) -> tuple[Positions, Real, Real]:
+        """What lacks: cells, the direction of each that its bounds allow (1 or -1), and how far it has to move.
+
+        That is farther than it has by what it lacks, yet by no more than one of so many steps to what it needs.
+        """
         area, site = np.nonzero(self.lacking)
         member = np.arange(within[0].shape[1])[self.own.at][site]
         low, high = (each[area, site] for each in self.of_cells())
-        up, down = high + self.lacking[area, site], self.lacking[area, site] - low
+        farther = np.minimum(self.lacking, -(-self.need.width // steps))[area, site]
+        up, down = high + farther, farther - low
         goes_up, goes_down = within[1][area, member] >= up, -within[0][area, member] >= down
-        upwards = np.where(goes_up == goes_down, random.random(len(area)) < 0.5, goes_up)
-        least = np.where(upwards, up, down).astype(float)
-        return area * within[0].shape[1] + member, np.where(upwards, 1.0, -1.0), least
+        only = goes_up.astype(np.int64) - goes_down
+        signs = _balanced((area, member), farther, only, first=1 if random.random() < 0.5 else -1)
+        least = np.where(signs > 0, up, down).astype(float)
+        return area * within[0].shape[1] + member, signs.astype(float), least
+
+
+def _balanced(cells: tuple[Positions, Positions], by: Whole, only: Whole, first: int) -> Whole:
+    """Directions in which cells make up for each other in their area and in their member: less has to cover them.
+
+    only: the one that a cell can take; 0: either. first: that of cells with nothing to make up for, so that two at
+    opposite corners of a square share the others.
+    """
+    of_area, of_member = defaultdict[int, int](int), defaultdict[int, int](int)
+    signs = np.zeros_like(only)
+    for at in np.argsort(only == 0, kind="stable"):
+        area, member = cells[0][at], cells[1][at]
+        signs[at] = only[at] or -np.sign(of_area[area] + of_member[member]) or first
+        of_area[area] += signs[at] * by[at]
+        of_member[member] += signs[at] * by[at]
+    return signs

@@ -3,7 +3,9 @@
 Witnesses have numbers. Witness n of a block follows witness n of the level above: the sums of the children move as the
 parent's row does there, mostly not at all. Each pass draws for every sensitive cell that still lacks room a direction,
 and moves as many as it can that way, of what is hidden already. What this does not bring is bought: the cheapest cells
-are hidden as well. What cannot be bought makes the block *withheld*: all of its cells are hidden.
+are hidden as well. At first they are bought for a small step of each cell, in directions that make up for each other:
+what is hidden then mostly moves a cell all the way, up in one witness and down in another. What cannot be bought makes
+the block *withheld*: all of its cells are hidden.
 """
 
 import zlib
@@ -25,6 +27,7 @@ _IDLE = 3  # passes that may bring nothing
 _PASSES = 40
 _APART = 4  # one witness of so many moves what follows alone
 _GIVING_WAY = 16
+_STEPS = 5  # to what a cell needs: of a count each is one person
 _PURCHASES = 24
 _WORTHWHILE = 0.95  # of what lacks, a pass of what is hidden already leaves no more
 
@@ -47,6 +50,7 @@ class Lacking:
 class _Pass:
     """A witness in the making.
 
+    steps: in how many what is needed is bought, of which this is one; 0: nothing is bought.
     turn: of all that were tried, kept or not. waiting: components that stand still in it. done: those that had their
     turn; moving: those of them that move. giving_way: those that come later make way for those before them, where a
     bound joins them.
@@ -56,7 +60,7 @@ class _Pass:
     turn: int
     rows: Rows
     moves: Moves
-    buying: bool = False
+    steps: int = 0
     giving_way: bool = False
     waiting: set[int] = field(default_factory=set)
     done: set[int] = field(default_factory=set)
@@ -99,8 +103,11 @@ class Suppression:
         for number, rows in enumerate(above):
             self._follow(number, rows)
         self._passes(_PASSES, _WORTHWHILE)
-        self._passes(_PURCHASES, 1.0, buying=True)
-        self._passes(_GIVING_WAY, 1.0, buying=True, giving_way=True)
+        for _ in range(_STEPS):
+            self._passes(1, 1.0, steps=_STEPS)
+            self._passes(_PASSES, _WORTHWHILE)
+        self._passes(_PURCHASES, 1.0, steps=1)
+        self._passes(_GIVING_WAY, 1.0, steps=1, giving_way=True)
 
     def _follow(self, number: int, rows: Rows) -> None:
         """The witness of that number; others make way for what has to follow its row, if they can."""
@@ -147,7 +154,7 @@ class Suppression:
         row = moves[component][area]
         return row if row.any() else None
 
-    def _passes(self, most: int, left: float, buying: bool = False, giving_way: bool = False) -> None:
+    def _passes(self, most: int, left: float, steps: int = 0, giving_way: bool = False) -> None:
         """Witnesses in which the parent's row stands still, until they leave more than `left` of what lacks."""
         idle = 0
         for turn in range(len(self.witnesses), len(self.witnesses) + most):
@@ -155,7 +162,7 @@ class Suppression:
             if idle >= _IDLE or not lacked:
                 return
             rows: Rows = [None] * len(self._still)
-            made = self._pass(_Pass(len(self.witnesses), turn, rows, list(self._still), buying, giving_way))
+            made = self._pass(_Pass(len(self.witnesses), turn, rows, list(self._still), steps, giving_way))
             if made and self._lack() == lacked:
                 self.witnesses.pop()  # nobody needs it, and what lies below would have to follow
             idle = 0 if self._lack() < left * lacked else idle + 1
@@ -221,8 +228,8 @@ class Suppression:
         if may_stand and (idle or not self._may_gain(component, (lowest, highest))):
             return self._still[component]
         within = self._boxed(component, row, (lowest, highest))
-        if now.buying and may_stand:
-            found = self._purchased(component, within)
+        if now.steps and may_stand:
+            found = self._purchased(component, within, now.steps)
         else:
             found = self._followed(component, row, within, must=not may_stand)
         if found is not None:
@@ -232,7 +239,7 @@ class Suppression:
     def _followed(self, component: int, row: Row, within: Limits, must: bool) -> Whole | None:
         """Within what is hidden; where that cannot follow the parent's row, with more; at last all is hidden."""
         reward, near = np.zeros(within[0].shape), (within[0].copy(), within[1].copy())
-        along = self._along(component, row)
+        along = self.block.patterns[self.block.components[component].pattern].along(row)
         for reach in self._reaches:
             if reach.need.owner == component and reach.lack:
                 reach.draw_in(along, near, reward)
@@ -256,13 +263,6 @@ class Suppression:
         found = (program or self._cover.over_hidden(component)).solved(sides, lowest.ravel(), highest.ravel(), drawn)
         return None if found is None else found.reshape(lowest.shape)
 
-    def _along(self, component: int, row: Row) -> Whole:
-        """Of each member the direction in which the parent's row moves."""
-        parents = self.block.patterns[self.block.components[component].pattern].in_parent
-        if row is None:
-            return np.zeros(len(parents), dtype=np.int64)
-        return np.array([0 if at is None else int(np.sign(row[at])) for at in parents])
-
     def _mirrored(self, component: int, moves: Moves, row: Row, within: Limits) -> Whole | None:
         """The moves of the component that this one follows: one contact more for each person. Every sum is kept."""
         if component not in self._followers:
@@ -277,15 +277,15 @@ class Suppression:
                 return None
         return leader
 
-    def _purchased(self, component: int, within: Limits) -> Whole | None:
+    def _purchased(self, component: int, within: Limits, steps: int) -> Whole | None:
         """Moves of more than was hidden, the cheapest that bring what lacks."""
-        wanted = self._wanted(component, within)
+        wanted = self._wanted(component, within, steps)
         price = np.maximum(self._cover.price(component), ALREADY_HIDDEN)
         return self._solved(component, None, within, None, self._cover.program(component, price, wanted))
 
-    def _wanted(self, component: int, within: Limits) -> Wanted:
+    def _wanted(self, component: int, within: Limits, steps: int) -> Wanted:
         """What lacks to each site, in a direction that its bounds allow."""
-        found = [reach.wanted(within, self._random) for reach in self._reaches if reach.need.owner == component]
+        found = [reach.wanted(within, self._random, steps) for reach in self._reaches if reach.need.owner == component]
         cells, signs, least = (np.concatenate(each) for each in zip(*found, strict=True))
         weight = self._random.uniform(0.5, 1.5, len(cells))
         return Wanted(cells, signs, least, weight)
