@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
@@ -75,13 +74,13 @@ def _told_already(publication: Publication, earlier: Sequence[Release]) -> dict[
 
 def _transferred(publication: Publication, year: int, first: int, structure: Structure) -> DataFrame:
     """What `protection/*` tell of a year on the map of `first`, on the map of the publication."""
-    names = publication.dimension_names
-    onwards = SecondMap(publication.geography, year, first, publication.maps[year])
-    hidden = onwards.transferred(read_kept(publication.warehouse, year, first, names).toArrow(), names)
-    pattern_of = {amount.name: structure.pattern_of[at] for at, amount in enumerate(structure.components)}
-    patterns = pa.array([pattern_of.get(name) for name in hidden.column("amount").to_pylist()], pa.int32())
-    known = hidden.append_column("pattern", patterns).filter(pc.is_valid(patterns))
-    return arrow_frame(publication.run.spark, known, columns_of(names))
+    spark, names, now = publication.run.spark, publication.dimension_names, publication.maps[year]
+    hidden = read_kept(publication.warehouse, year, first, names)
+    if now != first:
+        onwards = SecondMap(publication.geography, year, first, now)
+        hidden = arrow_frame(spark, onwards.transferred(hidden.toArrow(), names), hidden.schema.toDDL())
+    pattern_of = [(amount.name, structure.pattern_of[at]) for at, amount in enumerate(structure.components)]
+    return hidden.join(F.broadcast(local_frame(spark, pattern_of, "amount STRING, pattern INT")), "amount")
 
 
 def _refuse_without_solver(publication: Publication) -> None:
