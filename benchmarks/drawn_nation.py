@@ -4,6 +4,7 @@ Municipalities keep their share of the persons; seven in ten of their persons ar
 all. Sectors have 585 persons on average, as Belgium's have, some of them next to nobody.
 """
 
+import argparse
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -22,7 +23,7 @@ from imaatlas_spark.protection.before import MARKS
 from imaatlas_spark.protection.cards.amounts import AT_LEAST, AT_MOST, IN, Amount
 from imaatlas_spark.protection.cards.expressions import UNITS
 from imaatlas_spark.protection.cards.structure import Shown, Structure
-from imaatlas_spark.protection.figures import Area, YearFacts
+from imaatlas_spark.protection.figures import Area, Layout, YearFacts
 
 _OF_A_SECTOR = 585
 _FROM_HERE = 0.7
@@ -40,6 +41,25 @@ class Nation:
     year: int
     units: Mapping[str, pl.DataFrame]
     parents: Mapping[Area, str | None]
+
+
+def nation_arguments(description: str | None) -> argparse.ArgumentParser:
+    """What is asked of a benchmark on a drawn nation."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--warehouse", type=Path, required=True)
+    parser.add_argument("--year", type=int, required=True)
+    parser.add_argument("--persons", type=int, default=11_700_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--conf-dir", type=Path, default=Path("conf"))
+    return parser
+
+
+def layout_of(structure: Structure, year: int, configuration: Configuration) -> Layout:
+    """The cells of the cards of a structure, with the dimensions of all cards."""
+    cards = configuration.cards
+    codes = {name: tuple(configuration.dimensions[name].codes) for name in dimension_names(cards.values())}
+    levels = {card.code: frozenset(cards[card.code].levels(year)) for card in structure.shown}
+    return Layout(structure.shown, codes, levels, configuration.protection.sector_dimensions.value)
 
 
 def drawn_nation(warehouse: Path, year: int, persons: int, configuration: Configuration, seed: int) -> Nation:

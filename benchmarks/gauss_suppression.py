@@ -16,18 +16,16 @@ In brackets: % of what is counted at the level. Of a sample of sensitive cells i
 narrowly than they need. Of a mean the persons are the table; ours has the sums over them to protect as well.
 """
 
-import argparse
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmarks.drawn_nation import drawn_nation, sums_of
+from benchmarks.drawn_nation import drawn_nation, layout_of, nation_arguments, sums_of
 from benchmarks.elimination import hidden_by_elimination
 from benchmarks.intervals import Intervals, made_wide, thinned
 from benchmarks.one_table import OneTable
@@ -39,7 +37,7 @@ from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.arrays import Truth
 from imaatlas_spark.protection.cards.structure import Shown, structure_of
 from imaatlas_spark.protection.clusters.cluster import Cluster
-from imaatlas_spark.protection.figures import Layout, YearFacts
+from imaatlas_spark.protection.figures import YearFacts
 from imaatlas_spark.protection.rows import figures_of
 from imaatlas_spark.protection.solver import Solver
 from imaatlas_spark.schemas.protection import LOOSE
@@ -85,13 +83,8 @@ class Held:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--warehouse", type=Path, required=True)
-    parser.add_argument("--year", type=int, required=True)
-    parser.add_argument("--persons", type=int, default=11_700_000)
-    parser.add_argument("--seed", type=int, default=1)
+    parser = nation_arguments(__doc__)
     parser.add_argument("--table", action="append", choices=sorted({each.code for each in TABLES}))
-    parser.add_argument("--conf-dir", type=Path, default=Path("conf"))
     asked = parser.parse_args()
     configuration = load_configuration(asked.conf_dir)
     wanted = [each for each in TABLES if asked.table is None or each.code in asked.table]
@@ -113,9 +106,7 @@ def held_against(asked: Asked, rows: pa.Table, year: int, configuration: Configu
     card = configuration.cards[asked.code]
     structure = structure_of([replace(Shown.of(card), dimensions=asked.dimensions)], configuration.protection)
     names = dimension_names(configuration.cards.values())
-    codes = {name: tuple(configuration.dimensions[name].codes) for name in names}
-    sector_dimensions = configuration.protection.sector_dimensions.value
-    layout = Layout(structure.shown, codes, {card.code: frozenset(card.levels(year))}, sector_dimensions)
+    layout = layout_of(structure, year, configuration)
     rows = rows.filter(pc.equal(rows["code"], card.code))
     for name in set(names) - set(asked.dimensions):
         rows = rows.filter(pc.equal(rows[name], TOTAL))

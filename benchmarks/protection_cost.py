@@ -6,43 +6,32 @@
 is written to it. Processor seconds, and the share of cells and of persons that are hidden, by statistic and level.
 """
 
-import argparse
 import resource
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmarks.drawn_nation import drawn_nation, facts_of, sums_of
+from benchmarks.drawn_nation import drawn_nation, facts_of, layout_of, nation_arguments, sums_of
 from benchmarks.readme import table
 from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.configuration.cards import dimension_names
 from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.audit.auditor import Auditor
 from imaatlas_spark.protection.cards.structure import Shown, Structure, structure_of
-from imaatlas_spark.protection.figures import Layout
 from imaatlas_spark.protection.solver import Solver
 from imaatlas_spark.schemas.protection import LOOSE
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--warehouse", type=Path, required=True)
-    parser.add_argument("--year", type=int, required=True)
-    parser.add_argument("--persons", type=int, default=11_700_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--conf-dir", type=Path, default=Path("conf"))
-    asked = parser.parse_args()
+    asked = nation_arguments(__doc__).parse_args()
     configuration = load_configuration(asked.conf_dir)
     nation = drawn_nation(asked.warehouse, asked.year, asked.persons, configuration, asked.seed)
     structure = structure_of(map(Shown.of, configuration.cards.values()), configuration.protection)
     names, rows = dimension_names(configuration.cards.values()), sums_of(nation, configuration, structure)
-    codes = {name: tuple(configuration.dimensions[name].codes) for name in names}
-    levels = {code: frozenset(card.levels(asked.year)) for code, card in configuration.cards.items()}
-    layout = Layout(structure.shown, codes, levels, configuration.protection.sector_dimensions.value)
+    layout = layout_of(structure, asked.year, configuration)
     facts = {asked.year: facts_of(nation, structure)}
     del nation
     before, started = _peak(), time.process_time()

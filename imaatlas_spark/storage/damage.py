@@ -30,7 +30,7 @@ def refusing_a_damaged_log(path: str) -> Iterator[None]:
     try:
         yield
     except (*UNREADABLE, JSONDecodeError) as error:
-        if isinstance(error, JSONDecodeError) or _log_is_damaged(error):
+        if _log_is_damaged(error):
             raise WarehouseRefused(
                 f"{path}: its _delta_log cannot be read, a commit or checkpoint is damaged or gone: restore the "
                 "folder from a backup (docs/operating.md)"
@@ -50,6 +50,8 @@ def refusing_damaged_rows(path: str, mend: str) -> Iterator[None]:
 
 
 def _log_is_damaged(error: BaseException) -> bool:
+    if isinstance(error, JSONDecodeError):
+        return True
     if explained(error):  # a full disk, no right to read, a store that does not answer: the log may be whole
         return tells_of_damage(error)
     text = "\n".join(texts(error))

@@ -7,7 +7,7 @@ from typing import Any
 
 from imaatlas_spark.schemas.notes import note_of
 from imaatlas_spark.storage.places import Place
-from imaatlas_spark.storage.snapshots import Snapshot, commit_lines, snapshot_at
+from imaatlas_spark.storage.snapshots import Snapshot, commit_lines, snapshot_at, year_of
 
 _OUR_OPERATIONS = {"WRITE", "CREATE TABLE"}
 
@@ -33,7 +33,7 @@ class Step:
         return not self.files or is_moved
 
     def touches(self, years: Collection[int | None]) -> bool:
-        return any(_year_of(each) in years for each in self.files)
+        return any(year_of(each.get("partitionValues") or {}) in years for each in self.files)
 
     def __str__(self) -> str:
         by = f"{self.note['job']}, run {self.note['run_id']}" if self.is_ours else self.operation
@@ -77,8 +77,3 @@ def changed_by_others(snapshot: Snapshot, version: int, recorded: int, content: 
     if content is None or snapshot_at(snapshot.spark, snapshot.path, recorded).content(None) == content:
         return None
     return f"version {recorded} is not the one that is on record: newest commits were lost, others came in their place"
-
-
-def _year_of(file: Mapping[str, Any]) -> int | None:
-    values = file.get("partitionValues") or {}
-    return int(values["year"]) if values.get("year") is not None else None

@@ -34,13 +34,19 @@ class DataFile:
     action: str
 
 
+def year_of(values: Mapping[str, str | None]) -> int | None:
+    """The year that a file's partition values tell; None: the table has no years."""
+    year = values.get("year")
+    return None if year is None else int(year)
+
+
 def replayed(lines: Iterable[str]) -> Collection[DataFile]:
     """The files that are left when the lines of all commits have been followed in their order."""
     left: dict[str, DataFile] = {}
     for line in lines:
         action = json.loads(line)
         if (added := action.get("add")) is not None:
-            year = _year(added["partitionValues"].get("year"))
+            year = year_of(added["partitionValues"])
             left[added["path"]] = DataFile(added["path"], int(added["size"]), year, line)
         if (removed := action.get("remove")) is not None:
             left.pop(removed["path"], None)
@@ -144,7 +150,7 @@ class Snapshot:
             if (said := action.get("commitInfo")) is not None:
                 run_id = note_of(said).get("run_id")
             if (added := action.get("add")) is not None:
-                by_year.setdefault(_year(added["partitionValues"].get("year")), set()).add(added["path"])
+                by_year.setdefault(year_of(added["partitionValues"]), set()).add(added["path"])
                 rows += json.loads(added["stats"])["numRecords"]
         return Commit(run_id, {of: frozenset(names) for of, names in by_year.items()}, rows)
 
@@ -183,10 +189,6 @@ def commit_lines(spark: SparkSession, path: str, version: int) -> list[str]:
 def _lines(spark: SparkSession, path: str, name: str) -> list[str]:
     """A line ends with a line feed and nothing else: what data hold stands in the statistics of their files."""
     return [line for line in Place(spark, f"{path}/_delta_log/{name}").text().split("\n") if line]
-
-
-def _year(value: str | None) -> int | None:
-    return None if value is None else int(value)
 
 
 def _log(spark: SparkSession, path: str) -> Any:
