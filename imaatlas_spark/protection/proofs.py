@@ -248,7 +248,7 @@ class _Program:
         relations, cells = self._around.audit.relations, len(self._column)
         still, none = np.zeros(cells), np.full(cells, highspy.kHighsInf)
         for sums in relations.sums:
-            row, cell = np.append(sums.of, sums.wholes), np.append(sums.parts, sums.wholes)
+            row, cell = np.append(sums.of, np.arange(len(sums.wholes))), np.append(sums.parts, sums.wholes)
             yield row, cell, np.append(np.ones(len(sums.parts)), -np.ones(len(sums.wholes))), still, still
         for pair in relations.pairs:
             row, sign = np.tile(np.arange(len(pair.small)), 2), np.repeat([-1.0, 1.0], len(pair.small))

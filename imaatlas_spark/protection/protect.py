@@ -56,7 +56,8 @@ def protect(sums: DataFrame, publication: Publication, earlier: Sequence[Release
     hidden, marked = _audited(hidden, clusters, publication, told)
     if earlier:
         _say_what_stays_shown(marked, publication)
-    keep(hidden, publication)
+    if told != publication.maps:  # else the tables hold just this: an audit of what they tell changes nothing
+        keep(hidden, publication)
     return _without_figures(marked.select(*sums.columns, "conf_status"), structure).localCheckpoint(eager=False)
 
 
@@ -202,29 +203,31 @@ class _Clusters:
         gone = [(year, pattern) for year, number in tasks for pattern in self.solver.structure.clusters[number]]
         patterns = local_frame(hidden.sparkSession, gone, "year INT, pattern INT")
         kept = hidden.join(F.broadcast(patterns), ["year", "pattern"], "left_anti")
-        return kept.unionByName(self._made(self.solver.nothing_shown, list(tasks)))
+        return kept.unionByName(self._made(self.solver.nothing_shown, tasks))
 
-    def _made(self, make: Callable[[int, int, pa.Table], pa.Table], tasks: Sequence[tuple[int, int]]) -> DataFrame:
+    def _made(self, make: Callable[[int, int, pa.Table], pa.Table], tasks: Iterable[tuple[int, int]]) -> DataFrame:
+        """A partition for each task: the largest clusters begin, so that at the end nobody waits long for the last."""
+        clusters = self.solver.structure.clusters
+        ordered = sorted(tasks, key=lambda task: (-len(clusters[task[1]]), task))
+
         def made(key: tuple[pa.Scalar, ...], rows: pa.Table) -> pa.Table:
-            year, cluster = (int(part) for part in key[0].as_py().split(" "))
+            year, cluster = ordered[key[0].as_py()]
             return make(year, cluster, rows)
 
-        rows = self._rows().where(F.col("task").isin(*(f"{year} {number}" for year, number in tasks)))
-        partitioned = rows.repartition(max(len(tasks), 1), "task")
+        partitioned = self._rows(ordered).repartitionById(max(len(ordered), 1), "task")
         return partitioned.groupBy("task").applyInArrow(made, columns_of(self.dimensions))
 
-    def _rows(self) -> DataFrame:
-        """The rows that each cluster of each year needs, with the name of its task."""
-        of_cluster = local_frame(self.sums.sparkSession, self._cards(), "code STRING, cluster INT")
-        placed = self.sums.where(F.col("geo_code").isNotNull()).join(F.broadcast(of_cluster), "code")
-        task = F.concat_ws(" ", F.col("year").cast("string"), F.col("cluster").cast("string"))
+    def _rows(self, tasks: Sequence[tuple[int, int]]) -> DataFrame:
+        """The rows that each task needs, with its number: those of the cards that its cluster looks at."""
+        of_tasks = [
+            (code, year, number)
+            for number, (year, cluster) in enumerate(tasks)
+            for code in self.solver.structure.cards_of(cluster)
+        ]
+        needed = local_frame(self.sums.sparkSession, of_tasks, "code STRING, year INT, task INT")
+        placed = self.sums.where(F.col("geo_code").isNotNull()).join(F.broadcast(needed), ["code", "year"])
         place = ("code", "geo_level", "geo_code", "parent_code", *self.dimensions)
-        return placed.select(task.alias("task"), *place, "numerator", "denominator", *MARKS)
-
-    def _cards(self) -> Iterator[tuple[str, int]]:
-        """(code, cluster) of the cards that each cluster looks at."""
-        structure = self.solver.structure
-        return ((code, number) for number in range(len(structure.clusters)) for code in structure.cards_of(number))
+        return placed.select("task", *place, "numerator", "denominator", *MARKS)
 
 
 def with_status(sums: DataFrame, hidden: DataFrame, structure: Structure, dimensions: Iterable[str]) -> DataFrame:

@@ -148,13 +148,13 @@ class _Kept:
             ) from error
 
     def _version(self, release: Mapping[str, Any]) -> int:
-        """The version that the run of a release has left."""
+        """The version that the run of a release has left, or has read: the same figures hide what they hid before."""
         runs = self.store.frame(RUNS).filter(pl.col("outcome") == DONE, pl.col("run_id") == release["run_id"])
-        written = [each for tables in runs["versions_written"].to_list() for each in tables]
-        versions = [each["version"] for each in written if each["table"] == AMOUNTS.path]
-        if not versions:
-            raise WarehouseRefused(
-                f"{self.store.root}/{RUNS.path} tells of no {AMOUNTS.path} that {release['statistic']} of "
-                f"{release['year']} was made with: run build_statistics.py again"
-            )
-        return int(max(versions))
+        for told in ("versions_written", "versions_read"):
+            tables = [each for of_run in runs[told].to_list() for each in of_run]
+            if versions := [int(each["version"]) for each in tables if each["table"] == AMOUNTS.path]:
+                return max(versions)
+        raise WarehouseRefused(
+            f"{self.store.root}/{RUNS.path} tells of no {AMOUNTS.path} that {release['statistic']} of "
+            f"{release['year']} was made with: run build_statistics.py again"
+        )

@@ -119,6 +119,15 @@ def test_the_same_figures_released_later_hide_the_same(published: Engine, tmp_pa
         assert hidden(again, year, year, LATER) == hidden(published, year, year)
 
 
+def test_what_is_kept_of_the_same_figures_is_not_written_again(published: Engine, tmp_path: Path) -> None:
+    again, before = copied(published, tmp_path), rows(published, "protection/amounts")
+    again.publish_protected(IN_HOUSES, LATER)
+    assert rows(again, "protection/amounts").equals(before)
+    (run,) = rows(again, "runs").sort("started").tail(1).to_dicts()
+    read, written = ({each["table"] for each in run[name]} for name in ("versions_read", "versions_written"))
+    assert {"protection/amounts", "protection/witnesses"} <= read - written
+
+
 def test_the_map_of_a_merger_hides_what_would_be_subtracted(published: Engine, tmp_path: Path) -> None:
     """3 + 40 = 43 of the merged municipality, less the 40 that are shown on the first map."""
     again = copied(published, tmp_path)

@@ -35,13 +35,16 @@ IMAGES, LOYALTY, PRACTICES, PRACTITIONERS = "cube_013_007", "stat_003_012", "sta
 OF_HOUSES = {"11001": "A", "11002": "D", "11004": "A", "11007": "A"}
 OF_ACTIVE = {"11001": "D", "11002": "D", "11004": "D", "11007": "A"}
 
+_VERSIONS = pa.list_(pa.struct([("table", pa.string()), ("version", pa.int64())]))
 _RUNS = pa.schema(
     [
         ("run_id", pa.string()),
         ("outcome", pa.string()),
-        ("versions_written", pa.list_(pa.struct([("table", pa.string()), ("version", pa.int64())]))),
+        ("versions_read", _VERSIONS),
+        ("versions_written", _VERSIONS),
     ]
 )
+_AMOUNTS = {"table": "protection/amounts", "version": 0}
 _KEPT = {
     **{"year": pl.Int32, "geography": pl.Int32, "amount": pl.String, "geo_level": pl.String, "geo_code": pl.String},
     **{"members": pl.String, "status": pl.String, "value": pl.Int64, "need": pl.Int64, "lowest": pl.Int64},
@@ -61,7 +64,7 @@ class Made:
     earlier: dict[str, dict[str, Any]] = field(default_factory=dict)
     runs: list[dict[str, Any]] = field(
         default_factory=lambda: [
-            {"run_id": RUN, "outcome": "done", "versions_written": [{"table": "protection/amounts", "version": 0}]}
+            {"run_id": RUN, "outcome": "done", "versions_read": [], "versions_written": [dict(_AMOUNTS)]}
         ]
     )
 

@@ -132,6 +132,17 @@ def test_a_release_is_told_of_as_its_own_run_has_left_it(configuration: Configur
     assert line(counts, HOUSES).sensitive == 3
 
 
+def test_a_release_of_the_same_figures_is_told_of_as_its_run_has_read_it(
+    configuration: Configuration, tmp_path: Path
+) -> None:
+    """It had nothing to hide anew; a later run has found everything sensitive."""
+    found = made(configuration)
+    found.later_kept = [{**row, "status": "A"} for row in found.kept]
+    found.runs[0].update(versions_read=found.runs[0]["versions_written"], versions_written=[])
+    (counts,) = report(found, tmp_path)
+    assert line(counts, HOUSES).sensitive == 3
+
+
 def test_a_map_that_follows_from_another_keeps_no_values(configuration: Configuration, tmp_path: Path) -> None:
     found = made(configuration)
     for row in found.kept:

@@ -27,11 +27,23 @@ class Pair:
 
 @dataclass(frozen=True)
 class Sums:
-    """Cells that are parts of others: `of` says of which, one by one; wholes: those others."""
+    """Cells that are parts of others, those of a whole side by side. wholes: those others.
+
+    of: of each part, the position of its whole among them. first: of each whole, the position of its first part.
+    """
 
     parts: Whole
     of: Whole
     wholes: Whole
+    first: Whole
+
+    @staticmethod
+    def of_wholes(whole: Whole) -> "Sums":
+        """`whole`: of each cell the one that it is a part of, or -1."""
+        parts = np.flatnonzero(whole >= 0)
+        parts = parts[np.argsort(whole[parts], kind="stable")]
+        wholes, first, of = np.unique(whole[parts], return_index=True, return_inverse=True)
+        return Sums(parts, of, wholes, first)
 
 
 @dataclass(frozen=True)
@@ -48,17 +60,13 @@ class Relations:
     @staticmethod
     def of(found: Published, wholes: Iterable[Whole], nested: Iterable[tuple[Whole, Whole]]) -> "Relations":
         """wholes: of each cell the one that it is a part of, or -1. nested: cells of smaller and larger counts."""
-        sums = []
-        for whole in wholes:
-            parts = np.flatnonzero(whole >= 0)
-            sums.append(Sums(parts, whole[parts], np.unique(whole[parts])))
         pairs = [Pair(small, large, found.value[large] - found.value[small]) for small, large in nested]
         halves = []
         for amount, rest in found.rests.items():
             cells = found.of_amount(amount)
             others = found.other(cells, rest)
             halves.append((cells[others >= 0], others[others >= 0]))
-        return Relations(tuple(sums), tuple(pairs), tuple(halves))
+        return Relations(tuple(map(Sums.of_wholes, wholes)), tuple(pairs), tuple(halves))
 
 
 @dataclass(frozen=True)
@@ -97,18 +105,19 @@ def ranges(found: Published, relations: Relations, told: Truth, inhabited: Truth
 
 def _tighten(sums: Sums, down: Whole, up: Whole) -> None:
     """No whole goes farther than all of its parts; no part farther than its whole and all others the other way."""
-    parts, of, wholes = sums.parts, sums.of, sums.wholes
+    if not len(sums.parts):
+        return
     for here, there in ((down, up), (up, down)):
-        here[wholes] = np.minimum(here[wholes], _together(of, here[parts], len(here))[wholes])
-        others = _together(of, there[parts], len(here), but_itself=True)
-        here[parts] = np.minimum(here[parts], np.minimum(here[of] + others, FAR))
+        here[sums.wholes] = np.minimum(here[sums.wholes], _together(sums, here[sums.parts]))
+        others = _together(sums, there[sums.parts], but_itself=True)
+        here[sums.parts] = np.minimum(here[sums.parts], np.minimum(here[sums.wholes][sums.of] + others, FAR))
 
 
-def _together(of: Whole, far: Whole, cells: int, but_itself: bool = False) -> Whole:
+def _together(sums: Sums, far: Whole, but_itself: bool = False) -> Whole:
     """The sum of parts, by whole; or, of each part, that of the others. One that has no end leaves none to the sum."""
-    is_far = far >= FAR
-    endless = np.bincount(of, is_far, cells).astype(np.int64)
-    finite = np.bincount(of, np.where(is_far, 0, far).astype(float), cells).astype(np.int64)
+    is_far = (far >= FAR).astype(np.int64)
+    near = np.where(is_far, 0, far)
+    endless, finite = (np.add.reduceat(each, sums.first) for each in (is_far, near))
     if but_itself:
-        endless, finite = endless[of] - is_far, finite[of] - np.where(is_far, 0, far)
+        endless, finite = endless[sums.of] - is_far, finite[sums.of] - near
     return np.where(endless > 0, FAR, np.minimum(finite, FAR))
