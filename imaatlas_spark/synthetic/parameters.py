@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import Field, field_validator
 
 from imaatlas_spark.conf_files import Declared, read_toml, validated
 from imaatlas_spark.configuration import Configuration
@@ -14,6 +14,7 @@ from imaatlas_spark.synthetic.values import (
     BRUSSELS,
     FLANDERS,
     WALLONIA,
+    Acts,
     AgeBands,
     ByRegion,
     Count,
@@ -21,6 +22,7 @@ from imaatlas_spark.synthetic.values import (
     Share,
     Sourced,
     Text,
+    WeightedCode,
     Years,
     YearSpan,
     YearValues,
@@ -168,24 +170,6 @@ class MedicalHouses(Sourced):
     contacts_elsewhere: Share
     gmd_at_the_house: Share
     share_without_institution: Share
-
-
-class WeightedCode(Declared):
-    code: str
-    weight: Count
-
-
-class Act(WeightedCode):
-    amount_eur: Decimal
-
-
-def _a_hundred(acts: tuple[Act, ...]) -> tuple[Act, ...]:
-    if sum(act.weight for act in acts) != 100:
-        raise ValueError("weights of acts are per cent: they add up to 100")
-    return acts
-
-
-Acts = Annotated[tuple[Act, ...], AfterValidator(_a_hundred)]
 
 
 class GpActs(Sourced):

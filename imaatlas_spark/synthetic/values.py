@@ -1,5 +1,6 @@
-"""What parameters of the synthetic nation are made of: shares, and values by region, age and year."""
+"""What parameters of the synthetic nation are made of: shares, acts, and values by region, age and year."""
 
+from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated
 
@@ -71,3 +72,21 @@ def in_year(values: YearValues, year: int) -> float:
             share = (year - earlier.year) / (later.year - earlier.year)
             return earlier.value + share * (later.value - earlier.value)
     return values[-1].value
+
+
+class WeightedCode(Declared):
+    code: str
+    weight: Count
+
+
+class Act(WeightedCode):
+    amount_eur: Decimal
+
+
+def _a_hundred(acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    if sum(act.weight for act in acts) != 100:
+        raise ValueError("weights of acts are per cent: they add up to 100")
+    return acts
+
+
+Acts = Annotated[tuple[Act, ...], AfterValidator(_a_hundred)]

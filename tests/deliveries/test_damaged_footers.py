@@ -59,6 +59,7 @@ def entry(path: Path) -> Entry:
     return Entry(str(path), Kind.FILE, path.stat().st_size)
 
 
+@pytest.mark.slow
 def test_no_bit_of_a_footer_ends_the_process(tmp_path: Path) -> None:
     path = tmp_path / "part.parquet"
     pq.write_table(pa.table({"a": pa.array([1, 2], pa.int32()), "b": ["x", "y"]}), path, store_schema=False)

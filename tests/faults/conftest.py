@@ -55,6 +55,10 @@ class World:
         """The warehouse of the first delivery, and of the second one what the jobs of `finished` make of it."""
         return Path(shutil.copytree(self._made_by(finished), name))
 
+    def ready_for(self, job: str, name: Path) -> Path:
+        """A copy in which the jobs before this one have run on the second delivery."""
+        return self.copy(name, *JOBS[: JOBS.index(job)])
+
     def _made_by(self, finished: tuple[str, ...]) -> Path:
         """Made once: dozens of turns begin with it."""
         if not finished:
@@ -102,7 +106,7 @@ def figures(warehouse: Path) -> Rows:
         table = DeltaTable(warehouse / "statistics" / release["statistic"], version=release["version"])
         keys = ("year", "geography", "release_date")
         # Of the version its own year: what it held of other years may have been vacuumed since.
-        of_year = table.to_pyarrow_table(partitions=[("year", "=", str(release["year"]))])
+        of_year = table.to_pyarrow_table(filters=[("year", "=", release["year"])])
         for row in of_year.to_pylist():
             if all(row[key] == release[key] for key in keys):
                 found.append((release["statistic"], *(row[name] for name in sorted(row))))

@@ -26,7 +26,6 @@ from tests.faults.started import Started
 
 pytestmark = [pytest.mark.jobs, pytest.mark.spark]
 KILLS = int(os.environ.get("KILLS", "20"))
-BEFORE = {INGEST: (), BUILD: (INGEST,), PUBLISH: (INGEST, BUILD)}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +47,7 @@ def seconds(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
 def test_a_job_that_is_killed(
     job: str, turn: int, world: World, seconds: dict[str, float], chance: random.Random, tmp_path: Path
 ) -> None:
-    warehouse = world.copy(tmp_path / "warehouse", *BEFORE[job])
+    warehouse = world.ready_for(job, tmp_path / "warehouse")
     of_other_year = files_of_other_year(warehouse)
     whole = {"before": year_rows(world.before), "after": year_rows(world.after)}
     published = (figures(world.before), figures(world.after))

@@ -22,7 +22,6 @@ from tests.jobs.processes import Outcome
 from tools.standalone_cluster import standalone_cluster
 
 pytestmark = [pytest.mark.jobs, pytest.mark.spark]
-BEFORE: dict[str, tuple[str, ...]] = {INGEST: (), BUILD: (INGEST,), PUBLISH: (INGEST, BUILD)}
 
 
 @contextmanager
@@ -68,7 +67,7 @@ def heals(world: World, warehouse: Path, job: str) -> None:
 
 @pytest.mark.parametrize("job", JOBS)
 def test_a_full_disk(job: str, world: World, tmp_path: Path) -> None:
-    ready = world.copy(tmp_path / "ready", *BEFORE[job])
+    ready = world.ready_for(job, tmp_path / "ready")
     room = size_of(ready) + 150_000
     with small_disk(tmp_path / "disk", str(room)) as disk:
         warehouse = shutil.copytree(ready, disk / "warehouse")
@@ -94,7 +93,7 @@ def test_a_disk_that_can_only_be_read(world: World, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("job", JOBS)
 def test_few_open_files(job: str, world: World, tmp_path: Path) -> None:
-    warehouse = world.copy(tmp_path / "warehouse", *BEFORE[job])
+    warehouse = world.ready_for(job, tmp_path / "warehouse")
     outcome = Started.job(job, *world.arguments(job, warehouse), warehouse=warehouse, open_files=256).end()
     if outcome.exit_code:
         line = failure_of(outcome)
@@ -124,7 +123,7 @@ def test_a_job_that_is_asked_to_end(number: signal.Signals, victim: str, world: 
 @pytest.mark.parametrize("job", JOBS)
 def test_an_executor_that_is_killed(job: str, world: World, tmp_path: Path) -> None:
     """It costs time, no rows; a publication, which holds its sums in the executors, may end with a line."""
-    warehouse = world.copy(tmp_path / "warehouse", *BEFORE[job])
+    warehouse = world.ready_for(job, tmp_path / "warehouse")
     with standalone_cluster(workers=2, memory="1g", folder=tmp_path / "work") as master:
         settings = {"spark.executor.memory": "700m", "spark.cores.max": "2"}
         started = Started.job(

@@ -131,6 +131,7 @@ def test_a_lock_that_was_half_written_is_taken_over(tmp_path: Path, text: str) -
         assert held.left_by is None
 
 
+@pytest.mark.slow
 def test_a_jvm_that_outlives_its_job_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("imaatlas_spark.storage.lock._PATIENCE", 0.5)
     command = ["java", "-c", "import time; print(flush=True); time.sleep(60)"]
@@ -198,6 +199,7 @@ def test_a_lock_that_shall_stay_is_found_by_the_next_run(tmp_path: Path) -> None
         assert held.left_by == HOLDER
 
 
+@pytest.mark.slow
 def test_of_many_first_runs_at_once_one_works_at_a_time(tmp_path: Path) -> None:
     """Six processes ask for the lock of a warehouse that is not there yet; who gets it tells from when until when."""
     program = """
@@ -242,6 +244,7 @@ def test_a_lock_that_goes_while_one_looks_at_it_is_no_failure(
     assert not left
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names_itself", [True, False])
 def test_a_run_that_has_just_got_the_lock_may_take_a_moment_to_write_its_name(
     tmp_path: Path, names_itself: bool

@@ -14,6 +14,8 @@ import pytest
 from imaatlas_spark.statistics import metadata, publish
 from imaatlas_spark.storage.side_by_side import side_by_side
 
+pytestmark = pytest.mark.slow  # what is not to happen is waited for
+
 
 class Writes:
     """Writes as they would be: each has several jobs of Spark, and ends with a commit when none was cancelled."""
