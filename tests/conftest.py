@@ -204,8 +204,10 @@ def nasty(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Nast
     draw_nasty_delivery(folder / "delivery", draw, conf_dir=conf, years=delivered)
     engine = Engine.at(spark, conf, folder / "warehouse")
     engine.ingest(folder / "delivery", delivered)
+    *before, last = years
+    engine.build(before)
     with code_generation(spark), settings(spark, adaptive_enabled="true", shuffle_partitions="3"):
-        engine.build(years)  # planned as in production
+        engine.build((last,))  # planned as in production
     engine.publish(years)
     cards = engine.run.configuration.cards
     planned = {(code, year): cards[code].release.planned_date(year) for code in ALL for year in years}

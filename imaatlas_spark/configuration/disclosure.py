@@ -101,6 +101,15 @@ class Within(Declared):
     reason: _Text
 
 
+class CountedAgain(Declared):
+    """A column of persons whom other units count, too: over the whole country no more than the rows of person_year that
+    meet `persons`. Both count each person once, in different places."""
+
+    column: _Text
+    persons: Condition
+    reason: _Text
+
+
 class Protection(Declared):
     """`conf/protection.toml`."""
 
@@ -119,6 +128,7 @@ class Protection(Declared):
     persons_columns: tuple[_Text, ...]
     implied: tuple[Implied, ...] = ()
     within: tuple[Within, ...] = ()
+    counted_again: tuple[CountedAgain, ...] = ()
 
     @property
     def fingerprint(self) -> str:

@@ -88,6 +88,9 @@ NESTED: tuple[tuple[str, str], ...] = (
     ("gmd patients", "patients"),
 )
 
+# the same over the whole country alone: there everybody is counted once by both, in other places
+NESTED_IN_THE_COUNTRY: tuple[tuple[str, str], ...] = (("gmd patients", "gmd"),)
+
 # the first is the second less the third
 DIFFERENCES: tuple[tuple[str, str, str], ...] = (("outside", "beneficiaries", "in house"),)
 

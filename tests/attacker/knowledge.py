@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tests.attacker.amounts import AGE, AMOUNTS, DIFFERENCES, NESTED, PRACTICES
+from tests.attacker.amounts import AGE, AMOUNTS, DIFFERENCES, NESTED, NESTED_IN_THE_COUNTRY, PRACTICES
 from tests.attacker.world import TOTAL, Cell, World
 
 Terms = tuple[tuple[Cell, int], ...]  # cells with their factors
@@ -97,8 +97,8 @@ class Knowledge:
 
     def _nested(self) -> Iterator[Relation]:
         by_amount = self.by_amount()
-        for less, more in NESTED:
+        for less, more in (*NESTED, *NESTED_IN_THE_COUNTRY):
             for cell in by_amount[less]:
                 other = self.shared(cell, more)
-                if other:
+                if other and (cell.level == "country" or (less, more) in NESTED):
                     yield Relation(((other, 1), (cell, -1)), 0, math.inf)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tests.attacker.amounts import AMOUNTS, CONTRIBUTORS
+from tests.attacker.amounts import AMOUNTS, CONTRIBUTORS, NESTED_IN_THE_COUNTRY
 from tests.attacker.knowledge import Knowledge, Terms
 from tests.attacker.world import TOTAL, Cell
 
@@ -39,9 +39,11 @@ def secrets(knowledge: Knowledge) -> Iterator[Secret]:
             continue
         yield from _secret_of_a_cell(knowledge, cell)
     by_amount = knowledge.by_amount()
-    for less, more in _REMAINDERS:
+    for less, more in (*_REMAINDERS, *NESTED_IN_THE_COUNTRY):
         for cell in by_amount[less]:
             other = knowledge.shared(cell, more)
+            if (less, more) in NESTED_IN_THE_COUNTRY and cell.level != "country":
+                continue
             if other and is_small(knowledge.true(other) - knowledge.true(cell)):
                 yield Secret(f"{more} - {less}", ((other, 1), (cell, -1)), _width(knowledge, cell))
 

@@ -49,10 +49,10 @@ def drawn_persons(number: int, seed: int, places: Mapping[str, str] = _PLACES) -
     return pl.DataFrame(rows, schema_overrides={"age": pl.Int64, "sex": pl.Int64, "pat_attrib": pl.Int64})
 
 
-def drawn_practices(seed: int) -> pl.DataFrame:
+def drawn_practices(seed: int, with_gmd: int = 3) -> pl.DataFrame:
     drawn = Random(seed)
     rows = [
-        {"municipality": nis, "is_active": True, "assigned_persons": drawn.randint(5, 60), "gmd_persons": 3}
+        {"municipality": nis, "is_active": True, "assigned_persons": drawn.randint(5, 60), "gmd_persons": with_gmd}
         for nis in sorted(set(_PLACES.values()))
         for _ in range(drawn.randint(1, 5))
     ]
@@ -138,7 +138,9 @@ def test_what_is_known_is_what_exact_programs_say(seed: int) -> None:
     """Pushes and neighbourhoods spare programs, never a secret: on small worlds with cells hidden by chance."""
     drawn = Random(seed)
     places = dict(drawn.sample(sorted(_PLACES.items()), 4))
-    bare = everything(world_of(drawn_persons([30, 90][seed % 2], seed, places), drawn_practices(seed), places, places))
+    persons, with_gmd = [(30, 0), (90, 1)][seed % 2]  # over all practices no more than persons
+    practices = drawn_practices(seed, with_gmd)
+    bare = everything(world_of(drawn_persons(persons, seed, places), practices, places, places))
     not_public = {cell for cell in bare.cells if cell.amount not in PUBLIC}
     poor = drawn.choice([small, greedy])(bare)
     more = drawn.sample(sorted(not_public), len(not_public) * (seed + 1) // 5)

@@ -62,6 +62,7 @@ def protected(seed: int) -> Protected:
     municipalities = random.sample(_MUNICIPALITIES, random.randint(1, len(_MUNICIPALITIES)))
     everyone = [_person(random, municipalities) for _ in range(random.choice([3, 12, 40, 120, 400]))]
     practices = [_practice(random, municipalities) for _ in range(random.choice([0, 3, 12]))]
+    _place_records(random, everyone, practices)
     empty = random.sample(_MUNICIPALITIES, 2)
     units = {"person_year": everyone, "practice_year": practices, "practitioner_year": []}
     parents = _parents([*municipalities, *empty])
@@ -106,15 +107,23 @@ def _person(random: Random, municipalities: list[str]) -> Row:
     }
 
 
+def _place_records(random: Random, everyone: list[Row], practices: list[Row]) -> None:
+    """Whoever has a GMD has it at one of the practices: some have many, some have none."""
+    for person in everyone:
+        if person["has_gmd"] and practices:
+            at = practices[min(random.randrange(len(practices)), random.randrange(len(practices)))]
+            at["gmd_persons"] += 1
+            at["assigned_persons"] += 1
+
+
 def _practice(random: Random, municipalities: list[str]) -> Row:
-    assigned = random.choice([0, 1, 3, 20, 300])
     return {
         "municipality": random.choice([*municipalities, None]),
         "practice_type": random.choice(["solo", "group", "medical_house", None]),
         "contacts": random.choice([0, 5, 2000]),
         "is_active": random.random() < 0.7,
-        "assigned_persons": assigned,
-        "gmd_persons": random.randint(0, assigned),
+        "assigned_persons": random.choice([0, 1, 3, 20, 300]),
+        "gmd_persons": 0,
     }
 
 

@@ -3,10 +3,9 @@
 import pytest
 
 from imaatlas_spark.protection.cards.amounts import AT_LEAST, AT_MOST, IN, IS, Amount, Holds, Nesting
-from imaatlas_spark.protection.cards.structure import nesting_of
 from tests.protection.small import PROTECTION
 
-NESTING = nesting_of(PROTECTION)
+NESTING = Nesting.of(PROTECTION)
 
 
 def persons(*conditions: Holds, of: str | None = None) -> Amount:
@@ -62,6 +61,6 @@ def test_what_may_be_more_is_not_within(small: Amount, large: Amount) -> None:
 
 def test_what_follows_from_many_does_not_follow_from_fewer() -> None:
     loyal = ("is_loyal", IS, True)
-    nesting = Nesting({("contacts", AT_LEAST, 5): frozenset({loyal})}, frozenset())
+    nesting = Nesting({("contacts", AT_LEAST, 5): frozenset({loyal})}, frozenset(), {})
     for least, is_within in ((4, False), (5, True), (6, True)):
         assert nesting.is_within(persons(("contacts", AT_LEAST, least)), persons(loyal)) is is_within

@@ -11,7 +11,7 @@ import pytest
 from imaatlas_spark.configuration.disclosure import Protection
 from imaatlas_spark.protection.audit.auditor import Auditor
 from imaatlas_spark.protection.before import MARKS
-from imaatlas_spark.protection.cards.amounts import AT_LEAST, Amount
+from imaatlas_spark.protection.cards.amounts import AT_LEAST, IS, Amount
 from imaatlas_spark.protection.cards.structure import Shown, structure_of
 from imaatlas_spark.protection.clusters.cluster import Cluster
 from imaatlas_spark.protection.figures import YearFacts
@@ -29,6 +29,7 @@ from tests.protection.small import (
     PROTECTION,
     WITH_ACTIVE,
     WITH_CONTACT,
+    WITH_GMD,
     Country,
     as_table,
     card,
@@ -59,6 +60,7 @@ def of_solver(
     of_municipality: Numbers,
     parts: tuple[int, int] = (0, 0),
     protection: Protection = PROTECTION,
+    level: str = "municipality",
 ) -> Needs:
     """The width of each amount that the solver is to hide for what it holds itself."""
     values = {amount: {"01000": number, "M": number} for amount, number in of_municipality.items()}
@@ -67,8 +69,8 @@ def of_solver(
     structure = structure_of(cards, protection)
     patterns = tuple(range(len(structure.patterns)))
     cluster = Cluster(structure, patterns, country.layout(protection), country.figures(structure), protection)
-    block, level = cluster.of_level("municipality"), cluster.level("municipality")
-    widths = {structure.components[of]: int(block.widths(at).max()) for at, of in enumerate(level.components)}
+    block, components = cluster.of_level(level), cluster.level(level).components
+    widths = {structure.components[of]: int(block.widths(at).max()) for at, of in enumerate(components)}
     return {amount: width for amount, width in widths.items() if width}
 
 
@@ -77,9 +79,10 @@ def of_audit(
     of_municipality: Numbers,
     parts: tuple[int, int] = (0, 0),
     protection: Protection = PROTECTION,
+    level: str = "municipality",
 ) -> Needs:
     """The need of each secret of the audit; of a difference it is put down to the smaller count."""
-    place = {"geo_level": "municipality", "geo_code": "M", "parent_code": None, "conf_status": "C"}
+    place = {"geo_level": level, "geo_code": "M", "parent_code": None, "conf_status": "C"}
     rows = [
         {
             "code": each.code,
@@ -90,8 +93,8 @@ def of_audit(
         }
         for each in cards
     ]
-    contributors = {ANYWHERE: {("municipality", "M"): of_municipality.get(ANYWHERE, 0)}}
-    facts = YearFacts(contributors, {ASSIGNED: {("municipality", "M"): parts}})
+    contributors = {ANYWHERE: {(level, "M"): of_municipality.get(ANYWHERE, 0)}}
+    facts = YearFacts(contributors, {ASSIGNED: {(level, "M"): parts}})
     structure = structure_of(cards, protection)
     nothing = pa.table(
         {
@@ -257,6 +260,20 @@ def test_persons_that_practices_count_are_nested_counts_too(needs: Of) -> None:
     figures = {ASSIGNED: 500, with_gmd: 497, PRACTICES: 9, PERSONS: 10_000}
     assert needs((LISTS, of_gmd, EVERYBODY), figures, (100, 100)) == {with_gmd: 5}
     assert needs((LISTS, of_gmd, EVERYBODY), {**figures, with_gmd: 495}, (100, 100)) == {}
+
+
+@of_both
+@pytest.mark.parametrize(("at_practices", "need"), [(500, 0), (499, 5), (496, 5), (495, 0)])
+def test_persons_of_practices_that_are_not_counted_are_left_over_in_the_country(
+    needs: Of, at_practices: int, need: int
+) -> None:
+    """500 persons have a GMD; in a part of the country others than its own may have theirs there."""
+    at_active = Amount("practice_year", "gmd_persons", frozenset({("is_active", IS, True)}))
+    of_gmd = card("stat_003_006", at_active, PRACTICES, protects="units", denominator="public")
+    figures = {at_active: at_practices, PRACTICES: 9, GMD: 500, PERSONS: 10_000}
+    expected = {at_active: need} if need else {}
+    assert needs((of_gmd, WITH_GMD), figures, (100, 100), level="country") == expected
+    assert needs((of_gmd, WITH_GMD), figures, (100, 100)) == {}
 
 
 @of_both

@@ -17,10 +17,9 @@ from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.storage.warehouse import Warehouse
 from imaatlas_spark.warehouse_check import check_warehouse, made_tables
 from tests.engine import Engine
-from tests.tables.conftest import INPUTS, VARIABLES, YEAR, Made, made
+from tests.tables.conftest import INPUTS, VARIABLES, YEAR, Made
 
 pytestmark = pytest.mark.spark
-__all__ = ["made"]  # a fixture
 
 PERSONS, CONTACTS = "source_variables/person_year", "source_variables/person_practice_year"
 PRACTICES, PRACTITIONERS = "source_variables/practice_year", "source_variables/practitioner_year"

@@ -5,8 +5,9 @@ from the sums (`audit_secrets`), and takes nothing of the witnesses for granted.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import permutations
 
 import numpy as np
 
@@ -14,10 +15,9 @@ from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.geography.codes import MUNICIPALITY
 from imaatlas_spark.protection.arrays import Truth, Whole
 from imaatlas_spark.protection.audit.cells import Published, positions
-from imaatlas_spark.protection.audit.moves import Declared
+from imaatlas_spark.protection.audit.moves import Declared, Moved
 from imaatlas_spark.protection.audit.ranges import Ranges, Relations, ranges
-from imaatlas_spark.protection.audit.secrets import Judge, Knowledge, Secrets
-from imaatlas_spark.protection.cards.amounts import Amount
+from imaatlas_spark.protection.audit.secrets import Judge, Knowledge, Nested, Secrets
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Audit:
         axes = range(len(self.found.numbering.members[0]))
         wholes = [self._area_above(every), *(self._whole_of_members(axis, every) for axis in axes)]
         wholes += [self._whole_of_groups(level) for level in self.knowledge.groups]
-        return Relations.of(self.found, wholes, (self._nested(*pair) for pair in self._pairs))
+        return Relations.of(self.found, wholes, ((each.cells, each.others) for each in self._pairs))
 
     def _faults_of_cells(self) -> Iterator[str]:
         every = np.arange(len(self.found.keys))
@@ -126,26 +126,43 @@ class Audit:
         return np.bincount(whole[counted & (whole >= 0)], minlength=len(whole))
 
     @cached_property
-    def _pairs(self) -> list[tuple[Amount, Amount]]:
-        """Amounts of which the first never exceeds the second."""
-        amounts, is_within = self.found.numbering.amounts, self.knowledge.nesting.is_within
-        return [(small, large) for small in amounts for large in amounts if is_within(small, large)]
-
-    def _nested(self, small: Amount, large: Amount) -> tuple[Whole, Whole]:
-        """The cells of two amounts for the same areas and members."""
-        cells = self.found.of_amount(small)
-        others = self.found.other(cells, large)
-        return cells[others >= 0], others[others >= 0]
+    def _pairs(self) -> list[Nested]:
+        """Amounts of which the first never exceeds the second, some over the whole country alone."""
+        found, nesting = [], self.knowledge.nesting
+        for small, large in permutations(self.found.numbering.amounts, 2):
+            is_within = nesting.is_within(small, large)
+            if is_within or nesting.is_within_country(small, large):
+                cells = self.found.of_amount(small)
+                cells = cells if is_within else cells[self.found.level[cells] == 0]
+                others = self.found.other(cells, large)
+                found.append(Nested(small, large, cells[others >= 0], others[others >= 0]))
+        return found
 
     def _faults_of_nesting(self) -> Iterator[str]:
-        for small, large in self._pairs:
-            cells, others = self._nested(small, large)
-            sign = np.concatenate([-np.ones_like(cells), np.ones_like(cells)])
-            moved = self.declared.moves.of_sums(np.tile(np.arange(len(cells)), 2), np.append(cells, others), sign)
+        for _, large, cells, others in self._pairs:
+            moved = self._moved(others, cells)
             left = (self.found.value[others] - self.found.value[cells])[moved.sum] + moved.by
             for at in np.flatnonzero(left < 0):
                 name = self.found.name(cells[moved.sum[at]])
                 yield f"witness {moved.witness[at]}: {name} is more than {large.name}"
+
+    def _moved(self, cells: Whole, less: Whole) -> Moved:
+        """How far each of the cells, less another one (-1: nothing), moves in a witness.
+
+        Amounts of different units are witnessed apart: while one moves the other stands still.
+        """
+        number, lesser = np.arange(len(cells)), np.flatnonzero(less >= 0)
+        is_apart = self._unit[cells[lesser]] != self._unit[less[lesser]]
+        sign = np.concatenate([np.ones_like(number), -np.ones_like(lesser)])
+        sums = np.append(number, lesser + len(cells) * is_apart)
+        moved = self.declared.moves.of_sums(sums, np.append(cells, less[lesser]), sign)
+        return replace(moved, sum=moved.sum % max(len(cells), 1))
+
+    @cached_property
+    def _unit(self) -> Whole:
+        """Of each cell, what its amount counts in, as a number."""
+        units = [amount.unit for amount in self.found.numbering.amounts]
+        return np.array([units.index(unit) for unit in units], dtype=np.int64)[self.found.amount]
 
     def _faults_of_secrets(self) -> Iterator[str]:
         secrets, shown = self.secrets, self.found.shown
@@ -223,11 +240,8 @@ class Audit:
 
     def _span(self, secrets: Secrets) -> Whole:
         """How far the values of each secret reach in all witnesses; in no witness it stands where it is."""
-        number, lesser = np.arange(len(secrets.cell)), np.flatnonzero(secrets.less >= 0)
-        sign = np.concatenate([np.ones_like(number), -np.ones_like(lesser)])
-        cells = np.append(secrets.cell, secrets.less[lesser])
-        moved = self.declared.moves.of_sums(np.append(number, lesser), cells, sign)
-        lowest, highest = np.zeros_like(number), np.zeros_like(number)
+        moved = self._moved(secrets.cell, secrets.less)
+        lowest, highest = np.zeros_like(secrets.cell), np.zeros_like(secrets.cell)
         np.minimum.at(lowest, moved.sum, moved.by)
         np.maximum.at(highest, moved.sum, moved.by)
         return highest - lowest

@@ -11,7 +11,8 @@ from imaatlas_spark.protection.audit.audit import Audit
 from imaatlas_spark.protection.audit.cells import published
 from imaatlas_spark.protection.audit.moves import declared
 from imaatlas_spark.protection.audit.secrets import Knowledge
-from imaatlas_spark.protection.cards.structure import Structure, nesting_of
+from imaatlas_spark.protection.cards.amounts import Nesting
+from imaatlas_spark.protection.cards.structure import Structure
 from imaatlas_spark.protection.figures import YearFacts
 
 FAULTS = "year INT, cluster INT, fault STRING"  # cluster null: not known
@@ -47,7 +48,7 @@ class Auditor:
         knowledge = Knowledge(
             cards,
             self.protection,
-            nesting_of(self.protection),
+            Nesting.of(self.protection),
             facts.contributors,
             facts.dominance,
             self.groups.get(year, {}),

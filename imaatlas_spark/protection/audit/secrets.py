@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
@@ -50,13 +51,20 @@ class Secrets:
         return Secrets(*(np.concatenate(each) for each in pairs))
 
 
+class Nested(NamedTuple):
+    """Two amounts of which the first never exceeds the second, and the cells of both for the same areas and members."""
+
+    small: Amount
+    large: Amount
+    cells: Whole
+    others: Whole
+
+
 @dataclass(frozen=True)
 class Judge:
-    """pairs: amounts, of which the first never exceeds the second."""
-
     found: Published
     knowledge: Knowledge
-    pairs: Sequence[tuple[Amount, Amount]]
+    pairs: Sequence[Nested]
     relations: Relations
 
     def secrets(self) -> Secrets:
@@ -106,16 +114,13 @@ class Judge:
     def _differences(self) -> Iterator[tuple[Whole, Whole, Whole]]:
         """Counts of persons that lie within one another: what is left of the larger is a count, too."""
         every = self.knowledge.protection.nested_differences.value
-        for small, large in self.pairs:
+        for small, large, cells, others in self.pairs:
             if not (self._counts_persons(small) and self._counts_persons(large)):
                 continue
             if not (every or (small, large) in self._complements):
                 continue
             if small in self.found.rests or {small, large} <= self.found.public:
                 continue
-            cells = self.found.of_amount(small)
-            others = self.found.other(cells, large)
-            cells, others = cells[others >= 0], others[others >= 0]
             few = self._is_few(self.found.value[others] - self.found.value[cells])
             yield others[few], cells[few], self._width(small, cells[few])
 

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.conditions import Condition, Measurement, Unit
+from imaatlas_spark.configuration.disclosure import Protection
 
 AT_LEAST, AT_MOST, IS, IN = "at_least", "at_most", "is", "in"
 Holds = tuple[str, str, object]  # column, one of these, value
@@ -56,10 +57,26 @@ class Amount:
 
 @dataclass(frozen=True)
 class Nesting:
-    """What is known to lie within what: `implied` conditions by condition, pairs of columns smaller than others."""
+    """What is known to lie within what: `implied` conditions by condition, pairs of columns smaller than others.
+
+    counted_again: the conditions of the persons whom a column of other units counts, too, each in another place.
+    """
 
     implied: Mapping[Holds, frozenset[Holds]]
     within: frozenset[tuple[str, str]]
+    counted_again: Mapping[str, frozenset[Holds]]
+
+    @staticmethod
+    def of(protection: Protection) -> "Nesting":
+        implied: dict[Holds, set[Holds]] = {}
+        for each in protection.implied:
+            for when in holds_of(each.when):
+                implied.setdefault(when, set()).update(holds_of(each.then))
+        return Nesting(
+            {when: frozenset(then) for when, then in implied.items()},
+            frozenset((each.smaller, each.larger) for each in protection.within),
+            {each.column: frozenset(holds_of(each.persons)) for each in protection.counted_again},
+        )
 
     def is_within(self, small: Amount, large: Amount) -> bool:
         """Whether the first can never exceed the second, whoever is counted."""
@@ -75,6 +92,11 @@ class Nesting:
         if small.column is None:
             return _is_known((large.column, AT_LEAST, 1), known)
         return small.column == large.column or large.column in self._above(small.column)
+
+    def is_within_country(self, small: Amount, large: Amount) -> bool:
+        """Whether the first can never exceed the second over the whole country, though it can in parts of it."""
+        conditions = self.counted_again.get(small.column or "")
+        return conditions is not None and large == Amount("person_year", None, conditions)
 
     def closure(self, conditions: Iterable[Holds]) -> frozenset[Holds]:
         """The conditions and all that follows from them."""

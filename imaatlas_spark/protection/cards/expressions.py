@@ -28,11 +28,15 @@ class Expression:
 
 @dataclass(frozen=True)
 class Bound:
-    """The expression is never negative. follows, together: see `blocks.block.Inequality`."""
+    """The expression is never negative. follows, together: see `blocks.block.Inequality`.
+
+    level: the only one where that holds; None: all of them.
+    """
 
     expression: Expression
     follows: bool
     together: bool
+    level: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,11 @@ class Wanted:
     """What may be sensitive: an expression, by which rule, and by which count of persons it is judged.
 
     kind: PERSONS (`judged` is the count itself), CONTRIBUTORS (a sum; `judged` counts who contributes), UNITS.
+    level: the only one where it is; None: all of them.
     """
 
     expression: Expression
     owner: int
     kind: str
     judged: Expression | Amount
+    level: str | None = None

@@ -13,9 +13,12 @@ from itertools import combinations
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.disclosure import Disclosure, Protection
 from imaatlas_spark.errors import ConfigurationRefused
-from imaatlas_spark.protection.cards.amounts import Amount, Holds, Nesting, holds_of
+from imaatlas_spark.geography.codes import LEVELS
+from imaatlas_spark.protection.cards.amounts import Amount, Nesting, holds_of
 from imaatlas_spark.protection.cards.expressions import CONTRIBUTORS, PERSONS, UNITS, Bound, Expression, Wanted
 from imaatlas_spark.protection.cards.joined import Joined
+
+_WHOLE_COUNTRY = LEVELS[0]
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,18 @@ class Structure:
         return joined.groups()
 
     def cards_of(self, cluster: int) -> Iterator[str]:
-        """Those that a cluster is made of, or whose public figures it is held against."""
+        """Those that a cluster is made of, or whose figures it is held against."""
         patterns = self.clusters[cluster]
         units = {self.components[at].unit for pattern in patterns for at in self.patterns[pattern]}
+        held_against = {amount for amount in self.public if amount.unit in units}
+        held_against |= {
+            amount
+            for bound in self.bounds
+            if bound.level is not None and {self.pattern_of[at] for at, _ in bound.expression.terms} <= set(patterns)
+            for amount, _ in bound.expression.known
+        }
         for card in self.shown:
-            public = self.public.intersection((card.above, card.below))
-            if self.patterns_of_card(card.code) in patterns or any(amount.unit in units for amount in public):
+            if self.patterns_of_card(card.code) in patterns or held_against.intersection((card.above, card.below)):
                 yield card.code
 
     def patterns_of_card(self, code: str) -> int | None:
@@ -88,7 +97,7 @@ def structure_of(shown: Iterable[Shown], protection: Protection) -> Structure:
     components = tuple(amount for pattern in patterns for amount in pattern)
     position = {amount: at for at, amount in enumerate(components)}
     expressions = {amount: _expression(amount, public, base, position) for amount in _amounts(cards)}
-    nesting = nesting_of(protection)
+    nesting = Nesting.of(protection)
     numbers = iter(range(len(components)))
     by_number = tuple(tuple(next(numbers) for _ in pattern) for pattern in patterns)
     persons = frozenset(protection.persons_columns)
@@ -97,26 +106,38 @@ def structure_of(shown: Iterable[Shown], protection: Protection) -> Structure:
         for small, large in _pairs(expressions)
         if nesting.is_within(small, large) and expressions[large].less(expressions[small]).terms
     ]
+    in_country = [pair for pair in _pairs(expressions) if nesting.is_within_country(*pair)]
     return Structure(
         cards,
         components,
         by_number,
         public,
-        tuple(_bound(small, large, expressions, by_number, persons) for small, large in nested),
-        tuple(_wanted(cards, nested, expressions, protection)),
+        (
+            *(_bound(small, large, expressions, by_number, persons) for small, large in nested),
+            *_bounds_of_country(in_country, expressions),
+        ),
+        (
+            *_wanted(cards, nested, expressions, protection),
+            *(_wanted_of_country(in_country, expressions) if protection.nested_differences.value else ()),
+        ),
         expressions,
     )
 
 
-def nesting_of(protection: Protection) -> Nesting:
-    implied: dict[Holds, set[Holds]] = {}
-    for each in protection.implied:
-        for when in holds_of(each.when):
-            implied.setdefault(when, set()).update(holds_of(each.then))
-    return Nesting(
-        {when: frozenset(then) for when, then in implied.items()},
-        frozenset((each.smaller, each.larger) for each in protection.within),
-    )
+def _bounds_of_country(nested: Iterable[tuple[Amount, Amount]], of: Mapping[Amount, Expression]) -> Iterator[Bound]:
+    """Each of the two stands still for the other: what moves both at once is asked of nobody."""
+    for small, large in nested:
+        for left in (Expression((), ((large, 1),)).less(of[small]), of[large].less(Expression((), ((small, 1),)))):
+            if left.terms:
+                yield Bound(left, follows=False, together=False, level=_WHOLE_COUNTRY)
+
+
+def _wanted_of_country(nested: Iterable[tuple[Amount, Amount]], of: Mapping[Amount, Expression]) -> Iterator[Wanted]:
+    """Persons less those of them whom other units count: these have to move."""
+    for small, large in nested:
+        left = Expression((), ((large, 1),)).less(of[small])
+        if left.terms:
+            yield Wanted(left, left.terms[0][0], PERSONS, left, _WHOLE_COUNTRY)
 
 
 def is_count_of_persons(amount: Amount, persons_columns: Iterable[str]) -> bool:

@@ -11,7 +11,7 @@ from imaatlas_spark.configuration.disclosure import Protection
 from imaatlas_spark.protection.arrays import Real, Truth, Whole
 from imaatlas_spark.protection.blocks.block import Block, Component, Inequality, Need, PatternCells, Term
 from imaatlas_spark.protection.cards.amounts import Amount
-from imaatlas_spark.protection.cards.expressions import CONTRIBUTORS, UNITS, Expression, Wanted
+from imaatlas_spark.protection.cards.expressions import CONTRIBUTORS, UNITS, Bound, Expression, Wanted
 from imaatlas_spark.protection.cards.structure import Structure, is_count_of_persons
 from imaatlas_spark.protection.figures import Area, Figures, Layout, Member, Place
 
@@ -245,7 +245,7 @@ class Cluster:
     def _inequalities(self, level: Level, areas: Sequence[Area]) -> list[Inequality]:
         found = []
         for bound in self.structure.bounds:
-            if not all(component in level.components for component, _ in bound.expression.terms):
+            if not self._holds(bound, level, areas):
                 continue
             sites = self._sites(bound.expression, areas[0][0])
             if sites:
@@ -254,10 +254,15 @@ class Cluster:
                 found.append(Inequality(terms, known, bound.follows, bound.together))
         return found
 
+    @staticmethod
+    def _holds(each: Bound | Wanted, level: Level, areas: Sequence[Area]) -> bool:
+        is_shown = all(component in level.components for component, _ in each.expression.terms)
+        return is_shown and each.level in {None, areas[0][0]}
+
     def needs(self, level: Level, areas: Sequence[Area]) -> list[Need]:
         found = []
         for wanted in self.structure.wanted:
-            if all(component in level.components for component, _ in wanted.expression.terms):
+            if self._holds(wanted, level, areas):
                 sites = self._sites(wanted.expression, areas[0][0])
                 width = np.where(self._is_known(wanted, areas, sites), 0, self._width(wanted, areas, sites))
                 if sites and width.any():
