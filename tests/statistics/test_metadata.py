@@ -33,12 +33,19 @@ def versions(warehouse: str) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def drawn(spark: SparkSession, moving: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    """A delivery that says that it was drawn, published for one year on its own map and with groups."""
+def published(spark: SparkSession, moving: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """A delivery that says that it was drawn; two statistics of one year on its own map and with groups."""
     root = shutil.copytree(moving / "warehouse", tmp_path_factory.mktemp("metadata") / "warehouse")
     engine = Engine.at(spark, moving / "conf", root)
-    engine.publish((YEAR,), (CODE,))
+    engine.publish((YEAR,), (CODE, OTHER))
     return engine
+
+
+@pytest.fixture
+def drawn(published: Engine, tmp_path: Path) -> Engine:
+    """The same, for this test alone."""
+    root = shutil.copytree(published.warehouse.root, tmp_path / "warehouse")
+    return Engine.at(published.run.spark, published.run.configuration.folder, root)
 
 
 def test_every_table_of_a_synthetic_warehouse_says_so(drawn: Engine) -> None:
@@ -115,7 +122,6 @@ def title(engine: Engine, code: str) -> str:
 def test_a_publication_that_was_broken_off_tells_readers_nothing(
     drawn: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drawn.publish((YEAR,), (CODE,))
     before, version = title(drawn, CODE), versions(drawn.warehouse.root)["metadata/statistics"]
     changed = with_title(drawn, tmp_path / "conf", CODE, "Broken off: ")
     with monkeypatch.context() as patch:
@@ -131,7 +137,6 @@ def test_a_publication_that_was_broken_off_tells_readers_nothing(
 
 
 def test_a_statistic_that_is_not_published_again_keeps_the_words_of_its_release(drawn: Engine, tmp_path: Path) -> None:
-    drawn.publish((YEAR,), (CODE, OTHER))
     before = title(drawn, OTHER)
     changed = with_title(drawn, tmp_path / "conf", OTHER, "Of a card of today: ")
     changed.publish((YEAR,), (CODE,))
