@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints
 from imaatlas_spark.conf_files import Declared, read_toml, validated
 from imaatlas_spark.configuration.conditions import Condition
 from imaatlas_spark.errors import ConfigurationRefused
+from imaatlas_spark.schemas.spec import Table
 
 _Text = Annotated[str, StringConstraints(min_length=1)]
 _NOTHING_HIDDEN = 1  # the threshold that turns protection off
@@ -130,6 +131,19 @@ class Protection(Declared):
     within: tuple[Within, ...] = ()
     counted_again: tuple[CountedAgain, ...] = ()
 
+    def faults(self, tables: Mapping[str, Table]) -> Iterator[str]:
+        """What names no column of a year table: it would protect nobody, and say nothing."""
+        known = {name for table in tables.values() for name in table.column_names}
+        columns = (*self.persons_columns, *(each.column for each in self.counted_again))
+        for column in (*columns, *(name for each in self.within for name in (each.smaller, each.larger))):
+            if column not in known:
+                yield f"no year table has a column {column}: it has to be one of {', '.join(sorted(known))}"
+        conditions = [condition for each in self.implied for condition in (each.when, each.then)]
+        for condition in (*conditions, *(each.persons for each in self.counted_again)):
+            found = [next(condition.faults(unit, table), None) for unit, table in tables.items()]
+            if None not in found:
+                yield str(found[0])
+
     @property
     def fingerprint(self) -> str:
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
@@ -139,8 +153,11 @@ class Protection(Declared):
         return self.threshold.value == _NOTHING_HIDDEN
 
 
-def load_protection(path: Path) -> Protection:
+def load_protection(path: Path, tables: Mapping[str, Table]) -> Protection:
+    """`tables`: the year tables, by unit. Raises ConfigurationRefused."""
     found = validated(Protection, read_toml(path), str(path))
+    for fault in found.faults(tables):
+        raise ConfigurationRefused(f"{path}: {fault}")
     if found.threshold.value < _NOTHING_HIDDEN:
         raise ConfigurationRefused(f"{path}: threshold is {found.threshold.value}: 1 hides nothing, 5 is the rule")
     return found

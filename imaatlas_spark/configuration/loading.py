@@ -96,7 +96,7 @@ def load_configuration(folder: Path) -> Configuration:
         geography=load_geography(folder / "geography"),
         dimensions=dimensions,
         cards=cards,
-        protection=load_protection(folder / "protection.toml"),
+        protection=load_protection(folder / "protection.toml", tables.by_unit),
         fingerprint=_fingerprint(folder, folder.rglob("*")),
         definitions=_fingerprint(folder, _files_of_definitions(folder)),
     )

@@ -7,14 +7,15 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from imaatlas_spark.configuration.disclosure import Disclosure, Protection, load_protection
+from imaatlas_spark.configuration import load_configuration
+from imaatlas_spark.configuration.disclosure import Disclosure, Protection
 from imaatlas_spark.protection.cards.amounts import AT_LEAST, IS, Amount
 from imaatlas_spark.protection.cards.structure import Shown, Structure, structure_of
 from imaatlas_spark.protection.clusters.cascade import Cascade, hidden_cells
 from imaatlas_spark.protection.clusters.cluster import Cluster
 from imaatlas_spark.protection.figures import Area, Before, Figures, Layout
 
-PROTECTION = load_protection(Path(__file__).parents[2] / "conf" / "protection.toml")
+PROTECTION = load_configuration(Path(__file__).parents[2] / "conf").protection
 LEVELS = ("country", "municipality", "sector")
 
 PERSONS = Amount("person_year", None, frozenset())
