@@ -47,9 +47,10 @@ _FOR_SMALL_DATA = {
     "spark.sql.ui.explainMode": "simple",
     "spark.sql.debug.maxToStringFields": "4",
     "spark.driver.memory": "2500m",
-    # Two sessions on two cores: neither needs to collect in parallel, nor to compile what is called a few times well.
-    "spark.driver.extraJavaOptions": "-Duser.timezone=UTC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m "
-    "-XX:+UseSerialGC",
+    # Two sessions on two cores: neither needs to collect in parallel. Compiled well is what is called very often, as in
+    # conf/spark-defaults.conf: a session lives for minutes.
+    "spark.driver.extraJavaOptions": "-Duser.timezone=UTC -XX:+UseSerialGC -XX:Tier4InvocationThreshold=15000 "
+    "-XX:Tier4MinInvocationThreshold=3000 -XX:Tier4CompileThreshold=45000",
     # One session runs some ten thousand queries: what it remembers of them would fill the memory.
     "spark.sql.ui.retainedExecutions": "10",
     "spark.ui.retainedJobs": "10",
