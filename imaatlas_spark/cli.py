@@ -5,7 +5,6 @@
 
 import argparse
 import datetime as dt
-import logging
 import os
 import re
 import shlex
@@ -214,8 +213,6 @@ def main(
         parsed = arguments.parse_args()
         configuration = load_configuration(parsed.conf_dir)
         check(parsed, configuration)
-        if parsed.log_level is None:  # py4j would log a call that Ctrl-C breaks, with its stack
-            logging.getLogger().addHandler(logging.NullHandler())
         with _ending_when_asked_to():
             run = Run.started(configuration, arguments.prog, shlex.join(sys.argv[1:]), parsed.log_level)
             refuse_names_that_java_lacks(run.spark, sys.argv[1:], ArgumentRefused)

@@ -1,5 +1,6 @@
 """A run of a job: its session, its configuration and the stamp that its commits carry."""
 
+import logging
 import os
 import tempfile
 import uuid
@@ -17,6 +18,8 @@ from imaatlas_spark.session import settled
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+_NO_LOG = logging.NullHandler()  # else py4j logs a call that Ctrl-C breaks, with its stack
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,9 @@ class Run:
         builder = SparkSession.builder.appName(job)
         builder = builder.config("spark.local.dir", ",".join(map(str, folders)))
         builder = builder.config("spark.sql.warehouse.dir", str(folders[0] / "none"))
-        if log_level is not None:
+        if log_level is None:
+            logging.getLogger().addHandler(_NO_LOG)
+        else:
             builder = builder.config("spark.log.level", log_level)
         return cls(settled(builder.getOrCreate()), configuration, job, arguments)
 

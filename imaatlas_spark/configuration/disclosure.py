@@ -12,9 +12,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from imaatlas_spark.conf_files import Declared, read_toml, validated
+from imaatlas_spark.conf_files import Declared, Faults, read_toml, validated
 from imaatlas_spark.configuration.conditions import Condition
-from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.schemas.spec import Table
 
 _Text = Annotated[str, StringConstraints(min_length=1)]
@@ -132,7 +131,9 @@ class Protection(Declared):
     counted_again: tuple[CountedAgain, ...] = ()
 
     def faults(self, tables: Mapping[str, Table]) -> Iterator[str]:
-        """What names no column of a year table: it would protect nobody, and say nothing."""
+        """What is out of bounds, or names no column of a year table: it would protect nobody, and say nothing."""
+        if self.threshold.value < _NOTHING_HIDDEN:
+            yield f"threshold is {self.threshold.value}: 1 hides nothing, 5 is the rule"
         known = {name for table in tables.values() for name in table.column_names}
         columns = (*self.persons_columns, *(each.column for each in self.counted_again))
         for column in (*columns, *(name for each in self.within for name in (each.smaller, each.larger))):
@@ -155,11 +156,10 @@ class Protection(Declared):
 
 def load_protection(path: Path, tables: Mapping[str, Table]) -> Protection:
     """`tables`: the year tables, by unit. Raises ConfigurationRefused."""
-    found = validated(Protection, read_toml(path), str(path))
+    found, faults = validated(Protection, read_toml(path), str(path)), Faults(path)
     for fault in found.faults(tables):
-        raise ConfigurationRefused(f"{path}: {fault}")
-    if found.threshold.value < _NOTHING_HIDDEN:
-        raise ConfigurationRefused(f"{path}: threshold is {found.threshold.value}: 1 hides nothing, 5 is the rule")
+        faults.add(fault)
+    faults.refuse_any()
     return found
 
 

@@ -96,9 +96,14 @@ class Knowledge:
                     yield Relation(((cell, 1), (of_whole, -1), (of_part, 1)), 0, 0)
 
     def _nested(self) -> Iterator[Relation]:
+        for cell, other in self.pairs((*NESTED, *NESTED_IN_THE_COUNTRY)):
+            yield Relation(((other, 1), (cell, -1)), 0, math.inf)
+
+    def pairs(self, amounts: Iterable[tuple[str, str]]) -> Iterator[tuple[Cell, Cell]]:
+        """The cells of two amounts, of which the first lies within the second, for the same area and members."""
         by_amount = self.by_amount()
-        for less, more in (*NESTED, *NESTED_IN_THE_COUNTRY):
+        for less, more in amounts:
             for cell in by_amount[less]:
                 other = self.shared(cell, more)
-                if other and (cell.level == "country" or (less, more) in NESTED):
-                    yield Relation(((other, 1), (cell, -1)), 0, math.inf)
+                if other and (cell.level == "country" or (less, more) not in NESTED_IN_THE_COUNTRY):
+                    yield cell, other

@@ -38,14 +38,9 @@ def secrets(knowledge: Knowledge) -> Iterator[Secret]:
         if cell.amount in PUBLIC:
             continue
         yield from _secret_of_a_cell(knowledge, cell)
-    by_amount = knowledge.by_amount()
-    for less, more in (*_REMAINDERS, *NESTED_IN_THE_COUNTRY):
-        for cell in by_amount[less]:
-            other = knowledge.shared(cell, more)
-            if (less, more) in NESTED_IN_THE_COUNTRY and cell.level != "country":
-                continue
-            if other and is_small(knowledge.true(other) - knowledge.true(cell)):
-                yield Secret(f"{more} - {less}", ((other, 1), (cell, -1)), _width(knowledge, cell))
+    for cell, other in knowledge.pairs((*_REMAINDERS, *NESTED_IN_THE_COUNTRY)):
+        if is_small(knowledge.true(other) - knowledge.true(cell)):
+            yield Secret(f"{other.amount} - {cell.amount}", ((other, 1), (cell, -1)), _width(knowledge, cell))
 
 
 def _secret_of_a_cell(knowledge: Knowledge, cell: Cell) -> Iterator[Secret]:

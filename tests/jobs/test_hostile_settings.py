@@ -36,7 +36,7 @@ HOSTILE = {
     "spark.sql.parser.escapedStringLiterals": "true",
     "spark.sql.sources.partitionOverwriteMode": "dynamic",
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",
-    "spark.sql.files.maxRecordsPerFile": "30",  # a year has 33 claim lines, and more figures: several files each
+    "spark.sql.files.maxRecordsPerFile": "11",  # a year has twelve persons: every table is several files
     "spark.hadoop.parquet.page.verify-checksum.enabled": "false",
     "spark.driver.extraJavaOptions": "-Duser.language=tr -Duser.country=TR -Duser.timezone=America/St_Johns "
     "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",

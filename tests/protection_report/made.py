@@ -44,7 +44,6 @@ _RUNS = pa.schema(
         ("versions_written", _VERSIONS),
     ]
 )
-_AMOUNTS = {"table": "protection/amounts", "version": 0}
 _KEPT = {
     **{"year": pl.Int32, "geography": pl.Int32, "amount": pl.String, "geo_level": pl.String, "geo_code": pl.String},
     **{"members": pl.String, "status": pl.String, "value": pl.Int64, "need": pl.Int64, "lowest": pl.Int64},
@@ -64,7 +63,10 @@ class Made:
     earlier: dict[str, dict[str, Any]] = field(default_factory=dict)
     runs: list[dict[str, Any]] = field(
         default_factory=lambda: [
-            {"run_id": RUN, "outcome": "done", "versions_read": [], "versions_written": [dict(_AMOUNTS)]}
+            {
+                **{"run_id": RUN, "outcome": "done", "versions_read": []},
+                "versions_written": [{"table": "protection/amounts", "version": 0}],
+            }
         ]
     )
 

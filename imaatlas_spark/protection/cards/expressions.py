@@ -14,6 +14,10 @@ class Expression:
     terms: tuple[tuple[int, int], ...]
     known: tuple[tuple[Amount, int], ...]
 
+    @staticmethod
+    def of_known(amount: Amount) -> "Expression":
+        return Expression((), ((amount, 1),))
+
     def less(self, other: "Expression") -> "Expression":
         terms, known = dict(self.terms), dict(self.known)
         for component, sign in other.terms:

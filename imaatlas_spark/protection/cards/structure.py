@@ -71,13 +71,9 @@ class Structure:
         """Those that a cluster is made of, or whose figures it is held against."""
         patterns = self.clusters[cluster]
         units = {self.components[at].unit for pattern in patterns for at in self.patterns[pattern]}
-        held_against = {amount for amount in self.public if amount.unit in units}
-        held_against |= {
-            amount
-            for bound in self.bounds
-            if bound.level is not None and {self.pattern_of[at] for at, _ in bound.expression.terms} <= set(patterns)
-            for amount, _ in bound.expression.known
-        }
+        own = [each.expression for each in self.bounds if self.pattern_of[each.expression.terms[0][0]] in patterns]
+        held_against = {amount for expression in own for amount, _ in expression.known}
+        held_against |= {amount for amount in self.public if amount.unit in units}
         for card in self.shown:
             if self.patterns_of_card(card.code) in patterns or held_against.intersection((card.above, card.below)):
                 yield card.code
@@ -127,7 +123,7 @@ def structure_of(shown: Iterable[Shown], protection: Protection) -> Structure:
 def _bounds_of_country(nested: Iterable[tuple[Amount, Amount]], of: Mapping[Amount, Expression]) -> Iterator[Bound]:
     """Each of the two stands still for the other: what moves both at once is asked of nobody."""
     for small, large in nested:
-        for left in (Expression((), ((large, 1),)).less(of[small]), of[large].less(Expression((), ((small, 1),)))):
+        for left in (Expression.of_known(large).less(of[small]), of[large].less(Expression.of_known(small))):
             if left.terms:
                 yield Bound(left, follows=False, together=False, level=_WHOLE_COUNTRY)
 
@@ -135,7 +131,7 @@ def _bounds_of_country(nested: Iterable[tuple[Amount, Amount]], of: Mapping[Amou
 def _wanted_of_country(nested: Iterable[tuple[Amount, Amount]], of: Mapping[Amount, Expression]) -> Iterator[Wanted]:
     """Persons less those of them whom other units count: these have to move."""
     for small, large in nested:
-        left = Expression((), ((large, 1),)).less(of[small])
+        left = Expression.of_known(large).less(of[small])
         if left.terms:
             yield Wanted(left, left.terms[0][0], PERSONS, left, _WHOLE_COUNTRY)
 
@@ -213,10 +209,10 @@ def _expression(
     position: Mapping[Amount, int],
 ) -> Expression:
     if amount in public:
-        return Expression((), ((amount, 1),))
+        return Expression.of_known(amount)
     if amount in base:
         whole, rest = base[amount]
-        return Expression((), ((whole, 1),)).less(_expression(rest, public, base, position))
+        return Expression.of_known(whole).less(_expression(rest, public, base, position))
     return Expression(((position[amount], 1),), ())
 
 
