@@ -29,12 +29,22 @@ def statistic(code: str) -> str:
     return f"statistics/{code}"
 
 
+OF_NO_VERSION = "part-00009-of-a-killed-run.parquet"
+
+
+def one_file(table: Path) -> Path:
+    """A file of the table's newest version, the same whatever the order in which the disk names them."""
+    return min(
+        file for file in table.rglob("*.parquet") if file.name != OF_NO_VERSION and "_delta_log" not in file.parts
+    )
+
+
 def remove_file(table: Path, spark: SparkSession) -> None:
-    next(table.rglob("*.parquet")).unlink()
+    one_file(table).unlink()
 
 
 def empty_file(table: Path, spark: SparkSession) -> None:
-    next(table.rglob("*.parquet")).write_bytes(b"")
+    one_file(table).write_bytes(b"")
 
 
 def empty_files(table: Path, spark: SparkSession) -> None:
@@ -187,8 +197,8 @@ def told(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Told:
     run = made.engine.run
     engine = Engine(run, Warehouse(run.spark, str(root), run.stamp))
     for table in (PERSONS, statistic("stat_003_007")):
-        file = next((root / table).rglob("*.parquet"))
-        shutil.copy(file, file.with_name("part-00009-of-a-killed-run.parquet"))
+        file = one_file(root / table)
+        shutil.copy(file, file.with_name(OF_NO_VERSION))
     whole, to_heal = said_of(engine), {}
     for name, spoiled in SPOILED.items():
         for each in spoiled:
