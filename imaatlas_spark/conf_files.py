@@ -81,9 +81,23 @@ def read_csv(path: Path, model: type[Model]) -> list[Model]:
 def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file; numbers with a point become exact decimals."""
     try:
-        return tomllib.loads(read_text(path), parse_float=Decimal)
+        read = tomllib.loads(read_text(path), parse_float=Decimal)
+        _refuse_long_integers(read)
+        return read
     except (ValueError, ArithmeticError, RecursionError) as error:  # of a number that is too long, of brackets too deep
         raise ConfigurationRefused(f"{path} is not valid TOML: {error}") from error
+
+
+def _refuse_long_integers(value: Any, place: str = "") -> None:
+    """Integers of more than 64 bits: TOML promises no more, and Python writes none of thousands of digits."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            _refuse_long_integers(part, f"{place}.{key}" if place else key)
+    elif isinstance(value, list):
+        for part in value:
+            _refuse_long_integers(part, place)
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError(f"{shown(place)} is an integer of more than 64 bits")
 
 
 def files_in(folder: Path, ending: str) -> list[Path]:

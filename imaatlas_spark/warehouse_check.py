@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import WarehouseRefused
-from imaatlas_spark.failures import told
+from imaatlas_spark.failures import explained, tells_of_damage, told
 from imaatlas_spark.periods import in_words
 from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.inputs import INPUT_TABLES
@@ -97,7 +97,12 @@ def _going_on(path: str, found: Iterator[Finding]) -> Iterator[Finding]:
 
 
 def _unreadable(path: str, error: Exception) -> Finding:
-    return Finding(path, str(error) if isinstance(error, WarehouseRefused) else told(error))
+    """Raises the error itself where the cause is not the warehouse: few open files, memory, rights, a store."""
+    if isinstance(error, WarehouseRefused):
+        return Finding(path, str(error))
+    if explained(error) and not tells_of_damage(error):
+        raise error
+    return Finding(path, told(error))
 
 
 def _table(run: Run, warehouse: Warehouse, table: Table, ledger: Ledger | None) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from delta.tables import DeltaTable
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
@@ -258,3 +259,14 @@ def test_findings_are_told_as_they_come(
     with pytest.raises(KeyboardInterrupt):
         check_warehouse(engine.run, engine.warehouse)
     assert "to heal: inputs/claims" in capsys.readouterr().out
+
+
+def test_what_the_machine_lacks_is_no_fault_of_the_warehouse(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    def out_of_files(warehouse: Warehouse, table: object) -> bool:
+        raise PySparkException("java.io.FileNotFoundException: /made/_delta_log (Too many open files)")
+
+    monkeypatch.setattr(Warehouse, "holds", out_of_files)
+    engine = looked_at(made.engine)
+    with redirect_stdout(io.StringIO()) as out, pytest.raises(PySparkException, match="Too many open files"):
+        check_warehouse(engine.run, engine.warehouse)
+    assert "to heal" not in out.getvalue()

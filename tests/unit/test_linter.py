@@ -116,6 +116,12 @@ MISTAKES = {
         "line 4, valid_from: ",
     ),
     "a number without an end": (RULES, "from = 2001, value = 21", f"from = 2001, value = {'9' * 5000}", "valid TOML"),
+    "a number without an end, as computers write it": (
+        RULES,
+        "from = 2001, value = 21",
+        f"from = 0x{'f' * 5000}, value = 21",
+        "from is an integer of more than 64 bits",
+    ),
     "a number beyond all bounds": (
         RULES,
         "from = 2001, value = 21",
