@@ -25,6 +25,7 @@ from imaatlas_spark.geography import LEVELS
 __all__ = ["Card", "Condition", "Measurement", "dimension_names"]
 
 _Year = Annotated[int, Field(ge=1990, le=2100, strict=True)]
+_YearsAfter = Annotated[int, Field(ge=1, le=100, strict=True)]
 _SCALE_OF_MEASURE = {"mean": 1, "percentage": 100, "rate_per_10000": 10_000, "count": 1}
 _LEAST_SCALE = Decimal("1e-9")
 _UNIT_OF_ANCHOR = {"residence": "person_year", "practice": "practice_year", "practitioner": "practitioner_year"}
@@ -63,8 +64,8 @@ class Release(Declared):
     """Published in `quarter` of the year `years_after` the reference year."""
 
     quarter: Annotated[int, Field(ge=1, le=4, strict=True)]
-    years_after: Annotated[int, Field(ge=1, strict=True)]
-    provisional_years_after: Annotated[int, Field(ge=1, strict=True)] | None = None
+    years_after: _YearsAfter
+    provisional_years_after: _YearsAfter | None = None
 
     def planned_date(self, year: int) -> dt.date:
         """The first day of the planned quarter."""

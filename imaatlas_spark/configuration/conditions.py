@@ -58,7 +58,8 @@ class Condition(Declared):
         if self.column not in table.column_names:
             yield no_column(unit, self.column, table)
             return
-        kind = table.column(self.column).type
+        column = table.column(self.column)
+        kind = column.type
         named = {"at_least": self.at_least, "at_most": self.at_most, "between": self.between}
         for name, bound in named.items():
             if bound is not None and kind not in _INTEGERS:
@@ -67,6 +68,8 @@ class Condition(Declared):
         for value in values:
             if type(value) is not _PYTHON_TYPES.get(kind):
                 yield f"{self.column} is {kind}: it cannot be {shown(value)}"
+            elif column.values and value not in column.values:
+                yield f"{self.column} is never {shown(value)}: write one of {', '.join(map(str, column.values))}"
 
 
 class Measurement(Declared):

@@ -15,7 +15,7 @@ from imaatlas_spark.conf_files import Declared, Faults, read_toml
 from imaatlas_spark.configuration.conditions import Value
 from imaatlas_spark.configuration.labels import Labels, Text
 from imaatlas_spark.configuration.reserved import is_reserved
-from imaatlas_spark.schemas.spec import Table
+from imaatlas_spark.schemas.spec import Table, TableColumn
 
 TOTAL = "_T"
 UNKNOWN = "_U"  # part of the total, never published
@@ -121,13 +121,14 @@ def _faults_of(name: str, dimension: Dimension, tables: Mapping[str, Table]) -> 
         names = ", ".join(tables[dimension.unit].column_names)
         yield f"{dimension.unit} has no column {dimension.column}: it has {names}"
     else:
-        yield from _faults_of_values(dimension, tables[dimension.unit].column(dimension.column).type)
+        yield from _faults_of_values(dimension, tables[dimension.unit].column(dimension.column))
     codes = dimension.codes
     if len(set(codes)) < len(codes) or {TOTAL, UNKNOWN} & set(codes):
         yield f"codes must differ from each other, from {TOTAL} and from {UNKNOWN}"
 
 
-def _faults_of_values(dimension: Dimension, kind: str) -> Iterator[str]:
+def _faults_of_values(dimension: Dimension, column: TableColumn) -> Iterator[str]:
+    kind = column.type
     if dimension.classes is not None and kind not in {"INT", "BIGINT"}:
         yield f"classes need an integer column; {dimension.column} is {kind}"
     expected = {"BOOLEAN": bool, "STRING": str}.get(kind, int)
@@ -135,5 +136,7 @@ def _faults_of_values(dimension: Dimension, kind: str) -> Iterator[str]:
     for value in values:
         if type(value) is not expected:
             yield f"{dimension.column} is {kind}: the value of a member cannot be {shown(value)}"
+        elif column.values and value not in column.values:
+            yield f"{dimension.column} is never {shown(value)}: write one of {', '.join(map(str, column.values))}"
     for value in dict.fromkeys(value for value in values if values.count(value) > 1):
         yield f"two members stand for the value {shown(value)}: a value has one member"

@@ -66,11 +66,11 @@ class Disclosure(Declared):
 class _Parameter(Declared):
     reason: _Text
     source: _Text
-    reading: bool
+    reading: bool = Field(strict=True)
 
 
 class _Number(_Parameter):
-    value: int = Field(ge=0)
+    value: int = Field(ge=0, strict=True)
 
 
 class _Share(_Parameter):
@@ -78,7 +78,7 @@ class _Share(_Parameter):
 
 
 class _Switch(_Parameter):
-    value: bool
+    value: bool = Field(strict=True)
 
 
 class _Choice(_Parameter):

@@ -6,25 +6,24 @@ from pathlib import Path
 from imaatlas_spark.conf_files import Faults, unreadable
 
 _READ = (
+    *("rules.toml", "dimensions.toml", "variables.toml", "atlas.toml", "protection.toml", "synthetic.toml"),
     *("codelists/nomenclature.csv", "codelists/qualifications.csv", "statistics/*.toml", "source_variables/*.toml"),
     *("geography/municipalities.csv", "geography/municipality_changes.csv", "geography/areas.csv"),
     *("geography/tiles.csv", "geography/groupings/*.csv"),
 )
+_ENDINGS = (".toml", ".csv", ".toml.txt", ".csv.txt")  # an editor adds .txt, and a desktop does not show it
 
 
 def refuse_strangers(folder: Path) -> None:
-    """Refused: a TOML or CSV file in a folder of the configuration, or below it, that is none of those that are read.
+    """Refused: a TOML or CSV file in the folder of the configuration, or below it, that is none of those that are read.
 
     It would change the fingerprint of the configuration, and no figure.
     """
     faults = Faults(folder)
-    for name in sorted({each.split("/")[0] for each in _READ}):
-        for path in _files_below(folder / name):
-            relative = path.relative_to(folder)
-            if _may_be_configuration(path) and not _is_read(relative.with_suffix(path.suffix.lower())):
-                faults.add(
-                    f"nothing reads {relative.as_posix()}: take it away, or give it the name and folder it needs"
-                )
+    for path in _files_below(folder):
+        relative = path.relative_to(folder)
+        if _may_be_configuration(path) and not _is_read(relative.with_suffix(path.suffix.lower())):
+            faults.add(f"nothing reads {relative.as_posix()}: take it away, or give it the name and folder it needs")
     faults.refuse_any()
 
 
@@ -39,7 +38,7 @@ def _files_below(folder: Path) -> list[Path]:
 
 
 def _may_be_configuration(path: Path) -> bool:
-    return path.suffix.lower() in {".toml", ".csv"} and not path.name.startswith(".") and path.is_file()
+    return path.name.lower().endswith(_ENDINGS) and not path.name.startswith(".") and path.is_file()
 
 
 def _is_read(relative: Path) -> bool:

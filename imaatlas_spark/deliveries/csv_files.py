@@ -151,4 +151,6 @@ def _amount(text: str) -> Decimal:
         raise ValueError("is not a positive number")
     if Decimal(text) != round(Decimal(text), 2):
         raise ValueError("would lose parts of a cent")
+    if re.fullmatch(r"[0-9]{1,3}\.[0-9]{3}", text):
+        raise ValueError("may be thousands with a point between them: write two decimals, and no other point")
     return round(Decimal(text), 2)

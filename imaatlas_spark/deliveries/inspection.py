@@ -18,11 +18,13 @@ from imaatlas_spark.deliveries.stores import Entry, Store, refusing_what_cannot_
 from imaatlas_spark.deliveries.walk import DataFolder, Walk, walk
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.names import listed, shown
-from imaatlas_spark.schemas.inputs import POPULATION, Source
+from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION, YEARLY, Source
 
 # Some hundred thousand practitioners have a few dated rows each; a damaged or repeated export may unpack to anything.
 MOST_ROWS_OF_A_REGISTER = 10_000_000
 _HARDLY_ANYTHING = 10  # of a year's bytes one part in so many
+_OF_A_COUNTRY = 50  # municipalities: a list of fewer is one of a trial
+_TWICE = {POPULATION: "are the persons of one year", CLAIMS: "are these lines"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ def inspect(store: Store, delivery: str, years: tuple[int, ...], configuration: 
     small_files = (read_medians(store, medians, _medians_needed(configuration, years)), read_sectors(store, sectors))
     drawn_with = mark_of(store, delivery, (footer for each in folders for footer in each.footers))
     told = [*told_of(store, seen), *_ignored_columns(folders, small_files)]
-    told += [*_lost_sectors(small_files[1], configuration), *_repeated_years(store, seen.folders)]
+    told += [*_lost_sectors(small_files[1], configuration), *_without_sectors(small_files[1], configuration, years)]
+    told += [*_empty_registers(folders), *_repeated_files(store, seen.folders)]
     return Inspection(store, delivery, years, folders, small_files, tuple(told), seen, drawn_with)
 
 
@@ -120,16 +123,38 @@ def _lost_sectors(sectors: DeliveredFile, configuration: Configuration) -> list[
     return [f"{sectors.path}: {len(lost)} sectors lie in no municipality of the maps: {listed(lost)}"] if lost else []
 
 
-def _repeated_years(store: Store, folders: Iterable[DataFolder]) -> list[str]:
-    """A line for each file of a population that holds the very bytes of another year: a copy under a wrong name?
+def _without_sectors(sectors: DeliveredFile, configuration: Configuration, years: Iterable[int]) -> list[str]:
+    """A line for the municipalities of which the list knows no sector: a list of the country may have been cut off."""
+    have = {row["sector"][:5] for _, row in sectors.rows}
+    geography = configuration.geography
+    lacking = sorted({nis for year in years for nis in geography.municipalities_in(year)} - have)
+    if len(have) < _OF_A_COUNTRY or not lacking:
+        return []
+    return [
+        f"{sectors.path}: it has no sector of {len(lacking)} municipalities: {listed(lacking)}; whoever lives there is "
+        "counted in none"
+    ]
 
-    Nothing in its rows says of which year they are. Only files of one length are opened. Where such files are hardly
-    anything of a year, they are a few persons who did not change.
+
+def _empty_registers(folders: Iterable[InspectedFolder]) -> list[str]:
+    return [
+        f"{each.path} holds no row: nobody is found in this register"
+        for each in folders
+        if not each.folder.source.yearly and not each.rows
+    ]
+
+
+def _repeated_files(store: Store, folders: Iterable[DataFolder]) -> list[str]:
+    """A line for each file of claims or persons that holds the very bytes of another one: a copy under a wrong name?
+
+    Nothing in the rows of a person says of which year they are, and a claim may stand twice because it was billed
+    twice. Only files of one length are opened. Where such files are hardly anything of a year, they are a few persons
+    who did not change.
     """
-    alike: dict[int, list[tuple[DataFolder, Entry]]] = defaultdict(list)
-    for folder in (folder for folder in folders if folder.source is POPULATION):
+    alike: dict[tuple[str, int], list[tuple[DataFolder, Entry]]] = defaultdict(list)
+    for folder in (folder for folder in folders if folder.source in YEARLY):
         for file in folder.files:
-            alike[file.length].append((folder, file))
+            alike[folder.source.name, file.length].append((folder, file))
     of_bytes: dict[bytes, list[tuple[DataFolder, Entry]]] = defaultdict(list)
     for folder, file in (each for files in alike.values() if len(files) > 1 for each in files):
         of_bytes[_digest(store, file)].append((folder, file))
@@ -138,7 +163,7 @@ def _repeated_years(store: Store, folders: Iterable[DataFolder]) -> list[str]:
     for folder, again, _ in repeated:
         length[folder.path] += again.length
     return [
-        f"{shown(again.path)} holds the same bytes as {shown(first.path)}: are the persons of one year delivered twice?"
+        f"{shown(again.path)} holds the same bytes as {shown(first.path)}: {_TWICE[folder.source]} delivered twice?"
         for folder, again, first in repeated
         if length[folder.path] * _HARDLY_ANYTHING >= sum(file.length for file in folder.files)
     ]

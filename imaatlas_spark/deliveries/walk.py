@@ -21,7 +21,12 @@ _YEAR = re.compile(r"year=([0-9]{4})")
 _OTHER_SPELLING = re.compile(r"\s*(?:year|jaar|ann[eé]e|jahr)?\s*[=_-]*\s*0*([0-9]{1,4})[\s.]*", re.IGNORECASE)
 _SMALL_FILES = (FTE_INCOME_MEDIANS, SECTORS)
 # A folder that a table format keeps: which of the files beside it count is written there, not in their names.
-_OF_TABLE_FORMATS = {"_delta_log": "Delta", "_spark_metadata": "Spark streaming", ".hoodie": "Hudi"}
+_OF_TABLE_FORMATS = {
+    "_delta_log": "Delta",
+    "_spark_metadata": "Spark streaming",
+    ".hoodie": "Hudi",
+    ".hoodie_partition_metadata": "Hudi",
+}
 _OF_DATA = {
     *(".csv", ".tsv", ".psv", ".orc", ".avro", ".arrow", ".feather", ".sas7bdat", ".xpt", ".sav", ".xlsx", ".xls"),
     *(".gz", ".zip", ".zst", ".bz2", ".xz", ".lz4", ".snappy", ".7z", ".tar", ".tgz", ".pq", ".parq", ".gpg", ".pgp"),

@@ -51,6 +51,8 @@ class NamedArea(Declared):
 def read_municipalities(folder: Path) -> tuple[Municipality, ...]:
     path = folder / "municipalities.csv"
     rows = tuple(read_csv(path, Municipality))
+    if not rows:
+        raise ConfigurationRefused(f"{path} has a header and no municipality: give it all of them")
     seen: set[str] = set()
     for each in rows:
         if each.nis in seen:

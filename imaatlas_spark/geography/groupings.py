@@ -6,6 +6,7 @@ section 5.3).
 """
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from imaatlas_spark.conf_files import Declared, files_in, read_csv
 from imaatlas_spark.errors import ConfigurationRefused
@@ -25,9 +26,16 @@ from imaatlas_spark.periods import ValidFrom, ValidTo, last_day, on_day
 _LEVEL = re.compile(r"[a-z][a-z0-9_]*")
 
 
+def _visible(code: str) -> str:
+    """One way to write a code: what looks alike would be two groups, each with half of the persons."""
+    if code != unicodedata.normalize("NFC", code) or any(unicodedata.category(each)[0] == "C" for each in code):
+        raise ValueError("holds characters that cannot be seen: type it anew")
+    return code
+
+
 class GroupRow(Declared):
     nis: Nis
-    group_code: Annotated[str, StringConstraints(pattern=r"^\S+$")]
+    group_code: Annotated[str, StringConstraints(pattern=r"^\S+$"), AfterValidator(_visible)]
     name_nl: str
     name_fr: str
     valid_from: ValidFrom
@@ -89,6 +97,8 @@ def load_groupings(
             raise ConfigurationRefused(
                 f"{path}: '{level}' cannot be a level: take a lower-case name that is none of {', '.join(LEVELS)}"
             )
+        if level in groupings:
+            raise ConfigurationRefused(f"{path}: the level {level} has another file already: keep one of the two")
         groupings[level] = Grouping(level, _read_rows(path, municipalities), origins)
     _check_inheritance(groupings.values(), municipalities)
     return groupings

@@ -11,6 +11,7 @@ class TableColumn:
     type: str
     comment: str
     nullable: bool = False
+    values: tuple[int | str, ...] = ()  # all that there are, where they are few
 
 
 @dataclass(frozen=True)

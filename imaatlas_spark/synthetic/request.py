@@ -52,7 +52,7 @@ def _check_output(output: str, marker: str) -> None:
         raise ArgumentRefused(f"--output {output} is no local folder: draw on a local or mounted disk")
     if folder.exists() and not folder.is_dir():
         raise ArgumentRefused(f"--output {output} is a file: give a new or empty folder")
-    drawn_before = (folder / MARKER).is_file() and (folder / MARKER).read_text(encoding="utf-8") == marker
+    drawn_before = (folder / MARKER).is_file() and (folder / MARKER).read_bytes() == marker.encode()
     if folder.is_dir() and any(folder.iterdir()) and not drawn_before:
         raise ArgumentRefused(
             f"--output {output} is not empty, and not drawn with these persons, years and seed: give a new folder"

@@ -282,6 +282,7 @@ MEDIANS = [
     case("an infinite median", medians((_GROUP, 2021, "inf")), _MEDIANS, "median_eur", "positive"),
     case("a median with an exponent", medians((_GROUP, 2021, "1e5")), _MEDIANS, "median_eur", "positive"),
     case("a median with less than a cent", medians((_GROUP, 2021, "1.005")), _MEDIANS, "median_eur", "cent"),
+    case("a median in thousands", medians((_GROUP, 2021, "100.000")), _MEDIANS, "median_eur", "two decimals"),
     case("two medians of a year", medians((_GROUP, 2021, 1), (_GROUP, 2021, 2)), _MEDIANS, "line 3", "twice"),
     case("a median of no year", medians((_GROUP, "MMXXI", 1)), _MEDIANS, "year", "expected INT"),
     case("a median of a padded group", medians((f"{_GROUP} ", 2021, 1)), _MEDIANS, "line 2", "space around it"),

@@ -7,8 +7,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from imaatlas_spark.configuration import load_configuration
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.schemas.inputs import CLAIMS
+from tests.conftest import CONF
 from tests.deliveries.delivered import PRACTICE, Delivery, claims_of, persons_of
 from tests.deliveries.inspected import inspected
 from tests.deliveries.walked import lines_in, second_file, summary_of_a_data_set, year
@@ -40,7 +42,8 @@ def test_files_are_read_once_by_their_literal_names(delivery: Delivery) -> None:
     found = inspected(delivery)
     assert lines_in(found) == 3 + len(LITERAL)
     assert paths < {entry.path for entry in found.folder(CLAIMS, 2021).folder.files}
-    assert found.told == ()
+    assert len(found.told) == len(LITERAL) - 1
+    assert all("holds the same bytes as" in line for line in found.told)
 
 
 def test_the_folder_of_a_delivery_is_its_literal_name(delivery: Delivery) -> None:
@@ -87,6 +90,27 @@ def test_the_persons_of_one_year_delivered_twice_are_told(delivery: Delivery) ->
     assert "population/year=2020/part-0.parquet: are the persons" in line
     delivery.write("population", persons_of(4), year=2021)
     assert inspected(delivery, (2020, 2021)).told == ()
+
+
+def test_a_second_copy_of_claims_is_told(delivery: Delivery) -> None:
+    first = delivery.place("claims", 2021) / "part-0.parquet"
+    copied = shutil.copy(first, first.with_name("part-0 (1).parquet"))
+    assert inspected(delivery).told == (f"{first} holds the same bytes as {copied}: are these lines delivered twice?",)
+
+
+def test_a_register_without_rows_is_told(delivery: Delivery) -> None:
+    delivery.write("practice_members", [])
+    (line,) = inspected(delivery).told
+    assert line.endswith("practice_members holds no row: nobody is found in this register")
+
+
+def test_municipalities_that_a_list_of_the_country_lacks_are_told(delivery: Delivery) -> None:
+    municipalities = sorted(load_configuration(CONF).geography.municipalities_in(2021))
+    sectors = [f"{nis}A00-,x,x,2000-01-01," for nis in municipalities[:-2]]
+    header = "sector,name_nl,name_fr,valid_from,valid_to"
+    (delivery.folder / "sectors.csv").write_text("\n".join([header, *sectors]) + "\n", encoding="utf-8")
+    (line,) = inspected(delivery).told
+    assert f"no sector of 2 municipalities: {', '.join(municipalities[-2:])};" in line
 
 
 def test_a_few_persons_who_did_not_change_are_no_year_twice(delivery: Delivery) -> None:

@@ -140,6 +140,7 @@ REFUSED: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "a table of Delta": (lambda d: (d.place("practices") / "_delta_log").mkdir(), ("practices", "Delta", "export")),
     "claims as a table of Delta": (lambda d: (d.place("claims") / "_delta_log").mkdir(), ("claims", "Delta")),
     "a table of Hudi": (lambda d: (year(d) / ".hoodie").mkdir(), ("year=2021", "Hudi")),
+    "a part of a table of Hudi": (lambda d: (year(d) / ".hoodie_partition_metadata").touch(), ("year=2021", "Hudi")),
     "a sink of Spark streaming": (lambda d: (year(d) / "_spark_metadata").mkdir(), ("year=2021", "streaming")),
     # other things under the names of the contract
     "a year that is a file": (instead("claims", "year=2021", make=Path.touch), ("year=2021", "expected a folder")),

@@ -33,6 +33,12 @@ def test_a_folder_of_the_same_request_is_drawn_again(configuration: Configuratio
         checked(str(tmp_path), 100, (2021,), 8, configuration)
 
 
+def test_a_folder_with_a_text_of_somebody_else_is_refused(configuration: Configuration, tmp_path: Path) -> None:
+    (tmp_path / MARKER).write_bytes(b"caf\xe9")
+    with pytest.raises(ArgumentRefused, match="is not empty"):
+        checked(str(tmp_path), 100, (2021,), 7, configuration)
+
+
 def test_a_file_is_refused(configuration: Configuration, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ArgumentRefused, match="is a file"):

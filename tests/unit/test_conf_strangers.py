@@ -43,6 +43,8 @@ def test_what_other_programs_leave_is_no_configuration(conf: Path, configuration
         *("codelists/nomenclature_2024.csv", "codelists/old/nomenclature.csv", "codelists/rules.toml"),
         *("statistics/old/stat_003_014.toml", "statistics/cards.csv", "statistics/statistics/stat_003_014.TOML"),
         *("source_variables/old/imag_spec_n.toml", "geography/areas_old.csv", "geography/groupings/old/zone.csv"),
+        *("rules (1).toml", "groupings/care_zone.csv", "Geography/areas.csv", "code_lists/nomenclature.csv"),
+        *("statistics/stat_003_099.toml.txt", "geography/groupings/care_zone.csv.txt"),
     ],
 )
 def test_a_file_that_nothing_reads_is_refused(name: str, conf: Path) -> None:
@@ -101,7 +103,7 @@ def test_a_folder_that_may_not_be_listed_is_refused(name: str, conf: Path, monke
 
 def test_a_file_that_may_not_be_read_is_refused(conf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also one that only the fingerprint looks at."""
-    closed = conf / "notes.toml"
+    closed = conf / "synthetic.toml"
     closed.touch()
     monkeypatch.setattr(Path, "read_bytes", denying(Path.read_bytes, closed))
     with refuses(ConfigurationRefused, str(closed), "cannot be read: Permission denied"):
@@ -150,3 +152,9 @@ def test_a_label_keeps_what_other_programs_take_for_an_end_of_a_line(character: 
     lines[1] = ",".join([code, group, begins, ends, f"a{character}b", source])
     path.write_text("\n".join(lines), encoding="utf-8")
     assert f"a{character}b" in {entry.label for entry in load_configuration(conf).nomenclature.entries}
+
+
+def test_a_statistic_has_one_card(conf: Path) -> None:
+    shutil.copy(conf / "statistics" / "stat_003_014.toml", conf / "statistics" / "stat_003_014.TOML")
+    with refuses(ConfigurationRefused, "stat_003_014 has another card already: keep one of the two"):
+        load_configuration(conf)

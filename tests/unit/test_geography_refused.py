@@ -1,5 +1,6 @@
 """Maps that are refused: two of a kind, gaps, cycles, successors that are not there (definitions, section 5)."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,15 @@ def test_a_gap_between_a_code_and_its_successor_is_refused(tmp_path: Path) -> No
     conf = edited(tmp_path, MUNICIPALITIES, row, row.replace("2024-12-31", "2024-11-30"))
     with refuses(ConfigurationRefused, "11056", "must end the day before 2025-01-01"):
         load_geography(conf / "geography")
+
+
+def test_a_country_without_municipalities_is_refused(tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(CONF / "geography", tmp_path / "geography"))
+    for name in ("municipalities.csv", "municipality_changes.csv", "areas.csv"):
+        header = (copy / name).read_text(encoding="utf-8").splitlines()[0]
+        (copy / name).write_text(f"{header}\n", encoding="utf-8")
+    with refuses(ConfigurationRefused, "municipalities.csv has a header and no municipality", "give it all of them"):
+        load_geography(copy)
 
 
 def test_an_area_without_a_name_is_refused(tmp_path: Path) -> None:

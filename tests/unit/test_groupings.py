@@ -61,6 +61,20 @@ def test_a_municipality_without_a_row_lies_in_no_group(tmp_path: Path) -> None:
     assert len(list(geography.places(2020))) == 581 * 5 + 1
 
 
+def test_a_level_has_one_file(tmp_path: Path) -> None:
+    with_grouping(tmp_path, "11001,A,,")
+    groupings = tmp_path / "geography" / "groupings"
+    shutil.copy(groupings / "care_zone.csv", groupings / "care_zone.CSV")
+    with refuses(ConfigurationRefused, "the level care_zone has another file already: keep one"):
+        load_geography(tmp_path / "geography")
+
+
+@pytest.mark.parametrize("code", ["A\u200b", "A\u00ad", "A\ufeff", "e\u0301"])
+def test_a_code_that_looks_like_another_is_refused(code: str, tmp_path: Path) -> None:
+    with refuses(ConfigurationRefused, "care_zone.csv", "group_code", "cannot be seen"):
+        with_grouping(tmp_path, f"11001,{code},,")
+
+
 def test_several_groupings_stand_side_by_side(tmp_path: Path) -> None:
     with_grouping(tmp_path, "11001,A,,")
     geography = with_grouping(tmp_path, "11001,11,,", level="fund_district")

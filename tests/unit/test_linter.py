@@ -61,6 +61,7 @@ MISTAKES = {
         'quarter = "4"',
         "release.quarter: a whole number is expected; found '4'",
     ),
+    "a release of the far future": (CARD, "years_after = 2", "years_after = 8000", "years_after"),
     "provisional at once": (PRACTITIONERS, "provisional_years_after = 1", "provisional_years_after = 0", "found 0"),
     # conditions
     "two operators": (CARD, "at_least = 1", "at_least = 1, at_most = 2", "exactly one of: is, at_least, at_most"),
@@ -74,6 +75,7 @@ MISTAKES = {
     "in of two kinds": (CARD, "at_least = 1", 'in = [1, "2"]', "imag_spec_n is INT: it cannot be '2'"),
     "a fraction": (CONTACTS, "is = false", "is = 1.5", "where.0.is: true, false, a whole number or text is expected"),
     "a list": (CONTACTS, "is = false", "is = [1]", "where.0.is: true, false, a whole number or text is expected"),
+    "a value that never is": (CARD, "at_least = 1 }", 'at_least = 1 }, { column = "sex", is = 3 }', "sex is never 3"),
     "a range of booleans": (CONTACTS, "is = false", "between = [0, 1]", "between needs an integer column"),
     "conditions that are none": (CONTACTS, f"[{IN_HOUSE}]", IN_HOUSE, "where: a list is expected; found a table"),
     # measures

@@ -24,6 +24,8 @@ NO_COLUMN = "no year table has a column"
         ('then = { column = "has_gmd", is = true }', 'then = { column = "has_gmd", is = 1 }', "it cannot be 1"),
         ('persons = { column = "has_gmd"', 'persons = { column = "gmd"', "has no column gmd"),
         ("[width]\nvalue = 5", "[breadth]\nvalue = 5", "breadth"),
+        ("[threshold]\nvalue = 5", "[threshold]\nvalue = true", "threshold.value: a whole number is expected"),
+        ("[keep_pattern]\nvalue = true", "[keep_pattern]\nvalue = 1", "keep_pattern.value"),
     ],
 )
 def test_a_mistake_is_refused(old: str, new: str, said: str, tmp_path: Path) -> None:
