@@ -146,6 +146,12 @@ MISTAKES = {
         "members.1.value: true, false",
     ),
     "a value of two members": (DIMENSIONS, 'code = "F", value = 2', 'code = "F", value = 1', "two members stand for"),
+    "a member that never is": (
+        DIMENSIONS,
+        'code = "F", value = 2',
+        'code = "F", value = 3',
+        "sex is never 3: write one of",
+    ),
     "a column of the table": (DIMENSIONS, "[age_class]", "[numerator]", "has a column numerator already"),
 }
 
