@@ -104,9 +104,15 @@ def files_in(folder: Path, ending: str) -> list[Path]:
     """The files of a folder with this ending, in any case, by name; none where there is no folder.
 
     Names that begin with a point are what other programs leave (`._card.toml` of a Mac, locks of editors): no files.
+    Refused are two that differ in the case of the ending: what they hold goes by their name, so one would be lost.
     """
     found = folder.iterdir() if folder.is_dir() else ()
-    return sorted(path for path in found if path.suffix.lower() == ending and not path.name.startswith("."))
+    by_name: dict[str, Path] = {}
+    for path in sorted(path for path in found if path.suffix.lower() == ending and not path.name.startswith(".")):
+        if path.stem in by_name:
+            raise ConfigurationRefused(f"{path}: {path.stem} has another file already: keep one of the two")
+        by_name[path.stem] = path
+    return list(by_name.values())
 
 
 def read_text(path: Path) -> str:

@@ -37,8 +37,6 @@ def load_cards(folder: Path, context: CardContext) -> dict[str, Card]:
     cards: dict[Path, Card] = {}
     for path in files_in(folder, ".toml"):
         faults = Faults(path)
-        if any(path.stem == other.stem for other in cards):
-            faults.add(f"{path.stem} has another card already: keep one of the two")
         card = faults.validated(Card, read_toml(path))
         if card is not None:
             for fault in _faults_of(card, path, context, cards.values()):

@@ -7,7 +7,7 @@ from pydantic import Field, PlainValidator, StringConstraints, model_validator
 
 from imaatlas_spark.conf_faults import shown
 from imaatlas_spark.conf_files import Declared
-from imaatlas_spark.schemas.spec import Table
+from imaatlas_spark.schemas.spec import Table, TableColumn
 
 Unit = Literal["person_year", "practice_year", "practitioner_year"]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -68,8 +68,8 @@ class Condition(Declared):
         for value in values:
             if type(value) is not _PYTHON_TYPES.get(kind):
                 yield f"{self.column} is {kind}: it cannot be {shown(value)}"
-            elif column.values and value not in column.values:
-                yield f"{self.column} is never {shown(value)}: write one of {', '.join(map(str, column.values))}"
+            else:
+                yield from fault_of_value(column, value)
 
 
 class Measurement(Declared):
@@ -106,6 +106,12 @@ class Measurement(Declared):
             yield f"{self.sum} is a key or a code: its sum says nothing; count rows, or sum a number"
         for condition in self.where:
             yield from condition.faults(unit, table)
+
+
+def fault_of_value(column: TableColumn, value: Value) -> Iterator[str]:
+    """What is wrong with a value of the right type: the column never has it."""
+    if column.values and value not in column.values:
+        yield f"{column.name} is never {shown(value)}: write one of {', '.join(map(str, column.values))}"
 
 
 def no_column(unit: str, column: str, table: Table) -> str:

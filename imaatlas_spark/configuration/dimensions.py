@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from imaatlas_spark.conf_faults import shown
 from imaatlas_spark.conf_files import Declared, Faults, read_toml
-from imaatlas_spark.configuration.conditions import Value
+from imaatlas_spark.configuration.conditions import Value, fault_of_value
 from imaatlas_spark.configuration.labels import Labels, Text
 from imaatlas_spark.configuration.reserved import is_reserved
 from imaatlas_spark.schemas.spec import Table, TableColumn
@@ -136,7 +136,7 @@ def _faults_of_values(dimension: Dimension, column: TableColumn) -> Iterator[str
     for value in values:
         if type(value) is not expected:
             yield f"{dimension.column} is {kind}: the value of a member cannot be {shown(value)}"
-        elif column.values and value not in column.values:
-            yield f"{dimension.column} is never {shown(value)}: write one of {', '.join(map(str, column.values))}"
+        else:
+            yield from fault_of_value(column, value)
     for value in dict.fromkeys(value for value in values if values.count(value) > 1):
         yield f"two members stand for the value {shown(value)}: a value has one member"

@@ -29,7 +29,7 @@ from imaatlas_spark.configuration.disclosure import Protection, load_protection
 from imaatlas_spark.configuration.labels import Labels
 from imaatlas_spark.configuration.rule_texts import with_numbers
 from imaatlas_spark.configuration.rules import Rules, load_rules
-from imaatlas_spark.configuration.strangers import refuse_strangers
+from imaatlas_spark.configuration.strangers import may_be_configuration, refuse_strangers
 from imaatlas_spark.configuration.variables import Variable, load_atlas, load_variables
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import Geography, load_geography
@@ -121,14 +121,9 @@ def _files_of_definitions(folder: Path) -> list[Path]:
     return [folder / "rules.toml", *(folder / "codelists").rglob("*"), *(folder / "source_variables").rglob("*")]
 
 
-def _is_read(path: Path) -> bool:
-    """A file that may be configuration, as `conf_files.files_in` sees it."""
-    return path.suffix.lower() in {".toml", ".csv"} and not path.name.startswith(".") and path.is_file()
-
-
 def _fingerprint(folder: Path, paths: Iterable[Path]) -> str:
     """One hash over every file that can change a figure: rules, dimensions, cards, code lists, geography."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in paths if _is_read(path)):
+    for path in sorted(path for path in paths if may_be_configuration(path)):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + content_of(path) + b"\0")
     return digest.hexdigest()

@@ -22,7 +22,7 @@ def refuse_strangers(folder: Path) -> None:
     faults = Faults(folder)
     for path in _files_below(folder):
         relative = path.relative_to(folder)
-        if _may_be_configuration(path) and not _is_read(relative.with_suffix(path.suffix.lower())):
+        if may_be_configuration(path) and not _is_read(relative.with_suffix(path.suffix.lower())):
             faults.add(f"nothing reads {relative.as_posix()}: take it away, or give it the name and folder it needs")
     faults.refuse_any()
 
@@ -31,13 +31,13 @@ def _files_below(folder: Path) -> list[Path]:
     """Refused is a folder that cannot be listed: `rglob` passes it over, and the fingerprint would lack its files."""
 
     def refuse(error: OSError) -> None:
-        if not isinstance(error, FileNotFoundError | NotADirectoryError):
-            raise unreadable(Path(error.filename), error) from error
+        raise unreadable(Path(error.filename), error) from error
 
     return sorted(Path(place, name) for place, _, names in os.walk(folder, onerror=refuse) for name in names)
 
 
-def _may_be_configuration(path: Path) -> bool:
+def may_be_configuration(path: Path) -> bool:
+    """What somebody takes for a file of the configuration. Of those whose names begin with a point see `files_in`."""
     return path.name.lower().endswith(_ENDINGS) and not path.name.startswith(".") and path.is_file()
 
 

@@ -97,8 +97,6 @@ def load_groupings(
             raise ConfigurationRefused(
                 f"{path}: '{level}' cannot be a level: take a lower-case name that is none of {', '.join(LEVELS)}"
             )
-        if level in groupings:
-            raise ConfigurationRefused(f"{path}: the level {level} has another file already: keep one of the two")
         groupings[level] = Grouping(level, _read_rows(path, municipalities), origins)
     _check_inheritance(groupings.values(), municipalities)
     return groupings

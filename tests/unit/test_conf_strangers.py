@@ -154,7 +154,8 @@ def test_a_label_keeps_what_other_programs_take_for_an_end_of_a_line(character: 
     assert f"a{character}b" in {entry.label for entry in load_configuration(conf).nomenclature.entries}
 
 
-def test_a_statistic_has_one_card(conf: Path) -> None:
-    shutil.copy(conf / "statistics" / "stat_003_014.toml", conf / "statistics" / "stat_003_014.TOML")
-    with refuses(ConfigurationRefused, "stat_003_014 has another card already: keep one of the two"):
+@pytest.mark.parametrize("name", ["statistics/stat_003_014", "source_variables/imag_spec_n"])
+def test_a_statistic_and_a_counter_have_one_file(name: str, conf: Path) -> None:
+    shutil.copy(conf / f"{name}.toml", conf / f"{name}.TOML")
+    with refuses(ConfigurationRefused, f"{Path(name).name} has another file already: keep one of the two"):
         load_configuration(conf)

@@ -65,7 +65,7 @@ def test_a_level_has_one_file(tmp_path: Path) -> None:
     with_grouping(tmp_path, "11001,A,,")
     groupings = tmp_path / "geography" / "groupings"
     shutil.copy(groupings / "care_zone.csv", groupings / "care_zone.CSV")
-    with refuses(ConfigurationRefused, "the level care_zone has another file already: keep one"):
+    with refuses(ConfigurationRefused, "care_zone has another file already: keep one of the two"):
         load_geography(tmp_path / "geography")
 
 
