@@ -7,7 +7,6 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.deliveries import row_checks
 from imaatlas_spark.deliveries.csv_files import DeliveredFile
 from imaatlas_spark.deliveries.drawn import refuse_mixture
@@ -109,7 +108,7 @@ def _checked_then_written(run: Run, warehouse: Warehouse, inspected: Inspection)
     for file in inspected.small_files:
         warehouse.replace_whole(file.source.table, _frame_of(run, file))
     for each in source_years:
-        _write_accepted(run, warehouse, inspected, each)
+        _write_accepted(warehouse, inspected, each)
     _write_reconciliation(run, warehouse, source_years)
     note_origins(warehouse, inspected, run.configuration)
 
@@ -230,12 +229,9 @@ def _refuse_full_quarantine(run: Run, source_years: list[_SourceYear]) -> None:
             )
 
 
-def _write_accepted(run: Run, warehouse: Warehouse, inspected: Inspection, each: _SourceYear) -> None:
+def _write_accepted(warehouse: Warehouse, inspected: Inspection, each: _SourceYear) -> None:
     """The delivery is read again to be written: it must be the one that was judged, before and after."""
-    rows = each.rows
-    if each.source is CLAIMS:
-        rows = _counted_codes_apart(rows, run.configuration)
-    good = rows.where(F.col(REASON).isNull())
+    good = each.rows.where(F.col(REASON).isNull())
     accepted = _ACCEPTED[each.source](good, each.year)
     inspected.refuse_changes()
     with refusing_unreadable_files(inspected.folder(each.source, each.year)):
@@ -244,18 +240,6 @@ def _write_accepted(run: Run, warehouse: Warehouse, inspected: Inspection, each:
     inspected.refuse_changes()
     if written != each.accepted:
         raise RuntimeError(f"{each.source.name} {each.year}: {each.accepted} rows accepted, {written} rows written")
-
-
-def _counted_codes_apart(claims: DataFrame, configuration: Configuration) -> DataFrame:
-    """The same lines, those of codes that a variable counts in files of their own; a line without a code is left out.
-
-    Five lines of six have another code: a reader that asks for codes then skips them by the dictionaries of their
-    files. Only the layout depends on the lists: with other lists the rows that are found stay the same. Lines part
-    before they are checked, so that each is checked once.
-    """
-    codes = configuration.nomenclature.codes(configuration.counted_groups)
-    is_counted = row_checks.is_one_of(F.col("SS00020"), codes)
-    return claims.where(is_counted).unionByName(claims.where(~is_counted))
 
 
 def _write_reconciliation(run: Run, warehouse: Warehouse, source_years: list[_SourceYear]) -> None:

@@ -3,7 +3,7 @@
 A row with two faults is one row: the reasons are tried in the order written here and the first one counts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -54,17 +54,8 @@ def with_reason(rows: DataFrame, faults: Mapping[str, Column]) -> DataFrame:
 
 def accepted_claims(lines: DataFrame, _year: int) -> DataFrame:
     """Accepted lines; a 7-digit code loses its leading zero."""
-    return lines.withColumn("SS00020", code_of(F.col("SS00020")))
-
-
-def code_of(delivered: Column) -> Column:
-    """The six digits of a code that may have been delivered with a leading zero."""
-    return F.when(F.octet_length(delivered) > 6, F.right(delivered, F.lit(6))).otherwise(delivered)
-
-
-def is_one_of(delivered: Column, codes: Iterable[str]) -> Column:
-    """True where the code, delivered with a leading zero or without, is one of `codes`: files can be asked for it."""
-    return delivered.isin(*(zero + code for code in codes for zero in ("", "0")))
+    code = F.col("SS00020")
+    return lines.withColumn("SS00020", F.when(F.octet_length(code) > 6, F.right(code, F.lit(6))).otherwise(code))
 
 
 def unlikely_person_fields(year: int) -> dict[str, Column]:
