@@ -145,6 +145,8 @@ def local_folder(text: str) -> Path:
             f"{text}: the configuration is read from a folder on the machine of the driver, not from a store: "
             "copy it there and name that folder with --conf-dir"
         )
+    if not text.strip():
+        raise ArgumentRefused("--conf-dir is empty: name the folder of the configuration")
     return Path(text)
 
 

@@ -134,6 +134,9 @@ class Protection(Declared):
         """What is out of bounds, or names no column of a year table: it would protect nobody, and say nothing."""
         if self.threshold.value < _NOTHING_HIDDEN:
             yield f"threshold is {self.threshold.value}: 1 hides nothing, 5 is the rule"
+        for name, value in (("width", self.width.value), ("magnitude_share", self.magnitude_share.value)):
+            if not value:
+                yield f"{name} is 0: what is hidden could be worked out exactly"
         known = {name for table in tables.values() for name in table.column_names}
         columns = (*self.persons_columns, *(each.column for each in self.counted_again))
         for column in (*columns, *(name for each in self.within for name in (each.smaller, each.larger))):

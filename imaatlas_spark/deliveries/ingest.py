@@ -1,6 +1,6 @@
 """Deliveries to accepted inputs: everything is checked before anything is written (data contract, sections 2 and 4)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
@@ -20,7 +20,7 @@ from imaatlas_spark.deliveries.parquet_files import (
     refusing_unreadable_files,
 )
 from imaatlas_spark.deliveries.register_checks import check_registers
-from imaatlas_spark.deliveries.row_checks import REASON
+from imaatlas_spark.deliveries.row_checks import REASON, Oddity
 from imaatlas_spark.deliveries.stores import store_of
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.run import Run
@@ -120,12 +120,12 @@ def _read_registers(run: Run, inspected: Inspection) -> dict[Source, DataFrame]:
         frame = read_delivered(run.spark, inspected.store, folder)
         with refusing_unreadable_files(folder):
             counts = [F.count("*").alias("rows"), *read_to_the_end(frame.columns)]
-            faults = row_checks.malformed_places(source)
-            counts += [F.count_if(fault).alias(f"malformed {name}") for name, fault in faults.items()]
+            odd = row_checks.oddities(source, run.configuration.geography.every_code)
+            counts += [F.count_if(each.condition).alias(each.figure) for each in odd]
             read = frame.agg(F.min(MISFIT).alias(MISFIT), *counts).collect()[0].asDict()
         inspected.refuse_another_number(folder, read["rows"])
         refuse_misfit(read[MISFIT], source)
-        for line in _told_of_places(source, source.name, read):
+        for line in _told(odd, source.name, read):
             run.say(line)
         registers[source] = frame.drop(MISFIT)
     check_registers(registers)
@@ -146,7 +146,8 @@ def _examined(run: Run, inspected: Inspection, source: Source, year: int) -> _So
     faulty = rows.where(F.col(REASON).isNotNull() | F.col(MISFIT).isNotNull()).persist()
     with refusing_unreadable_files(folder):
         figures, misfit = _counted(rows, faulty)
-        figures |= _faulty_fields(rows, source, year)
+        odd = row_checks.oddities(source, run.configuration.geography.every_code)
+        figures |= _faulty_fields(rows, year, odd) if source is POPULATION else {}
     inspected.refuse_another_number(folder, figures["read"])
     refuse_misfit(misfit, source)
     if source is POPULATION:
@@ -155,19 +156,19 @@ def _examined(run: Run, inspected: Inspection, source: Source, year: int) -> _So
         f"{source.name} {year}: {figures['read']} rows read, {figures['accepted']} accepted, "
         f"{figures['read'] - figures['accepted']} in quarantine"
     )
-    for line in _told_of_places(source, f"{source.name} {year}", figures):
+    for line in _told(odd, f"{source.name} {year}", figures):
         run.say(line)
     found = {reason: fault for reason, fault in faults.items() if f"quarantined {reason}" in figures}
     judged = row_checks.with_reason(delivered.drop(MISFIT), found)
     return _SourceYear(source, year, judged, faulty, figures)
 
 
-def _told_of_places(source: Source, rows: str, figures: Mapping[str, int]) -> list[str]:
-    """A line for each column with codes of places that are none; no code is quoted: it may be a person's number."""
+def _told(odd: Iterable[Oddity], rows: str, figures: Mapping[str, int]) -> list[str]:
+    """A line for each kind of odd values that was found in a column."""
     return [
-        f"{rows}: column {name} has {number} codes of no form of a place: they are taken as unknown"
-        for name in row_checks.malformed_places(source)
-        if (number := figures[f"malformed {name}"])
+        f"{rows}: column {each.column} has {number} {each.values}: they are taken as unknown"
+        for each in odd
+        if (number := figures[each.figure])
     ]
 
 
@@ -179,15 +180,13 @@ def _counted(rows: DataFrame, faulty: DataFrame) -> tuple[dict[str, int], str | 
     return figures, min((row[MISFIT] for row in counted if row[MISFIT]), default=None)
 
 
-def _faulty_fields(rows: DataFrame, source: Source, year: int) -> dict[str, int]:
-    """How many fields of accepted persons are emptied, and how many codes of places are none.
+def _faulty_fields(rows: DataFrame, year: int, odd: Iterable[Oddity]) -> dict[str, int]:
+    """How many fields of accepted persons are emptied, and how many are odd.
 
     Reads to the end, because the search for faulty persons skips what has none by the statistics in the files.
     """
-    if source is not POPULATION:
-        return {}
     faults = {f"nulled {name}": fault for name, fault in row_checks.unlikely_person_fields(year).items()}
-    faults |= {f"malformed {name}": fault for name, fault in row_checks.malformed_places(source).items()}
+    faults |= {each.figure: each.condition for each in odd}
     accepted = F.col(REASON).isNull()
     counts = [F.count_if(accepted & fault).alias(figure) for figure, fault in faults.items()]
     counted = rows.agg(*counts, *read_to_the_end(rows.columns)).collect()[0].asDict()

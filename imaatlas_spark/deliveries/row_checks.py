@@ -3,12 +3,13 @@
 A row with two faults is one row: the reasons are tried in the order written here and the first one counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.schemas.inputs import CODES_OF_PLACES, SECTOR_FORM, Source
+from imaatlas_spark.schemas.inputs import CODES_OF_PLACES, POPULATION, SECTOR_FORM, Source
 
 REASON = "reason"
 OLDEST = 125  # data contract, section 2; from which age on an age is not believed is a rule of its own (`oldest_age`)
@@ -18,6 +19,15 @@ _THREE_DIGITS = r"^[0-9]{3}\z"
 _MUNICIPALITY = r"^([0-9]{5}|[1-9][0-9]{2}|)\z"  # five digits, three of a country, or nothing
 _SECTOR = rf"^({SECTOR_FORM}|)\z"
 _TWO_DIGITS = r"^[0-9]{2}\z"
+
+
+class Oddity(NamedTuple):
+    """Values of a column that stay as they were delivered and are taken as unknown: their number is told and kept."""
+
+    column: str
+    figure: str
+    values: str
+    condition: Column
 
 
 def claim_faults(year: int) -> dict[str, Column]:
@@ -66,14 +76,22 @@ def unlikely_person_fields(year: int) -> dict[str, Column]:
     }
 
 
-def malformed_places(source: Source) -> dict[str, Column]:
-    """Column to condition: a code that is none of a municipality (or of a country), or of a sector.
+def oddities(source: Source, municipalities: Collection[str]) -> list[Oddity]:
+    """What no rule knows what to do with: codes of no municipality (or country) or sector, a status that is no status.
 
-    It stays as it was delivered and is taken as unknown; how many there are is counted and told.
+    `municipalities`: the codes of all years. No code is quoted where it is told: it may be a person's number.
     """
-    codes = [column.name for column in source.columns if column.name in CODES_OF_PLACES]
-    forms = {name: _SECTOR if name.startswith("PP0055") else _MUNICIPALITY for name in codes}
-    return {name: ~F.col(name).rlike(form) for name, form in forms.items()}
+    found = []
+    for name in (column.name for column in source.columns if column.name in CODES_OF_PLACES):
+        malformed = ~F.col(name).rlike(_SECTOR if name.startswith("PP0055") else _MUNICIPALITY)
+        found.append(Oddity(name, f"malformed {name}", "codes of no form of a place", malformed))
+        of_belgium = F.octet_length(name) >= 5
+        unlisted = of_belgium & ~malformed & ~F.left(name, F.lit(5)).isin(*sorted(municipalities))
+        found.append(Oddity(name, f"unlisted {name}", "codes of no municipality of any year", unlisted))
+    if source is POPULATION:
+        status = "MAJOR_COVERAGE_YN"
+        found.append(Oddity(status, f"malformed {status}", "values other than 0 and 1", ~F.col(status).isin(0, 1)))
+    return found
 
 
 def accepted_persons(persons: DataFrame, year: int) -> DataFrame:

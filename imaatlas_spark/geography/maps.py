@@ -38,6 +38,11 @@ class Geography:
     def first_year(self) -> int:
         return min(each.valid_from for each in self.municipalities).year
 
+    @cached_property
+    def every_code(self) -> frozenset[str]:
+        """The codes of the municipalities of all years."""
+        return frozenset(each.nis for each in self.municipalities)
+
     def municipalities_in(self, year: int) -> tuple[str, ...]:
         """The municipalities of a year. A year before the map begins is an error, never a default."""
         found = tuple(sorted(each.nis for each in self.municipalities if each.exists_in(year)))
@@ -66,7 +71,7 @@ class Geography:
 
     def recoding(self, year: int) -> dict[str, str]:
         """Every code that is, or has become, a municipality of `year`: old code to the year's code."""
-        codes, valid = {each.nis for each in self.municipalities}, frozenset(self.municipalities_in(year))
+        codes, valid = self.every_code, frozenset(self.municipalities_in(year))
         return {code: new for code in sorted(codes) if (new := self._recoded(code, year, valid)) is not None}
 
     def recoding_between(self, data_year: int, map_year: int) -> dict[str, str]:

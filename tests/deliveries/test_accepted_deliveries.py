@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION, QUARANTINE, RECONCILIATION
 from tests.deliveries.conftest import Accepted
 from tests.deliveries.delivered import PERSON, tells_a_pseudonym
-from tests.deliveries.wild import FILES, NO_PLACES, PLACES, WILD_YEAR, wild_lines
+from tests.deliveries.wild import FILES, NO_PLACES, PLACES, UNLISTED, WILD_YEAR, wild_lines
 
 pytestmark = pytest.mark.spark
 
@@ -76,13 +76,35 @@ def test_codes_of_places_that_are_none_are_counted_and_told_and_stay(
     people = accepted.engine.rows(POPULATION.table, (WILD_YEAR,))
     for column, number in NO_PLACES.items():
         assert figures["population", f"malformed {column}"] == number
-        (line,) = [line for line in accepted.said.splitlines() if f"column {column} has" in line]
-        assert line.startswith(f"population {WILD_YEAR}: column {column} has {number} codes of no form")
+        (line,) = [
+            line for line in accepted.said.splitlines() if f"column {column} has {number} codes of no form" in line
+        ]
+        assert line.startswith(f"population {WILD_YEAR}: ")
         assert not any(code and code in line for code in PLACES[column])
         assert set(PLACES[column]) <= {row[column] for row in people}
     told = [line for line in accepted.said.splitlines() if "codes of no form" in line]
     assert len(told) == len(NO_PLACES) + 1, "of the year without such codes nothing is told"
     assert "practitioners: column nis has 1 codes of no form of a place: they are taken as unknown" in told
+
+
+def test_codes_that_are_on_no_map_are_counted_and_told(accepted: Accepted, figures: dict[tuple[str, str], int]) -> None:
+    told = [line for line in accepted.said.splitlines() if "of no municipality" in line]
+    assert told == [
+        f"population {WILD_YEAR}: column {column} has {number} codes of no municipality of any year: "
+        "they are taken as unknown"
+        for column, number in UNLISTED.items()
+    ]
+    for column in NO_PLACES:
+        assert figures["population", f"unlisted {column}"] == UNLISTED.get(column, 0)
+
+
+def test_a_status_that_is_none_is_counted_and_told_and_stays(
+    accepted: Accepted, figures: dict[tuple[str, str], int]
+) -> None:
+    assert figures["population", "malformed MAJOR_COVERAGE_YN"] == 1
+    assert "column MAJOR_COVERAGE_YN has 1 values other than 0 and 1: they are taken as unknown" in accepted.said
+    people = accepted.engine.rows(POPULATION.table, (WILD_YEAR,))
+    assert {None, 0, 2} <= {row["MAJOR_COVERAGE_YN"] for row in people} <= {None, 0, 1, 2}
 
 
 def test_a_quarantined_row_stands_there_as_delivered(accepted: Accepted) -> None:

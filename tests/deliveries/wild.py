@@ -38,11 +38,12 @@ FILES: dict[str, tuple[dict[str, pa.DataType], Row]] = {
 }
 # Codes of places, those that are none first: how many of them follows.
 NO_PLACES = {"PP0025_1231": 4, "PP0025_0630": 1, "PP0055_1231": 3, "PP0055_0630": 2}
+UNLISTED = {"PP0025_1231": 1, "PP0055_0630": 1}  # of the form of a place, but on no map
 PLACES = {
     "PP0025_1231": ("4408", "440845", "44084B", "\u0664\u0664\u0660\u0668\u0664", "44084", "155", "99999", "", None),
     "PP0025_0630": ("015", "44084", "155"),
     "PP0055_1231": ("44084B0", "44084b00-", "44084B00--", "44084B00-", "44084ZZZZ", "", None),
-    "PP0055_0630": ("44 84B00-", "ABCDEFGHI", "44084B123"),
+    "PP0055_0630": ("44 84B00-", "ABCDEFGHI", "44084B123", "99998A00-"),
 }
 SEVEN_DIGITS = {"SS00020": "0101076"}
 
@@ -68,6 +69,8 @@ def add_wild_year(delivery: Delivery) -> None:
         {"PP0015": None, "PP0020": None},
         {"PP0020": 3},
         {"PP0020": 1},
+        {"MAJOR_COVERAGE_YN": 2},
+        {"MAJOR_COVERAGE_YN": None},
         *({column: code} for column, codes in PLACES.items() for code in codes),
     ]
     people = [insured(PERSON + each, **changes) for each, changes in enumerate(unlikely)]

@@ -1,6 +1,7 @@
 """Folders on the command line: taken literally, local ones absolute."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,13 @@ def test_what_is_written_goes_to_a_folder_of_this_machine(tmp_path: Path, monkey
     for text, told in (*no_folders, (BEYOND_ALL_PATHS, "too long")):
         with refuses(ArgumentRefused, told):
             cli.output_folder(text)
+
+
+@pytest.mark.parametrize("kind", [cli.folder, cli.existing_folder, cli.local_folder])
+def test_an_empty_name_is_no_folder(kind: Callable[[str], object]) -> None:
+    for text in ("", " "):
+        with refuses(ArgumentRefused, "empty"):
+            kind(text)
 
 
 def test_a_folder_below_a_file_is_refused(tmp_path: Path) -> None:

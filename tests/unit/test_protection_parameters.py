@@ -25,6 +25,8 @@ NO_COLUMN = "no year table has a column"
         ('persons = { column = "has_gmd"', 'persons = { column = "gmd"', "has no column gmd"),
         ("[width]\nvalue = 5", "[breadth]\nvalue = 5", "breadth"),
         ("[threshold]\nvalue = 5", "[threshold]\nvalue = true", "threshold.value: a whole number is expected"),
+        ("[width]\nvalue = 5", "[width]\nvalue = 0", "width is 0: what is hidden could be worked out exactly"),
+        ("[magnitude_share]\nvalue = 0.2", "[magnitude_share]\nvalue = 0", "magnitude_share is 0: what is hidden"),
         ("[keep_pattern]\nvalue = true", "[keep_pattern]\nvalue = 1", "keep_pattern.value"),
     ],
 )
