@@ -18,13 +18,15 @@ from tests.conftest import ROOT
 from tools.spark_submit import submit_command
 
 _BIN = Path(sys.executable).parent
+# A JVM that lives for a moment: the first compiler alone, with room for all that it compiles (it has little by default,
+# and what finds no room is interpreted from then on).
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
 _FOR_SMALL_DATA = {
     "spark.ui.enabled": "false",
     "spark.sql.shuffle.partitions": "2",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
-    "spark.driver.extraJavaOptions": "-Duser.timezone=UTC -XX:TieredStopAtLevel=1 "
-    "-XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC",
+    "spark.driver.extraJavaOptions": f"-Duser.timezone=UTC {SHORT_LIVED}",
     "spark.databricks.delta.snapshotPartitions": "1",
     "spark.sql.ui.explainMode": "simple",
     "spark.sql.debug.maxToStringFields": "4",

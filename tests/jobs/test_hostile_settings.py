@@ -11,7 +11,7 @@ from deltalake import DeltaTable
 
 from imaatlas_spark.session import SAME_ROWS_EVERYWHERE
 from tests.jobs.conftest import Pipeline, Snapshot, all_rows
-from tests.jobs.processes import submit
+from tests.jobs.processes import SHORT_LIVED, submit
 
 pytestmark = [pytest.mark.jobs, pytest.mark.spark]
 
@@ -39,7 +39,7 @@ HOSTILE = {
     "spark.sql.files.maxRecordsPerFile": "11",  # a year has twelve persons: every table is several files
     "spark.hadoop.parquet.page.verify-checksum.enabled": "false",
     "spark.driver.extraJavaOptions": "-Duser.language=tr -Duser.country=TR -Duser.timezone=America/St_Johns "
-    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    + SHORT_LIVED,
 }
 # Variables of Spark's SQL in a name, a pattern and an escape.
 _ODD = "${spark.app.name} [2021] {a,b} \xe9"
