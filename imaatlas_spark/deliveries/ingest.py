@@ -147,7 +147,8 @@ def _examined(run: Run, inspected: Inspection, source: Source, year: int) -> _So
     with refusing_unreadable_files(folder):
         figures, misfit = _counted(rows, faulty)
         odd = row_checks.oddities(source, run.configuration.geography.every_code)
-        figures |= _faulty_fields(rows, year, odd) if source is POPULATION else {}
+        if source is POPULATION:
+            figures |= _faulty_fields(rows, year, odd)
     inspected.refuse_another_number(folder, figures["read"])
     refuse_misfit(misfit, source)
     if source is POPULATION:

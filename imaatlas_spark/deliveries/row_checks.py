@@ -24,10 +24,15 @@ _TWO_DIGITS = r"^[0-9]{2}\z"
 class Oddity(NamedTuple):
     """Values of a column that stay as they were delivered and are taken as unknown: their number is told and kept."""
 
+    kind: str
     column: str
-    figure: str
     values: str
     condition: Column
+
+    @property
+    def figure(self) -> str:
+        """Under which name their number is kept."""
+        return f"{self.kind} {self.column}"
 
 
 def claim_faults(year: int) -> dict[str, Column]:
@@ -81,16 +86,17 @@ def oddities(source: Source, municipalities: Collection[str]) -> list[Oddity]:
 
     `municipalities`: the codes of all years. No code is quoted where it is told: it may be a person's number.
     """
-    found = []
+    found, listed = [], ", ".join(f"'{nis}'" for nis in sorted(municipalities))
     for name in (column.name for column in source.columns if column.name in CODES_OF_PLACES):
         malformed = ~F.col(name).rlike(_SECTOR if name.startswith("PP0055") else _MUNICIPALITY)
-        found.append(Oddity(name, f"malformed {name}", "codes of no form of a place", malformed))
-        of_belgium = F.octet_length(name) >= 5
-        unlisted = of_belgium & ~malformed & ~F.left(name, F.lit(5)).isin(*sorted(municipalities))
-        found.append(Oddity(name, f"unlisted {name}", "codes of no municipality of any year", unlisted))
+        found.append(Oddity("malformed", name, "codes of no form of a place", malformed))
+        # As one text: of a list, each of the six hundred would be handed to the JVM by itself. Nearly all codes are
+        # listed, so that no other question is asked of them.
+        unlisted = F.expr(f"left({name}, 5) NOT IN ({listed})") & (F.octet_length(name) >= 5) & ~malformed
+        found.append(Oddity("unlisted", name, "codes of no municipality of any year", unlisted))
     if source is POPULATION:
-        status = "MAJOR_COVERAGE_YN"
-        found.append(Oddity(status, f"malformed {status}", "values other than 0 and 1", ~F.col(status).isin(0, 1)))
+        name = "MAJOR_COVERAGE_YN"
+        found.append(Oddity("malformed", name, "values other than 0 and 1", ~F.col(name).isin(0, 1)))
     return found
 
 

@@ -7,6 +7,7 @@ them, too (`with_counters`).
 from collections.abc import Iterable
 from dataclasses import replace
 
+from imaatlas_spark.schemas.inputs import PRACTICE_TYPES
 from imaatlas_spark.schemas.spec import YEAR, Table, TableColumn, not_negative
 
 PERSON = TableColumn("person_id", "BIGINT", "person (pseudonym)")
@@ -67,7 +68,7 @@ PRACTICE_YEAR = Table(
             "STRING",
             "solo, group or medical_house; null: not in the register",
             nullable=True,
-            values=("solo", "group", "medical_house"),
+            values=PRACTICE_TYPES,
         ),
         MUNICIPALITY,
         TableColumn("contacts", "BIGINT", "contacts for activity: regular contacts and forfaits of all persons"),
