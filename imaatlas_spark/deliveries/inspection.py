@@ -11,13 +11,16 @@ from dataclasses import dataclass
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.deliveries.asides import told_of
-from imaatlas_spark.deliveries.csv_files import DeliveredFile, read_medians, read_sectors
+from imaatlas_spark.deliveries.csv_files import DeliveredFile, Row, read_medians, read_sectors
 from imaatlas_spark.deliveries.drawn import mark_of
 from imaatlas_spark.deliveries.footers import Footer, read_footers
 from imaatlas_spark.deliveries.stores import Entry, Store, refusing_what_cannot_be_read
 from imaatlas_spark.deliveries.walk import DataFolder, Walk, walk
 from imaatlas_spark.errors import DeliveryRefused
+from imaatlas_spark.geography.codes import NOT_LOCALISABLE
+from imaatlas_spark.geography.maps import Geography
 from imaatlas_spark.names import listed, shown
+from imaatlas_spark.periods import first_day, last_day
 from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION, YEARLY, Source
 
 # Some hundred thousand practitioners have a few dated rows each; a damaged or repeated export may unpack to anything.
@@ -125,15 +128,28 @@ def _lost_sectors(sectors: DeliveredFile, configuration: Configuration) -> list[
 
 def _without_sectors(sectors: DeliveredFile, configuration: Configuration, years: Iterable[int]) -> list[str]:
     """A line for the municipalities of which the list knows no sector: a list of the country may have been cut off."""
-    have = {row["sector"][:5] for _, row in sectors.rows}
-    geography = configuration.geography
-    lacking = sorted({nis for year in years for nis in geography.municipalities_in(year)} - have)
-    if len(have) < _OF_A_COUNTRY or not lacking:
+    rows = [row for _, row in sectors.rows]
+    if len({row["sector"][:5] for row in rows}) < _OF_A_COUNTRY:
+        return []
+    lacking = sorted({nis for year in years for nis in _lacking_in(year, rows, configuration.geography)})
+    if not lacking:
         return []
     return [
         f"{sectors.path}: it has no sector of {len(lacking)} municipalities: {listed(lacking)}; whoever lives there is "
         "counted in none"
     ]
+
+
+def _lacking_in(year: int, sectors: Iterable[Row], geography: Geography) -> set[str]:
+    """The municipalities of `year` without a sector that can be lived in (see `geography.frames.sectors_of_year`)."""
+    recoding = geography.recoding(year)
+    dated = (
+        row["sector"]
+        for row in sectors
+        if row["valid_from"] <= last_day(year) and (row["valid_to"] is None or row["valid_to"] >= first_day(year))
+    )
+    have = {recoding.get(sector[:5]) for sector in dated if not sector.endswith(NOT_LOCALISABLE)}
+    return set(geography.municipalities_in(year)) - have
 
 
 def _empty_registers(folders: Iterable[InspectedFolder]) -> list[str]:
