@@ -200,15 +200,8 @@ class Warehouse:
 
     def _replace(self, table: Table, rows: DataFrame, where: str, years: Sequence[int | None], note: str) -> int:
         found = self._found(table, to_write=True)
-        declared = self._declared(table, rows)
-        if found is None:
-            before = self._created(table)
-            # Delta would first reconstruct the state of the empty table, which takes as long as a small write.
-            outside = F.assert_true(F.expr(where), f"{table.path}: a row lies outside {where}")
-            writer = self._declared(table, rows.where(outside.isNull())).write.mode("append")
-        else:
-            before = found.version
-            writer = declared.write.mode("overwrite").option("replaceWhere", where)
+        before = self._created(table) if found is None else found.version
+        writer = self._replacing(table, rows, where, years, found)
         after = self._commit(table, before, writer, note)
         if after.version == before:  # nothing was there and nothing was added: Delta makes no commit of it
             files, written = after.files, 0
@@ -221,6 +214,21 @@ class Warehouse:
             contents = {(table.path, year): fingerprint(files.get(year, frozenset())) for year in years}
             self.traces.write(table.path, after.version, contents, written)
         return written
+
+    def _replacing(
+        self, table: Table, rows: DataFrame, where: str, years: Sequence[int | None], found: Snapshot | None
+    ) -> DataFrameWriter:
+        """What puts `rows` in the place of `years`, all of which lie in `where`.
+
+        Where only a part of a table goes, Delta looks for that part by queries that take longer than a small write.
+        It is not asked to where nothing, or everything, goes.
+        """
+        there = frozenset() if found is None else found.files.keys()
+        if not (there if None in years else there & set(years)):
+            outside = F.assert_true(F.expr(where), f"{table.path}: a row lies outside {where}")
+            return self._declared(table, rows.where(outside.isNull())).write.mode("append")
+        whole = self._declared(table, rows).write.mode("overwrite")
+        return whole if None in years else whole.option("replaceWhere", where)
 
     @staticmethod
     def _declared(table: Table, rows: DataFrame) -> DataFrame:
