@@ -1,6 +1,7 @@
 """Deliveries to accepted inputs: everything is checked before anything is written (data contract, sections 2 and 4)."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import reduce
 
@@ -81,14 +82,11 @@ def ingest_inspected(run: Run, warehouse: Warehouse, inspected: Inspection) -> N
     The delivery must be as it was when it was looked at. Raises DeliveryRefused with nothing written but the
     quarantine, where too many rows of it were the reason.
     """
-    with recorded(warehouse, inspected.years, run.say):
-        try:
-            _checked_then_written(run, warehouse, inspected)
-        finally:
-            run.spark.catalog.clearCache()
+    with recorded(warehouse, inspected.years, run.say), ExitStack() as cached:
+        _checked_then_written(run, warehouse, inspected, cached)
 
 
-def _checked_then_written(run: Run, warehouse: Warehouse, inspected: Inspection) -> None:
+def _checked_then_written(run: Run, warehouse: Warehouse, inspected: Inspection, cached: ExitStack) -> None:
     years = inspected.years
     for line in inspected.told:
         run.say(line)
@@ -97,7 +95,7 @@ def _checked_then_written(run: Run, warehouse: Warehouse, inspected: Inspection)
         warehouse.mark_synthetic(inspected.drawn_with)
         run.say(f"{inspected.delivery} is synthetic: every table that is made from it says so")
     registers = _read_registers(run, inspected)
-    source_years = [_examined(run, inspected, source, year) for year in years for source in YEARLY]
+    source_years = [_examined(run, inspected, source, year, cached) for year in years for source in YEARLY]
     inspected.refuse_changes()
     _write_quarantine(warehouse, source_years)
     _refuse_full_quarantine(run, source_years)
@@ -137,13 +135,17 @@ def _frame_of(run: Run, file: DeliveredFile) -> DataFrame:
     return local_frame(run.spark, file.values, schema)
 
 
-def _examined(run: Run, inspected: Inspection, source: Source, year: int) -> _SourceYear:
-    """Read one source and year once, to the end of every column: rows by reason, values that do not fit."""
+def _examined(run: Run, inspected: Inspection, source: Source, year: int, cached: ExitStack) -> _SourceYear:
+    """Read one source and year once, to the end of every column: rows by reason, values that do not fit.
+
+    Rows with a fault stay in memory until `cached` ends.
+    """
     folder = inspected.folder(source, year)
     delivered = read_delivered(run.spark, inspected.store, folder)
     faults = _FAULTS[source](year)
     rows = row_checks.with_reason(delivered, faults)
     faulty = rows.where(F.col(REASON).isNotNull() | F.col(MISFIT).isNotNull()).persist()
+    cached.callback(faulty.unpersist)
     with refusing_unreadable_files(folder):
         figures, misfit = _counted(rows, faulty)
         odd = row_checks.oddities(source, run.configuration.geography.every_code)
