@@ -37,7 +37,7 @@ check: setup ## formatting, types, and the linter of the configuration
 	$(BIN)/python -m imaatlas_spark.configuration conf
 
 test: setup ## the whole test suite, on two cores
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
 test-site: setup ## the site in a browser: needs more set-up, which it does
 	@sh tools/site_tools.sh $(SITE_TOOLS)
@@ -50,7 +50,7 @@ fast: setup ## the tests that need neither Spark nor other processes
 	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not spark and not jobs and not slow" tests
 
 coverage: setup ## the whole test suite, and which branches it has not been through
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder \
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder \
 		-p pytest_cov --cov --cov-report=term-missing:skip-covered
 
 demo: setup ## draw a nation, compute its statistics, show them beside the published ones [PERSONS=100000]

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from imaatlas_spark.configuration import Configuration, load_configuration
-from tools.spark_submit import session_here, spark_defaults
+from tests import shared_jvm
+from tools.spark_submit import session_here, settings_here, spark_defaults
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -47,8 +48,10 @@ _FOR_SMALL_DATA = {
     # Nobody reads the plans that Spark writes down at each query, which takes a sixth of the driver's time.
     "spark.sql.ui.explainMode": "simple",
     "spark.sql.debug.maxToStringFields": "4",
-    "spark.driver.memory": "2500m",
-    # Two sessions on two cores: neither needs to collect in parallel.
+    "spark.driver.memory": "4g",
+    # By default each sort, and each table that is broadcast, takes 64 MB at once.
+    "spark.buffer.pageSize": "1m",
+    # Two cores that are busy: nothing is gained by collecting in parallel.
     _JAVA_OPTIONS: spark_defaults(CONF)[_JAVA_OPTIONS].replace("ParallelGC", "SerialGC"),
     # One session runs some ten thousand queries: what it remembers of them would fill the memory.
     "spark.sql.ui.retainedExecutions": "10",
@@ -58,6 +61,7 @@ _FOR_SMALL_DATA = {
 }
 # Hundreds of plans over a handful of rows: compiling one costs ten times what running it costs.
 _NO_CODE_GENERATION = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+_OF_THE_SESSION = _FOR_SMALL_DATA | _NO_CODE_GENERATION
 
 
 # Warehouses that are made once for the tests of several files.
@@ -78,13 +82,26 @@ _LONG = (
 )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that hands out tests to others starts the JVM that these share."""
+    hands_out = not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None)
+    if hands_out and "spark" not in _left_out(config):
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        config.add_cleanup(shared_jvm.launch(settings_here(CONF, "tests", _OF_THE_SESSION)))
+
+
+def _left_out(config: pytest.Config) -> set[str]:
+    """The marks of which no test is run."""
+    wanted = config.option.markexpr
+    return set() if " or " in wanted else set(re.findall(r"\bnot (\w+)", wanted))
+
+
 _MARKS_OF_A_FILE = re.compile(r"^pytestmark = .+$", re.MULTILINE)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """With `-m "not spark and not slow"` a file that is marked as a whole is not even imported: that takes longest."""
-    wanted = config.option.markexpr
-    left_out = set() if " or " in wanted else set(re.findall(r"\bnot (\w+)", wanted))
+    left_out = _left_out(config)
     if not left_out or not collection_path.name.startswith("test_"):
         return None
     marks = _MARKS_OF_A_FILE.search(collection_path.read_text(encoding="utf-8"))
@@ -132,14 +149,14 @@ def configuration() -> Configuration:
 def small_session() -> SparkSession:
     """A session for small data, made from the configuration that the jobs run with."""
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    return session_here(CONF, "tests", _FOR_SMALL_DATA | _NO_CODE_GENERATION)
+    if shared_jvm.is_there():
+        return shared_jvm.session_there(settings_here(CONF, "tests", _OF_THE_SESSION))
+    return session_here(CONF, "tests", _OF_THE_SESSION)
 
 
 @pytest.fixture(scope="session")
-def spark() -> Iterator[SparkSession]:
-    session = small_session()
-    yield session
-    session.stop()
+def spark() -> SparkSession:
+    return small_session()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -148,7 +165,6 @@ def forgotten() -> Iterator[None]:
     yield
     session = sys.modules["pyspark.sql"].SparkSession.getActiveSession() if "pyspark.sql" in sys.modules else None
     if session is not None:
-        session.catalog.clearCache()
         session._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()
         gc.collect()
 
@@ -204,8 +220,10 @@ def nasty(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Nast
     draw_nasty_delivery(folder / "delivery", draw, conf_dir=conf, years=delivered)
     engine = Engine.at(spark, conf, folder / "warehouse")
     engine.ingest(folder / "delivery", delivered)
+    *earlier, last = years
+    engine.build(earlier)
     with code_generation(spark), settings(spark, adaptive_enabled="true", shuffle_partitions="3"):
-        engine.build(years)  # planned as in production
+        engine.build((last,))  # planned as in production
     engine.publish(years)
     cards = engine.run.configuration.cards
     planned = {(code, year): cards[code].release.planned_date(year) for code in ALL for year in years}

@@ -33,11 +33,16 @@ def spark_defaults(conf_dir: Path) -> dict[str, str]:
     return {key: value.strip() for key, value in pairs}
 
 
+def settings_here(conf_dir: Path, name: str, settings: Mapping[str, str]) -> dict[str, str]:
+    """The project's defaults, and `settings`, which win over them."""
+    return {"spark.app.name": name, **spark_defaults(conf_dir), **settings}
+
+
 def session_here(conf_dir: Path, name: str, settings: Mapping[str, str]) -> "SparkSession":
     """A session of this process, as `spark-submit` would start it; `settings` win over the project's defaults."""
     from pyspark.sql import SparkSession  # noqa: PLC0415
 
-    builder = SparkSession.builder.appName(name)
-    for key, value in {**spark_defaults(conf_dir), **settings}.items():
+    builder = SparkSession.builder
+    for key, value in settings_here(conf_dir, name, settings).items():
         builder = builder.config(key, value)
     return builder.getOrCreate()
