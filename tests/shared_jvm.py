@@ -31,7 +31,7 @@ def launch(settings: Mapping[str, str]) -> Callable[[], None]:
     with tempfile.TemporaryFile("w+") as told:
         streams = {"stdout": told, "stderr": told}
         try:
-            gateway: Any = launch_gateway(SparkConf().setAll([*settings.items()]), streams)  # type: ignore[no-untyped-call]
+            gateway: Any = launch_gateway(SparkConf().setAll(list(settings.items())), streams)  # type: ignore[no-untyped-call]
         except PySparkRuntimeError as failure:
             told.seek(0)
             raise RuntimeError(f"no JVM for the tests:\n{told.read()}") from failure

@@ -157,7 +157,7 @@ class Warehouse:
 
     def replace_whole(self, table: Table, rows: DataFrame, inputs: Sequence[Table] = ()) -> int:
         """Put `rows` in the place of all rows, in one atomic commit; the number of rows written."""
-        return self._replace(table, rows, "true", (None,), self._note(inputs))
+        return self._replace(table, rows, (None,), self._note(inputs))
 
     def replace_years(
         self,
@@ -171,8 +171,7 @@ class Warehouse:
 
         Every row must lie in one of `years`. The commit says which versions of `inputs` it was made from.
         """
-        asked = sorted(years)
-        return self._replace(table, rows, f"year IN ({', '.join(map(str, asked))})", asked, self._note(inputs, notes))
+        return self._replace(table, rows, sorted(years), self._note(inputs, notes))
 
     def made_from(self, table: Table, origins: Mapping[int, str] | Mapping[None, str]) -> None:
         """Say what the years of a table (None: the whole table), just written, were made from: see `unchanged`."""
@@ -198,10 +197,10 @@ class Warehouse:
     def _note(self, inputs: Sequence[Table], notes: Notes | None = None) -> str:
         return self.stamp.note({each.path: self.version(each) for each in inputs}, notes)
 
-    def _replace(self, table: Table, rows: DataFrame, where: str, years: Sequence[int | None], note: str) -> int:
+    def _replace(self, table: Table, rows: DataFrame, years: Sequence[int | None], note: str) -> int:
         found = self._found(table, to_write=True)
         before = self._created(table) if found is None else found.version
-        writer = self._replacing(table, rows, where, years, found)
+        writer = self._replacing(table, rows, years, found)
         after = self._commit(table, before, writer, note)
         if after.version == before:  # nothing was there and nothing was added: Delta makes no commit of it
             files, written = after.files, 0
@@ -216,19 +215,21 @@ class Warehouse:
         return written
 
     def _replacing(
-        self, table: Table, rows: DataFrame, where: str, years: Sequence[int | None], found: Snapshot | None
+        self, table: Table, rows: DataFrame, years: Sequence[int | None], found: Snapshot | None
     ) -> DataFrameWriter:
-        """What puts `rows` in the place of `years`, all of which lie in `where`.
+        """What puts `rows` in the place of `years` (None: of the whole table), in which all of them must lie.
 
         Where only a part of a table goes, Delta looks for that part by queries that take longer than a small write.
         It is not asked to where nothing, or everything, goes.
         """
         there = frozenset() if found is None else found.files.keys()
-        if not (there if None in years else there & set(years)):
-            outside = F.assert_true(F.expr(where), f"{table.path}: a row lies outside {where}")
-            return self._declared(table, rows.where(outside.isNull())).write.mode("append")
-        whole = self._declared(table, rows).write.mode("overwrite")
-        return whole if None in years else whole.option("replaceWhere", where)
+        if None in years:
+            return self._declared(table, rows).write.mode("overwrite" if there else "append")
+        where = f"year IN ({', '.join(map(str, years))})"
+        if there & set(years):
+            return self._declared(table, rows).write.mode("overwrite").option("replaceWhere", where)
+        outside = F.assert_true(F.expr(where), f"{table.path}: a row lies outside {where}")
+        return self._declared(table, rows.where(outside.isNull())).write.mode("append")
 
     @staticmethod
     def _declared(table: Table, rows: DataFrame) -> DataFrame:

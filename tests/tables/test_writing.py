@@ -4,20 +4,16 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
+from pyspark.sql import SparkSession
 
 from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.schemas.year_tables import LINE_QUALITY
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.warehouse import Warehouse
 from tests.engine import STAMP
+from tests.storage.recorded_runs import lines
 
 pytestmark = pytest.mark.spark
-
-
-def lines(spark: SparkSession, *years: int) -> DataFrame:
-    return local_frame(spark, [(year, "late", 1) for year in years], "year INT, figure STRING, lines BIGINT")
 
 
 @pytest.mark.parametrize("there", [(), (2020,), (2020, 2021)], ids=["a new table", "another year", "the same year"])
@@ -48,8 +44,7 @@ def test_what_was_in_the_years_goes_and_the_rest_stays(
     """Whether some, all or none of the years had rows, and whether some, all or none get any."""
     warehouse = Warehouse(spark, str(tmp_path), STAMP)
     warehouse.replace_years(LINE_QUALITY, lines(spark, *there), (2019, 2020, 2021))
-    again = lines(spark, *new).withColumn("lines", F.lit(2))
-    assert warehouse.replace_years(LINE_QUALITY, again, (2020, 2021)) == len(new)
+    assert warehouse.replace_years(LINE_QUALITY, lines(spark, *new, number=2), (2020, 2021)) == len(new)
     found = {(row.year, row.lines) for row in warehouse.read(LINE_QUALITY).collect()}
     assert found == {(year, 1) for year in there if year == 2019} | {(year, 2) for year in new}
 
