@@ -104,35 +104,33 @@ def test_a_register_without_rows_is_told(delivery: Delivery) -> None:
     assert line.endswith("practice_members holds no row: nobody is found in this register")
 
 
-def list_of_sectors(delivery: Delivery, *rows: str) -> None:
-    lines = ["sector,name_nl,name_fr,valid_from,valid_to", *rows]
-    (delivery.folder / "sectors.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def one_sector_each(year: int) -> list[str]:
+def one_sector_each(year: int) -> list[tuple[str, ...]]:
     municipalities = sorted(load_configuration(CONF).geography.municipalities_in(year))
-    return [f"{nis}A00-,x,x,2000-01-01," for nis in municipalities]
+    return [(f"{nis}A00-", "x", "x", "2000-01-01", "") for nis in municipalities]
 
 
 def test_municipalities_that_a_list_of_the_country_lacks_are_told(delivery: Delivery) -> None:
     *most, last_but_one, last = one_sector_each(2021)
-    list_of_sectors(delivery, *most)
+    delivery.write_sectors(most)
     (line,) = inspected(delivery).told
-    assert f"no sector of 2 municipalities: {last_but_one[:5]}, {last[:5]};" in line
+    assert f"no sector of 2 municipalities: {last_but_one[0][:5]}, {last[0][:5]};" in line
 
 
 def test_a_list_of_before_the_mergers_lacks_no_municipality(delivery: Delivery) -> None:
     """Sectors of Puurs (12030) and Sint-Amands (12034) lie in Puurs-Sint-Amands (12041) since 2019."""
-    list_of_sectors(delivery, *one_sector_each(2018))
+    delivery.write_sectors(one_sector_each(2018))
     assert inspected(delivery).told == ()
 
 
 def test_sectors_of_another_time_and_without_a_place_are_no_sectors_of_the_year(delivery: Delivery) -> None:
-    *most, to_come, gone, nowhere = one_sector_each(2021)
-    to_come = to_come.replace("2000-01-01", "2022-01-01")
-    list_of_sectors(delivery, *most, to_come, gone + "2020-12-31", nowhere.replace("A00-", "ZZZZ"))
+    *most, (to_come, *_), (gone, *_), (nowhere, *_) = one_sector_each(2021)
+    to_come, gone, nowhere = to_come[:5], gone[:5], nowhere[:5]
+    most.append((f"{to_come}A00-", "x", "x", "2022-01-01", ""))
+    most.append((f"{gone}A00-", "x", "x", "2000-01-01", "2020-12-31"))
+    most.append((f"{nowhere}ZZZZ", "x", "x", "2000-01-01", ""))
+    delivery.write_sectors(most)
     (line,) = inspected(delivery).told
-    assert f"no sector of 3 municipalities: {to_come[:5]}, {gone[:5]}, {nowhere[:5]};" in line
+    assert f"no sector of 3 municipalities: {to_come}, {gone}, {nowhere};" in line
 
 
 def test_a_few_persons_who_did_not_change_are_no_year_twice(delivery: Delivery) -> None:
