@@ -1,6 +1,5 @@
 """Pictures for a report, with matplotlib: a map of hexagons, a series that is cut where it breaks."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from matplotlib.patches import Patch, RegularPolygon
 from imaatlas_spark.errors import NotInAtlas
 from imaatlas_spark.geography import load_geography
 from imaatlas_spark.geography.tiles import load_tiles
+from imaatlas_spark.reader.quintiles import quintiles
 
 # Five classes from light to dark (ColorBrewer YlGnBu): told apart by colour-blind readers and on a grey print.
 CLASSES = ("#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494")
@@ -58,14 +58,6 @@ def broken_line(axes: Axes, series: pl.DataFrame, label: str) -> None:
         axes.axvline(year - 0.5, color="0.6", linewidth=0.8, linestyle="--")
     axes.set_xticks(sorted(series["year"].unique()))
     axes.spines[["top", "right"]].set_visible(False)
-
-
-def quintiles(values: Sequence[float | None]) -> list[float]:
-    """The upper bounds of five classes with as many areas each; hidden figures and zeros have no class."""
-    ranked = sorted(value for value in values if value)
-    if not ranked:
-        return []
-    return [ranked[min(len(ranked) * part // len(CLASSES), len(ranked) - 1)] for part in range(1, len(CLASSES) + 1)]
 
 
 def _only(values: pl.DataFrame, column: str) -> Any:

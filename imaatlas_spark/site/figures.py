@@ -11,7 +11,6 @@ a count), `s` the status codes (one for all where they are alike, none for `A`; 
 out as the tables do: `scale * n / d`. `classes` are the bounds of the quintiles.
 """
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,10 +22,10 @@ import polars as pl
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.geography.codes import SECTOR
+from imaatlas_spark.reader.quintiles import quintiles
 from imaatlas_spark.site.files import slugs, write_data
 from imaatlas_spark.site.places import Places
 
-CLASSES = 5
 NOT_PUBLISHED = "-"
 _ALONE, _LARGER = "municipality", "larger"  # the level that has a file of its own; the file of the others
 
@@ -186,11 +185,8 @@ def classes(values: pl.Series) -> list[float]:
 
     A cut is the value that a fifth (two, three, four fifths) of the values do not exceed; equal cuts are one.
     """
-    ordered = values.drop_nulls().filter(values.drop_nulls() != 0).sort().to_list()
-    if not ordered:
-        return []
-    ranks = [math.ceil(len(ordered) * part / CLASSES) for part in range(1, CLASSES + 1)]
-    return [ordered[0], *sorted({ordered[rank - 1] for rank in ranks})]
+    highest = quintiles(values.to_list())
+    return [min(value for value in values if value), *highest] if highest else []
 
 
 def sector_names(sectors: pl.DataFrame, places: Places) -> dict[str, list[list[str]]]:
