@@ -1,7 +1,7 @@
-"""What a failure is told as: one line with its cause, the table or file, and what to do; never a value of a row.
+"""How a failure is reported: one line with the cause, the table or file, and what to do; never a value of a row.
 
-Spark's own messages quote rows and stack traces, so nothing of them is told but names of conditions, constraints and
-files.
+Spark's own messages quote rows and stack traces, so nothing of them is reported but names of conditions, constraints
+and files.
 """
 
 import errno

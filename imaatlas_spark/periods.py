@@ -45,6 +45,16 @@ def last_day(year: int) -> dt.date:
     return dt.date(year, 12, 31)
 
 
+def overlaps_year(valid_from: dt.date, valid_to: dt.date | None, year: int) -> bool:
+    """Whether a dated row is valid on some day of `year`; without a last day it is open."""
+    return valid_from <= last_day(year) and (valid_to is None or valid_to >= first_day(year))
+
+
+def valid_at_year_end(valid_from: dt.date, valid_to: dt.date, year: int) -> bool:
+    """Whether a dated row is valid on 31 December of `year`."""
+    return valid_from <= last_day(year) <= valid_to
+
+
 def on_day(day: dt.date) -> str:
     """`on 2021-03-01`, and as people say it where nobody gave a first day."""
     return "from the beginning on" if day == BEGINNING_OF_TIME else f"on {day}"

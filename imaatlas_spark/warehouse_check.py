@@ -167,10 +167,9 @@ def _files(run: Run, table: Table, snapshot: Snapshot) -> Iterator[Finding]:
         )
     orphans = {name for name in there if name.endswith(".parquet")} - needed.keys() - _named_in_log(snapshot)
     if orphans:
-        kept = "7 days" if table.keep == "thirty days" else "ten years"
         run.say(
             f"{table.path}: {len(orphans)} files belong to no version, a run that was broken off left them; they do no "
-            f"harm, and VACUUM removes them once they are older than {kept}"
+            f"harm, and VACUUM removes them once they are older than {table.retention.readable_for}"
         )
 
 

@@ -170,7 +170,7 @@ class Card(Declared):
                 'with another scale it is a measure = "rate"'
             )
         if (self.measure == "rate") != (self.unit_text is not None):
-            yield "a rate says what it is in: unit_text = { nl, fr, en }, and no other measure does"
+            yield 'measure = "rate" needs unit_text = { nl, fr, en }; other measures must not have it'
         if (self.measure == "count") != (self.denominator is None):
             yield "a count has no denominator, and nothing else goes without one"
 

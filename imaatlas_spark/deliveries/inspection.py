@@ -20,7 +20,7 @@ from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.geography.codes import NOT_LOCALISABLE
 from imaatlas_spark.geography.maps import Geography
 from imaatlas_spark.names import listed, shown
-from imaatlas_spark.periods import first_day, last_day
+from imaatlas_spark.periods import overlaps_year
 from imaatlas_spark.schemas.inputs import CLAIMS, POPULATION, YEARLY, Source
 
 # Some hundred thousand practitioners have a few dated rows each; a damaged or repeated export may unpack to anything.
@@ -143,11 +143,7 @@ def _without_sectors(sectors: DeliveredFile, configuration: Configuration, years
 def _lacking_in(year: int, sectors: Iterable[Row], geography: Geography) -> set[str]:
     """The municipalities of `year` without a sector that can be lived in (see `geography.frames.sectors_of_year`)."""
     recoding = geography.recoding(year)
-    dated = (
-        row["sector"]
-        for row in sectors
-        if row["valid_from"] <= last_day(year) and (row["valid_to"] is None or row["valid_to"] >= first_day(year))
-    )
+    dated = (row["sector"] for row in sectors if overlaps_year(row["valid_from"], row["valid_to"], year))
     have = {recoding.get(sector[:5]) for sector in dated if not sector.endswith(NOT_LOCALISABLE)}
     return set(geography.municipalities_in(year)) - have
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, Protocol
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography.codes import LEVELS, ancestors
 from imaatlas_spark.geography.files import Change
-from imaatlas_spark.periods import last_day
+from imaatlas_spark.periods import last_day, valid_at_year_end
 
 Kind = Literal["merged", "renamed", "moved"]
 
@@ -76,7 +76,7 @@ class Area:
     geography: MapOfYears = field(repr=False, compare=False)
 
     def exists_in(self, year: int) -> bool:
-        return self.valid_from <= last_day(year) <= self.valid_to
+        return valid_at_year_end(self.valid_from, self.valid_to, year)
 
     def at(self, year: int) -> "Area | None":
         """The area of `year` in which all of it lies, itself or what it became; None before it began or once split."""

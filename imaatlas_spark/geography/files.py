@@ -1,6 +1,6 @@
 """The files of a geography, `municipalities.csv`, `municipality_changes.csv`, `areas.csv`, and why they are refused.
 
-A parent follows from the code (`nis.ancestors`), so an area has two parents only where its code stands twice; what is
+A parent follows from the code (`codes.ancestors`), so an area has two parents only where its code stands twice; what is
 left to go wrong are gaps, cycles and successors that are not there.
 """
 
@@ -12,7 +12,7 @@ from typing import Literal
 from imaatlas_spark.conf_files import Declared, read_csv
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography.codes import LEVELS, Nis, ancestors, lies_in_a_province
-from imaatlas_spark.periods import END_OF_TIME, ValidFrom, ValidTo, first_day_outside, last_day, on_day
+from imaatlas_spark.periods import END_OF_TIME, ValidFrom, ValidTo, first_day_outside, on_day, valid_at_year_end
 
 
 class Municipality(Declared):
@@ -23,7 +23,7 @@ class Municipality(Declared):
     valid_to: ValidTo
 
     def exists_in(self, year: int) -> bool:
-        return self.valid_from <= last_day(year) <= self.valid_to
+        return valid_at_year_end(self.valid_from, self.valid_to, year)
 
 
 class Change(Declared):

@@ -26,16 +26,20 @@ def is_abroad(code: Column) -> Column:
     return F.coalesce(code.rlike(r"^[1-9][0-9]{2}\z") & ~code.isin("995", "999"), F.lit(False))
 
 
+def overlaps_year(year: int) -> Column:
+    """Whether a dated row (valid_from, valid_to) is valid on some day of `year`, as `periods.overlaps_year`."""
+    is_open = F.col("valid_to").isNull()
+    return (F.col("valid_from") <= F.lit(last_day(year))) & (is_open | (F.col("valid_to") >= F.lit(first_day(year))))
+
+
 def sectors_of_year(sectors: DataFrame, recoding: DataFrame, year: int) -> DataFrame:
     """The sectors that can be lived in during `year`, each with the municipality that its prefix has become.
 
     Rows of the list that overlap the year, without `ZZZZ`, whose prefix recodes to a municipality of the year.
     Grain: sector. Columns: sector, municipality.
     """
-    overlap = (F.col("valid_from") <= F.lit(last_day(year))) & (
-        F.col("valid_to").isNull() | (F.col("valid_to") >= F.lit(first_day(year)))
-    )
-    sector_codes = sectors.where(overlap & ~F.col("sector").endswith(NOT_LOCALISABLE)).select("sector").dropDuplicates()
+    of_places = overlaps_year(year) & ~F.col("sector").endswith(NOT_LOCALISABLE)
+    sector_codes = sectors.where(of_places).select("sector").dropDuplicates()
     sectors_with_prefix = sector_codes.withColumn("prefix", F.substring("sector", 1, 5))
     sectors_with_municipality = sectors_with_prefix.transform(with_municipality, recoding, "prefix", "municipality")
     return sectors_with_municipality.where(F.col("municipality").isNotNull()).select("sector", "municipality")

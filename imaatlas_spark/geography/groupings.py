@@ -21,7 +21,7 @@ from imaatlas_spark.conf_files import Declared, files_in, read_csv
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography.codes import LEVELS, Nis
 from imaatlas_spark.geography.files import Change, Municipality
-from imaatlas_spark.periods import ValidFrom, ValidTo, last_day, on_day
+from imaatlas_spark.periods import ValidFrom, ValidTo, on_day, valid_at_year_end
 
 _LEVEL = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -72,7 +72,7 @@ class Grouping:
         None = in no group. Refused where those codes lie in different groups, which loading rules out.
         """
         for row in self._by_nis.get(nis, ()):
-            if row.valid_from <= last_day(year) <= row.valid_to:
+            if valid_at_year_end(row.valid_from, row.valid_to, year):
                 return row.group_code
         inherited = {old: self.group_of(old, year) for old in self.origins.get(nis, ())}
         if len(set(inherited.values())) > 1:

@@ -19,7 +19,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from imaatlas_spark.conf_files import Declared, validated
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography.codes import Nis
-from imaatlas_spark.periods import END_OF_TIME, first_day_outside, last_day, parse_date
+from imaatlas_spark.periods import END_OF_TIME, first_day_outside, parse_date, valid_at_year_end
 
 _DELIMITERS = "|;,"
 _LEVELS = {"1": "region", "2": "province", "3": "arrondissement", "4": "municipality"}
@@ -54,7 +54,7 @@ class _Dated(Declared):
         return self.valid_from, self.valid_to
 
     def exists_in(self, year: int) -> bool:
-        return self.valid_from <= last_day(year) <= self.valid_to
+        return valid_at_year_end(self.valid_from, self.valid_to, year)
 
     @model_validator(mode="after")
     def _not_backwards(self) -> "_Dated":

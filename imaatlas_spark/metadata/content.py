@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import polars as pl
-
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.reader import EVERY, Atlas, Figures
@@ -99,7 +97,7 @@ def told(atlas: Atlas, unprotected: bool) -> list[Told]:
 
 def refuse_unprotected(atlas: Atlas, codes: Iterable[str], unprotected: bool) -> None:
     """Nothing leaves the warehouse that may show how many, or how few, persons a figure is about."""
-    open_to_all = [code for code in codes if _shows_small_figures(atlas.releases(code))]
+    open_to_all = [code for code in codes if not atlas.is_protected(code)]
     if not open_to_all or (atlas.synthetic and unprotected):
         return
     mend = (
@@ -108,12 +106,6 @@ def refuse_unprotected(atlas: Atlas, codes: Iterable[str], unprotected: bool) ->
         else "publish them again with a threshold in protection.toml"
     )
     raise WarehouseRefused(f"{', '.join(open_to_all)}: published without protection of small figures: {mend}")
-
-
-def _shows_small_figures(releases: pl.DataFrame) -> bool:
-    """A threshold of 1, or none, hides nothing."""
-    threshold = pl.col("protection_threshold").fill_null(0)
-    return bool(releases.select((threshold <= 1).any()).item())
 
 
 def _words(labels: object) -> Words:

@@ -114,8 +114,8 @@ def _say_what_is_withheld(hidden: DataFrame, publication: Publication) -> None:
     unproven = hidden.where("unproven").groupBy("year").count().collect()
     for row in sorted(unproven):
         publication.run.say(
-            f"{row.year}: {row['count']} sensitive amounts without witnesses for all of their width: "
-            "the breakdown of their areas is withheld"
+            f"{row.year}: {row['count']} sensitive amounts whose protection could not be proven: the whole breakdown "
+            "of their areas is withheld"
         )
 
 

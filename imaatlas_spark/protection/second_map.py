@@ -34,8 +34,8 @@ def first_map(year: int, map_year: int, earlier: Iterable[Release], geography: G
     first = min(maps)
     if map_year < first and geography.municipalities_in(map_year) != geography.municipalities_in(first):
         raise ReleaseRefused(
-            f"{year} is published on the map of {first}: that of {map_year} would tell what was joined there "
-            "(second_map in protection.toml): publish the earlier map first, in a new warehouse"
+            f"{year} is published on the map of {first}, where merged municipalities are protected as one; that of "
+            f"{map_year} would show their parts: publish the earlier map first, in a new warehouse"
         )
     return first
 
@@ -117,8 +117,7 @@ class SecondMap:
         if told:
             raise ReleaseRefused(
                 f"{self.year} is published on the map of {self.first}; on that of {self.second} {', '.join(told[:3])} "
-                "lies elsewhere, and figures of it are hidden: the two maps would tell them (second_map in "
-                "protection.toml)"
+                "lies elsewhere, and figures of it are hidden: the two maps together would reveal them"
             )
 
     def _joined(self, key: tuple[Any, ...], parts: Sequence[Mapping[str, Any]], dimensions: Sequence[str]) -> Any:

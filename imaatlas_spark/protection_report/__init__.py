@@ -1,1 +1,4 @@
-"""How much protection hides, and why: for those who sign a release. Inside only (docs/protection.md, section 8)."""
+"""How much protection hides, and why, for those who sign a release: docs/protection.md, How to read the report.
+
+Inside only.
+"""

@@ -13,7 +13,7 @@ from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.errors import ArgumentRefused, WarehouseRefused
 from imaatlas_spark.periods import in_words
 from imaatlas_spark.protection.cards.structure import Shown, Structure, structure_of
-from imaatlas_spark.reader.store import Store
+from imaatlas_spark.reader.store import IS_PROTECTED, Store
 from imaatlas_spark.schemas.ledger import DONE, RELEASES, RUNS
 from imaatlas_spark.schemas.protection import AMOUNTS
 
@@ -90,7 +90,7 @@ def _latest(store: Store, years: Iterable[int]) -> pl.DataFrame:
 
 
 def _refuse_unprotected(store: Store, releases: pl.DataFrame) -> None:
-    bare = releases.filter(pl.col("protection_threshold").fill_null(1) <= 1)
+    bare = releases.filter(~IS_PROTECTED)
     if bare.height:
         first = bare.row(0, named=True)
         more = f" (and {bare.height - 1} more)" if bare.height > 1 else ""
@@ -144,7 +144,8 @@ class _Kept:
         except (WarehouseRefused, DeltaError, PolarsError, OSError) as error:
             raise WarehouseRefused(
                 f"version {version} of {self.store.root}/{AMOUNTS.path} cannot be read; {release['statistic']} of "
-                f"{release['year']} was made with it (it is kept for {AMOUNTS.keep}): run build_statistics.py again"
+                f"{release['year']} was made with it (old versions are kept for "
+                f"{AMOUNTS.retention.readable_for}): run build_statistics.py again"
             ) from error
 
     def _version(self, release: Mapping[str, Any]) -> int:

@@ -50,8 +50,8 @@ def notes(counts: Counts) -> Iterator[str]:
     )
     if counts.edition.unpublished:
         yield (
-            f"Protected, but not published: {', '.join(counts.edition.unpublished)}. What would be sensitive "
-            "as it could be compared with them is not counted."
+            f"Protected, but not published: {', '.join(counts.edition.unpublished)}. Amounts that are sensitive only "
+            "in comparison with these are not counted here."
         )
     if counts.edition.is_derived:
         yield (

@@ -21,7 +21,7 @@ from imaatlas_spark.reader.profile import Profile
 from imaatlas_spark.reader.selection import LATEST
 from imaatlas_spark.reader.sheets import Sheet, names_of_sheet
 from imaatlas_spark.reader.statistic import EVERY, Asked, Codes, Statistic, Years, refuse_overlap
-from imaatlas_spark.reader.store import Store
+from imaatlas_spark.reader.store import IS_PROTECTED, Store
 from imaatlas_spark.schemas.metadata import ABOUT
 
 
@@ -142,6 +142,10 @@ class Atlas:
         newest = pl.col("release_date").max().over("year", "geography")
         rows = self._statistic(code).releases.with_columns((pl.col("release_date") == newest).alias("latest"))
         return self._figures(rows, code=code)
+
+    def is_protected(self, code: str) -> bool:
+        """Whether small figures are hidden in every release of a statistic."""
+        return bool(self._statistic(code).releases.select(IS_PROTECTED.all()).item())
 
     def values(  # noqa: PLR0913 (six, and self)
         self,

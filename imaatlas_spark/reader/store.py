@@ -16,6 +16,9 @@ from imaatlas_spark.schemas.metadata import SYNTHETIC_PROPERTY
 from imaatlas_spark.schemas.notes import note_of
 from imaatlas_spark.schemas.spec import Table
 
+# Of rows of `releases`: whether small figures are hidden (as `schemas.ledger.Release.is_protected`).
+IS_PROTECTED = pl.col("protection_threshold").fill_null(1) > 1
+
 
 @dataclass(frozen=True)
 class Store:

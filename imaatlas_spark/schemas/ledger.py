@@ -8,7 +8,7 @@ publication. A reader takes what it names and nothing else: a table may hold row
 import datetime as dt
 from dataclasses import dataclass
 
-from imaatlas_spark.schemas.spec import YEAR, Table, TableColumn
+from imaatlas_spark.schemas.spec import LONG, YEAR, Table, TableColumn
 
 DONE, REFUSED, FAILED, BROKEN_OFF = "done", "refused", "failed", "broken off"
 OUTCOMES = (DONE, REFUSED, FAILED, BROKEN_OFF)
@@ -50,7 +50,7 @@ RUNS = Table(
     ),
     partitioned_by=(),
     checks={"outcome_known": "outcome IN ('done', 'refused', 'failed', 'broken off')"},
-    keep="ten years",
+    retention=LONG,
 )
 
 RELEASES = Table(
@@ -77,7 +77,7 @@ RELEASES = Table(
         ),
     ),
     partitioned_by=(),
-    keep="ten years",
+    retention=LONG,
 )
 
 
@@ -98,3 +98,8 @@ class Release:
     def key(self) -> tuple[str, int, int, dt.date]:
         """What a publication replaces: the same statistic, year, map and date."""
         return self.statistic, self.year, self.geography, self.release_date
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether small figures are hidden in it; a threshold of 1 hides nothing."""
+        return (self.protection_threshold or 0) > 1

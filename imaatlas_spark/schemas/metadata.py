@@ -4,7 +4,7 @@ They are small, written with each release and read by people who have neither th
 in the three languages of the cards; German names of areas where they are known.
 """
 
-from imaatlas_spark.schemas.spec import Table, TableColumn
+from imaatlas_spark.schemas.spec import LONG, Table, TableColumn
 
 LANGUAGES = ("nl", "fr", "en")
 # Every table of a warehouse whose figures were drawn by chance says so: a property (the request, as JSON), a comment.
@@ -21,7 +21,7 @@ def _in_each_language(name: str, comment: str) -> tuple[TableColumn, ...]:
 
 
 def _table(name: str, comment: str, *columns: TableColumn) -> Table:
-    return Table(f"metadata/{name}", comment, columns, partitioned_by=(), keep="ten years")
+    return Table(f"metadata/{name}", comment, columns, partitioned_by=(), retention=LONG)
 
 
 _GEO_LEVEL = TableColumn("geo_level", "STRING", "level of the area: country to sector, or a grouping")

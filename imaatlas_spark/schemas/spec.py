@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -15,15 +14,28 @@ class TableColumn:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """How long old versions live: the log names them for `log_days`, VACUUM leaves their files for `file_days`."""
+
+    log_days: int
+    file_days: int
+    readable_for: str  # in words: how long an old version can be read
+
+
+SHORT = Retention(30, 7, "7 days")  # persons' data
+LONG = Retention(3650, 3650, "ten years")  # publications
+
+
+@dataclass(frozen=True)
 class Table:
-    """A Delta table. `keep` says how long old versions live: short for persons' data, ten years for publications."""
+    """A Delta table."""
 
     path: str
     comment: str
     columns: tuple[TableColumn, ...]
     partitioned_by: tuple[str, ...] = ("year",)
     checks: Mapping[str, str] = field(default_factory=dict)
-    keep: Literal["thirty days", "ten years"] = "thirty days"
+    retention: Retention = SHORT
 
     @property
     def column_names(self) -> tuple[str, ...]:

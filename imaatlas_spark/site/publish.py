@@ -87,7 +87,7 @@ def _write(configuration: Configuration, source: Source, wish: Wish, folder: Pat
     )
     _refuse_unknown_variables(content)
     _write_assets(folder)
-    pages = Pages(folder, wish.languages, content.synthetic, unprotected=not source.is_protected(codes))
+    pages = Pages(folder, wish.languages, content.synthetic, unprotected=not all(map(source.atlas.is_protected, codes)))
     pages.write_door()
     written: list[str] = []
     with Progress(lambda: Tasks(len(written), len(wish.languages))).step("pages"):

@@ -50,11 +50,6 @@ class Source:
         """The years whose maps the statistics are on."""
         return {year for code in codes for year in self.atlas.releases(code)["geography"]}
 
-    def is_protected(self, codes: Iterable[str]) -> bool:
-        """Whether every release was protected; a threshold of 1, or none, hides nothing."""
-        thresholds = [self.atlas.releases(code)["protection_threshold"].fill_null(0) for code in codes]
-        return all((each > 1).all() for each in thresholds)
-
     @cached_property
     def _told(self) -> dict[str, Told]:
         return {code: Told(self.atlas, code) for code in self.atlas.codes}

@@ -2,7 +2,8 @@
 
 The first rule that applies decides. Each rule is a condition on a candidate, that is a practice with which the person
 had a contact, a forfait or a GMD event; the best candidate of the first rule that any candidate meets is the practice.
-Whether a practice is active plays no part (reading: parameter `attribution_among`; the alternative knows no others).
+Whether a practice is active plays no part (reading: parameter `attribution_among`; with the alternative only active
+practices are candidates).
 """
 
 from pyspark.sql import Column, DataFrame, Window, WindowSpec

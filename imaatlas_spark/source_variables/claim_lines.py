@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.codelists import CodeList
 from imaatlas_spark.configuration.rules import YearRules
-from imaatlas_spark.periods import first_day, last_day
+from imaatlas_spark.periods import overlaps_year
 from imaatlas_spark.storage.local_frames import local_frame
 
 _NAMES = {
@@ -84,7 +84,7 @@ def _spells(spark: SparkSession, codes: CodeList, groups: tuple[str, ...], year:
     rows = [
         (spell.code, spell.valid_from, spell.valid_to, *(group in spell.groups for group in groups))
         for spell in codes.spells(groups)
-        if spell.valid_from <= last_day(year) and spell.valid_to >= first_day(year)
+        if overlaps_year(spell.valid_from, spell.valid_to, year)
     ]
     flags = "".join(f", {flag}{group} BOOLEAN" for group in groups)
     return local_frame(spark, rows, f"listed_code STRING, begins DATE, ends DATE{flags}")

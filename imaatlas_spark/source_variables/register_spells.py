@@ -9,16 +9,15 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.rules import YearRules
-from imaatlas_spark.periods import END_OF_TIME, first_day, last_day, stretches
+from imaatlas_spark.geography.frames import overlaps_year
+from imaatlas_spark.periods import END_OF_TIME, stretches
 from imaatlas_spark.storage.local_frames import local_frame
 
 
 def overlapping(register: DataFrame, year: int) -> DataFrame:
     """The dated rows that are valid on some day of `year`; an open `valid_to` becomes the end of time."""
     ends = F.coalesce(F.col("valid_to"), F.lit(END_OF_TIME))
-    return register.withColumn("valid_to", ends).where(
-        (F.col("valid_from") <= F.lit(last_day(year))) & (F.col("valid_to") >= F.lit(first_day(year)))
-    )
+    return register.where(overlaps_year(year)).withColumn("valid_to", ends)
 
 
 PracticeSpell = tuple[int, int, dt.date, dt.date]  # key, practice, first day, last day

@@ -46,19 +46,19 @@ def withdrawn(earlier: Iterable[Release], publication: Publication, by: Protecte
     beside = [each for each in earlier if each.year in publication.maps]
     if by is not None:
         _refuse_without_card(beside, publication)
-    found = [each for each in beside if (each.protection_threshold is None) == (by is not None)]
+    found = [each for each in beside if each.is_protected == (by is None)]
     if not found:
         return ()
     told = "; ".join(sorted({f"{each.statistic}, {each.year}, of {each.release_date}" for each in found})[:_TOLD])
     if by is None:
         raise ReleaseRefused(
-            f"{len(found)} earlier releases are protected, and unprotected figures beside them would tell what they "
+            f"{len(found)} earlier releases are protected, and unprotected figures beside them would reveal what they "
             f"hide ({told}): publish in a new warehouse, or with a threshold above 1"
         )
     if not by.withdraws_unprotected:
         raise ReleaseRefused(
-            f"{len(found)} earlier releases are not protected, and tell what this one would hide ({told}): publish in "
-            "a new warehouse, or say --withdraw-unprotected if nobody outside has seen them"
+            f"{len(found)} earlier releases are not protected and would reveal what this one hides ({told}): publish "
+            "in a new warehouse, or say --withdraw-unprotected if nobody outside has seen them"
         )
     publication.run.say(
         f"{len(found)} unprotected releases are withdrawn; old versions of their tables still hold the figures: keep "

@@ -3,7 +3,7 @@
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL, Dimensions
 from imaatlas_spark.geography import LEVELS
-from imaatlas_spark.schemas.spec import YEAR, Table, TableColumn
+from imaatlas_spark.schemas.spec import LONG, YEAR, Table, TableColumn
 
 
 def statistic_table(card: Card, dimensions: Dimensions) -> Table:
@@ -27,7 +27,10 @@ def statistic_table(card: Card, dimensions: Dimensions) -> Table:
                 "denominator", "BIGINT", "sum below the line; null for a count or where confidential", nullable=True
             ),
             TableColumn(
-                "value", "DOUBLE", f"{card.scale} * numerator / denominator; null where it is 0", nullable=True
+                "value",
+                "DOUBLE",
+                f"{card.scale} * numerator / denominator; null where the denominator is 0, or where it is confidential",
+                nullable=True,
             ),
             TableColumn(
                 "obs_status",
@@ -47,5 +50,5 @@ def statistic_table(card: Card, dimensions: Dimensions) -> Table:
             "denominator_not_negative": "denominator IS NULL OR denominator >= 0",
             "value_where_it_exists": "(obs_status IN ('M', 'Q')) = (value IS NULL)",
         },
-        keep="ten years",
+        retention=LONG,
     )

@@ -232,7 +232,7 @@ def _locked_in_store(spark: SparkSession, root: str, holder: Holder) -> Iterator
 
 
 def _taken_over(spark: SparkSession, root: str, holder: Holder) -> Holder | None:
-    """Put the own lock in the place of a dead run's; that run. Of several that try, one may: it has put a claim."""
+    """Put the own lock in the place of a dead run's; that run. Of several that try, the claim lets one succeed."""
     place, claim = Place(spark, f"{root}/{NAME}"), Place(spark, f"{root}/{NAME}.claim")
     _refuse_living(root, place)
     if not claim.created(holder.as_json()):

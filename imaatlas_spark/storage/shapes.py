@@ -14,16 +14,6 @@ from imaatlas_spark.schemas.metadata import SYNTHETIC_COMMENT, SYNTHETIC_PROPERT
 from imaatlas_spark.schemas.spec import Table, TableColumn
 from imaatlas_spark.storage.snapshots import Snapshot
 
-_RETENTION = {
-    "thirty days": {
-        "delta.logRetentionDuration": "interval 30 days",
-        "delta.deletedFileRetentionDuration": "interval 7 days",
-    },
-    "ten years": {
-        "delta.logRetentionDuration": "interval 3650 days",
-        "delta.deletedFileRetentionDuration": "interval 3650 days",
-    },
-}
 _READER, _WRITER = 1, 3
 _DEFAULTS_OF_TABLES = "spark.databricks.delta.properties.defaults."
 # What a session may bring that would change what a write does; None: it must not be set at all.
@@ -59,7 +49,8 @@ def properties_of(table: Table) -> dict[str, str]:
         "delta.enableDeletionVectors": "false",
         # No least and greatest values: readers take whole years, and the log then names no person.
         "delta.dataSkippingNumIndexedCols": "0",
-        **_RETENTION[table.keep],
+        "delta.logRetentionDuration": f"interval {table.retention.log_days} days",
+        "delta.deletedFileRetentionDuration": f"interval {table.retention.file_days} days",
         **{f"delta.constraints.{name}": condition for name, condition in table.checks.items()},
     }
 

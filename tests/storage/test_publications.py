@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.schemas.ledger import RELEASES, RUNS, Release
-from imaatlas_spark.schemas.spec import YEAR, Table, TableColumn
+from imaatlas_spark.schemas.spec import LONG, YEAR, Table, TableColumn
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.lock import NAME
 from imaatlas_spark.storage.publications import at_version, publish, published, rows_of
@@ -52,7 +52,7 @@ STATISTIC = Table(
         TableColumn("release_date", "DATE", "release"),
         TableColumn("figure", "BIGINT", "figure"),
     ),
-    keep="ten years",
+    retention=LONG,
 )
 
 

@@ -1,6 +1,7 @@
 """The tables of the ledger hold what the data contract asks of them (section 4)."""
 
 from imaatlas_spark.schemas.ledger import OUTCOMES, RELEASES, RUNS
+from imaatlas_spark.schemas.spec import LONG
 
 
 def test_a_run_says_what_the_contract_asks_for() -> None:
@@ -24,4 +25,4 @@ def test_the_constraint_knows_every_outcome() -> None:
 
 
 def test_the_ledger_outlives_the_persons() -> None:
-    assert {RUNS.keep, RELEASES.keep} == {"ten years"}
+    assert {RUNS.retention, RELEASES.retention} == {LONG}

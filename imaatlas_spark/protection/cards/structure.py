@@ -169,8 +169,9 @@ def _bases(cards: Iterable[Shown], public: frozenset[Amount]) -> dict[Amount, tu
         for amount in (card.above, card.below):
             if amount in found and (missing := set(card.dimensions) - _dimensions_of(found[amount][1], cards)):
                 raise ConfigurationRefused(
-                    f"{card.code} shows {amount.name} by {', '.join(sorted(missing))}, and no card shows the others, "
-                    f"{found[amount][1].name}, by it: add one that does, or take the dimension out"
+                    f"{card.code} shows {amount.name} by {', '.join(sorted(missing))}, but no card shows the rest of "
+                    f"the total, {found[amount][1].name}, by it: small rests would be unprotected; add such a card, or "
+                    "remove the dimension from this one"
                 )
     return found
 
