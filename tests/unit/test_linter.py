@@ -84,7 +84,7 @@ MISTAKES = {
     "rows and a sum": (CONTACTS, 'count = "rows"', 'count = "rows"\nsum = "age"', 'either count = "rows" or sum ='),
     "a sum of keys": (CONTACTS, 'sum = "regcontact_active"', 'sum = "person_id"', "its sum says nothing"),
     "a scale of its own": (CARD, "scale = 100", "scale = 1000", 'with another scale it is a measure = "rate"'),
-    "a rate of nothing": (CARD, 'measure = "percentage"', 'measure = "rate"', "measure = \"rate\" needs unit_text"),
+    "a rate of nothing": (CARD, 'measure = "percentage"', 'measure = "rate"', 'measure = "rate" needs unit_text'),
     "a scale of nothing": (
         CARD,
         "scale = 100",
