@@ -1,7 +1,6 @@
 """What pydantic finds wrong, as sentences for who wrote the file: the place, what is expected, what was found."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -92,8 +91,6 @@ def shown(value: Any) -> str:
         text = f"[{', '.join(map(shown, value))}]"
     elif isinstance(value, BaseModel):
         text = "a table"
-    elif isinstance(value, Decimal):
-        text = str(value)
     else:
         text = str(value)
     return text if len(text) <= 60 else text[:57] + "..."

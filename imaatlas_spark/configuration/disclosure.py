@@ -164,6 +164,3 @@ def load_protection(path: Path, tables: Mapping[str, Table]) -> Protection:
         faults.add(fault)
     faults.refuse_any()
     return found
-
-
-Disclosures = Mapping[str, Disclosure]

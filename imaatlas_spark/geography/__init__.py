@@ -1,7 +1,7 @@
 """Areas of Belgium: the map of every year, what became of each code, and the levels above."""
 
 from imaatlas_spark.geography.areas import Area, Link
-from imaatlas_spark.geography.codes import COUNTRY, LEVELS, NOT_LOCALISABLE, ancestors, is_abroad, region_of
+from imaatlas_spark.geography.codes import COUNTRY, LEVELS, NOT_LOCALISABLE, ancestors, region_of
 from imaatlas_spark.geography.files import Change, Municipality, NamedArea
 from imaatlas_spark.geography.groupings import Grouping
 from imaatlas_spark.geography.maps import Geography, load_geography
@@ -18,7 +18,6 @@ __all__ = [
     "Municipality",
     "NamedArea",
     "ancestors",
-    "is_abroad",
     "load_geography",
     "region_of",
 ]

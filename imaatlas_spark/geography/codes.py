@@ -1,6 +1,5 @@
 """What follows from a code alone: the levels above a municipality, codes that lie abroad (definitions, section 5.1)."""
 
-import re
 from typing import Annotated
 
 from pydantic import StringConstraints
@@ -10,6 +9,9 @@ MUNICIPALITY, SECTOR = LEVELS[-2:]
 
 COUNTRY = "01000"
 NOT_LOCALISABLE = "ZZZZ"
+# A whole code like this is a known residence abroad: 100-999, but not 995 and 999, which say that it is not known.
+# Codes are strings: with zeros before it, it is another code.
+ABROAD = "(?!995|999)[1-9][0-9]{2}"
 
 Nis = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
 
@@ -47,11 +49,3 @@ def ancestors(nis: str) -> dict[str, str]:
         "arrondissement": arrondissement_of(nis),
         "municipality": nis,
     }
-
-
-def is_abroad(code: str | None) -> bool:
-    """A known residence abroad: 100-999, but not 995 and 999, which say that it is not known.
-
-    Codes are strings: with zeros before it, it is another code.
-    """
-    return code is not None and re.fullmatch(r"[1-9][0-9]{2}", code) is not None and code not in {"995", "999"}

@@ -3,7 +3,7 @@
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from imaatlas_spark.geography.codes import NOT_LOCALISABLE
+from imaatlas_spark.geography.codes import ABROAD, NOT_LOCALISABLE
 from imaatlas_spark.geography.maps import Geography
 from imaatlas_spark.periods import first_day, last_day
 from imaatlas_spark.storage.local_frames import local_frame
@@ -22,8 +22,8 @@ def with_municipality(rows: DataFrame, recoding: DataFrame, code: str, name: str
 
 
 def is_abroad(code: Column) -> Column:
-    """A known residence abroad: 100-999 but not 995 and 999 (see `codes.is_abroad`)."""
-    return F.coalesce(code.rlike(r"^[1-9][0-9]{2}\z") & ~code.isin("995", "999"), F.lit(False))
+    """A known residence abroad; nothing is none."""
+    return F.coalesce(code.rlike(rf"^{ABROAD}\z"), F.lit(False))
 
 
 def overlaps_year(year: int) -> Column:

@@ -100,13 +100,12 @@ class Before(NamedTuple):
 class Figures:
     """children: of each area the areas of the next level; of None the country. values: by amount and area, in the order
     of `Layout.members`. dominance: of an amount and area the largest and the second largest unit's part.
-    groups: other published sums over areas of one parent, as sets of areas. before: what earlier releases have told.
+    before: what earlier releases have told.
     """
 
     children: Mapping[Area | None, tuple[Area, ...]]
     values: Mapping[Amount, Mapping[Area, Whole]]
     dominance: Mapping[Amount, Mapping[Area, tuple[int, int]]] = field(default_factory=dict)
-    groups: Mapping[Area | None, tuple[frozenset[Area], ...]] = field(default_factory=dict)
     before: Before = field(default_factory=Before)
 
     @cached_property

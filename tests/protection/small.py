@@ -9,9 +9,10 @@ import pyarrow as pa
 
 from imaatlas_spark.configuration import load_configuration
 from imaatlas_spark.configuration.disclosure import Disclosure, Protection
+from imaatlas_spark.protection.arrays import Truth
 from imaatlas_spark.protection.cards.amounts import AT_LEAST, IS, Amount
 from imaatlas_spark.protection.cards.structure import Shown, Structure, structure_of
-from imaatlas_spark.protection.clusters.cascade import Cascade, hidden_cells
+from imaatlas_spark.protection.clusters.cascade import Cascade
 from imaatlas_spark.protection.clusters.cluster import Cluster
 from imaatlas_spark.protection.figures import Area, Before, Figures, Layout
 
@@ -84,6 +85,18 @@ def _member(cluster: Cluster, members: Iterable[str]) -> tuple[str, ...]:
     return tuple(members) or cluster.layout.total
 
 
+def hidden_cells(cascade: Cascade) -> dict[tuple[int, Area], Truth]:
+    """The hidden cells of each pattern and area."""
+    found = {}
+    for parent, block in cascade.blocks.items():
+        areas = cascade.cluster.figures.children[parent]
+        level = cascade.cluster.level(areas[0][0])
+        for at, pattern in enumerate(level.patterns):
+            for row, area in enumerate(areas):
+                found[pattern, area] = block.hidden[at][row]
+    return found
+
+
 def _areas(figures: Figures) -> list[Area]:
     return [area for children in figures.children.values() for area in children]
 
@@ -98,7 +111,6 @@ class Country:
     codes: Mapping[str, tuple[str, ...]]
     levels: tuple[str, ...] = LEVELS
     dominance: Mapping[Amount, Mapping[str, tuple[int, int]]] | None = None
-    groups: tuple[frozenset[str], ...] = ()
     before: Mapping[tuple[str, str], tuple[bool, bool]] | None = None
 
     def protected(self, protection: Protection = PROTECTION) -> Year:
@@ -147,6 +159,4 @@ class Country:
                 for component in structure.patterns[pattern]
             ),
         )
-        zones = tuple(frozenset((level_of[code], code) for code in group) for group in self.groups)
-        groups: dict[Area | None, tuple[frozenset[Area], ...]] = {country: zones}
-        return Figures(children, values, dominance, groups, before)
+        return Figures(children, values, dominance, before)

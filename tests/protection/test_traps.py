@@ -134,11 +134,9 @@ def test_zeros_may_be_hidden_where_people_live() -> None:
     assert nobody.width("M2", hidden_areas(nobody, third)) >= WIDTH
 
 
-def two_municipalities(
-    values: dict[str, int], tree: dict[str, tuple[str, ...]], groups: tuple[frozenset[str], ...] = ()
-) -> tuple[World, Year]:
+def two_municipalities(values: dict[str, int], tree: dict[str, tuple[str, ...]]) -> tuple[World, Year]:
     persons = {name: MANY * max(1, len(tree.get(name, ()))) for name in values} | {"01000": 10 * MANY}
-    country = Country(tree, (houses(),), {IN_HOUSE: values, PERSONS: persons}, {}, groups=groups)
+    country = Country(tree, (houses(),), {IN_HOUSE: values, PERSONS: persons}, {})
     sums = [("01000", tuple(tree))] + [(name, sectors) for name, sectors in tree.items() if sectors]
     return World(values, tuple(sums)), country.protected()
 
@@ -152,18 +150,6 @@ def test_a_hidden_municipality_moves_with_its_sectors() -> None:
     assert {"A", "A1"} <= hidden
     assert world.width("A", hidden) >= WIDTH
     assert world.width("A1", hidden) >= WIDTH
-
-
-def test_municipalities_of_two_zones_do_not_hide_each_other() -> None:
-    values = {"01000": 233, "A": 3, "B": 30, "C": 90, "D": 110}
-    tree: dict[str, tuple[str, ...]] = {"A": (), "B": (), "C": (), "D": ()}
-    zones = (frozenset({"A", "C"}), frozenset({"B", "D"}))
-    world, year = two_municipalities(values, tree, zones)
-    with_zones = World({**values, "Z1": 93, "Z2": 140}, (*world.sums, ("Z1", ("A", "C")), ("Z2", ("B", "D"))))
-    assert with_zones.width("A", {"A", "B"}) == 0
-    hidden = hidden_areas(world, year)
-    assert hidden == {"A", "C"}
-    assert with_zones.width("A", hidden) >= WIDTH
 
 
 def test_a_denominator_that_is_another_statistics_complement_is_hidden_with_it() -> None:

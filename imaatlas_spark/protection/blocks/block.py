@@ -25,7 +25,6 @@ class PatternCells:
     totals: (position of a total, positions of its parts) for each sum over members.
     in_parent: for each member its position in the parent's row; None: the parent does not show it.
     cost: of hiding a cell. usable: may be hidden as cover. hidden: is hidden anyhow.
-    sums: other published sums over children of the block (a care zone, an area of a second map): positions of areas.
     """
 
     members: tuple[tuple[str, ...], ...]
@@ -34,7 +33,6 @@ class PatternCells:
     cost: Real
     usable: Truth
     hidden: Truth
-    sums: tuple[tuple[int, ...], ...] = ()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -45,10 +43,9 @@ class PatternCells:
         """Of each member, whether it is the sum of others."""
         return np.isin(np.arange(len(self.members)), [total for total, _ in self.totals])
 
-    def part(self, rows: slice, sums: tuple[tuple[int, ...], ...]) -> "PatternCells":
+    def part(self, rows: slice) -> "PatternCells":
         """The cells of some areas."""
-        cost, usable, hidden = self.cost[rows], self.usable[rows], self.hidden[rows]
-        return replace(self, cost=cost, usable=usable, hidden=hidden, sums=sums)
+        return replace(self, cost=self.cost[rows], usable=self.usable[rows], hidden=self.hidden[rows])
 
     def along(self, row: Whole | None) -> Whole:
         """Of each member the direction in which the parent's row moves; None: it stands still."""
@@ -76,7 +73,6 @@ class PatternCells:
         for position in np.flatnonzero(shown):
             if (parent := self.in_parent[position]) is not None:
                 rows.append((cell[:, position], np.ones(areas), parent))
-            rows.extend((cell[list(inside), position], np.ones(len(inside)), None) for inside in self.sums)
         for total, parts in self.totals:
             if shown[total] and all(shown[part] for part in parts):
                 signs = np.array([-1.0, *np.ones(len(parts))])
@@ -153,14 +149,12 @@ class Term:
 class Inequality:
     """`constant` + terms >= 0 at each site (areas x sites), in every witness.
 
-    `follows`: a sum over the persons of a count: it is moved after the count, and can always follow. `together`: its
-    components are hidden together, so that the second may make way where nothing else helps.
+    `follows`: a sum over the persons of a count: it is moved after the count, and can always follow.
     """
 
     terms: tuple[Term, ...]
     constant: Whole
     follows: bool = False
-    together: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,12 +193,12 @@ class Block:
     inequalities: tuple[Inequality, ...]
     needs: tuple[Need, ...]
 
-    def part(self, parent: str, rows: slice, sums: tuple[tuple[int, ...], ...]) -> "Block":
+    def part(self, parent: str, rows: slice) -> "Block":
         """The block of some of the areas, which are the children of `parent`; of needs those that it has."""
         return Block(
             parent,
             self.areas[rows],
-            tuple(each.part(rows, sums) for each in self.patterns),
+            tuple(each.part(rows) for each in self.patterns),
             tuple(each.part(rows) for each in self.components),
             tuple(replace(each, constant=each.constant[rows]) for each in self.inequalities),
             tuple(replace(each, width=each.width[rows]) for each in self.needs if each.width[rows].any()),

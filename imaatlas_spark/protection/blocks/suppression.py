@@ -37,13 +37,11 @@ Rows = Sequence[Row]  # of each component how one area's row moves, by member; N
 
 @dataclass(frozen=True)
 class Lacking:
-    """A cell that no witnesses of the block move as far as it needs: its component, area and member, and the width."""
+    """A cell that no witnesses of the block move as far as it needs: its component, area and member."""
 
     component: int
     area: int
     member: int
-    width: int
-    reached: int
 
 
 @dataclass
@@ -123,9 +121,7 @@ class Suppression:
         found = []
         for reach in self._reaches:
             for area, site in np.argwhere(reach.lacking > 0):
-                width = int(reach.need.width[area, site])
-                reached = width - int(reach.lacking[area, site])
-                found.append(Lacking(reach.need.owner, int(area), reach.need.members[site], width, reached))
+                found.append(Lacking(reach.need.owner, int(area), reach.need.members[site]))
         return found
 
     def withhold(self) -> None:

@@ -32,14 +32,13 @@ class Expression:
 
 @dataclass(frozen=True)
 class Bound:
-    """The expression is never negative. follows, together: see `blocks.block.Inequality`.
+    """The expression is never negative. follows: see `blocks.block.Inequality`.
 
     level: the only one where that holds; None: all of them.
     """
 
     expression: Expression
     follows: bool
-    together: bool
     level: str | None = None
 
 

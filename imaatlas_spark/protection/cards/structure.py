@@ -125,7 +125,7 @@ def _bounds_of_country(nested: Iterable[tuple[Amount, Amount]], of: Mapping[Amou
     for small, large in nested:
         for left in (Expression.of_known(large).less(of[small]), of[large].less(Expression.of_known(small))):
             if left.terms:
-                yield Bound(left, follows=False, together=False, level=_WHOLE_COUNTRY)
+                yield Bound(left, follows=False, level=_WHOLE_COUNTRY)
 
 
 def _wanted_of_country(nested: Iterable[tuple[Amount, Amount]], of: Mapping[Amount, Expression]) -> Iterator[Wanted]:
@@ -231,10 +231,9 @@ def _bound(
     persons: frozenset[str],
 ) -> Bound:
     expression = expressions[large].less(expressions[small])
-    together = any({component for component, _ in expression.terms} <= set(pattern) for pattern in patterns)
+    hidden_together = any({component for component, _ in expression.terms} <= set(pattern) for pattern in patterns)
     counts = is_count_of_persons(small, persons) and is_count_of_persons(large, persons)
-    together = together and len(expression.terms) > 1
-    return Bound(expression, follows=together and not counts, together=together)
+    return Bound(expression, follows=hidden_together and len(expression.terms) > 1 and not counts)
 
 
 def _wanted(

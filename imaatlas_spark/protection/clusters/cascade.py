@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from imaatlas_spark.protection.arrays import Truth
 from imaatlas_spark.protection.blocks.block import Block, Need, Term
 from imaatlas_spark.protection.blocks.bounds import Bounds, Limits
 from imaatlas_spark.protection.blocks.suppression import Lacking, Rows, Suppression
@@ -73,7 +72,7 @@ class Cascade:
         """The parents of blocks, level by level."""
         levels: list[list[Area | None]] = [[None]]
         while levels[-1]:
-            levels.append([area for parent in levels[-1] for _, area in self._with_blocks(parent)])
+            levels.append([area for parent in levels[-1] for area in self._with_blocks(parent)])
         return levels[:-1]
 
     @property
@@ -120,7 +119,7 @@ class Cascade:
 
     def _look_below(self, parent: Area | None) -> None:
         """From below: how far every row can move so that its children can follow, and what must move for them."""
-        for _, area in self._with_blocks(parent):
+        for area in self._with_blocks(parent):
             self._look_below(area)
         block = self.cluster.block(parent)
         areas = self.cluster.figures.children[parent]
@@ -167,10 +166,8 @@ class Cascade:
                 if position is not None:
                     self._note(parent, own.components.index(component), position, together(need[:, member]))
 
-    def _with_blocks(self, parent: Area | None) -> Iterator[tuple[int, Area]]:
-        for at, area in enumerate(self.cluster.figures.children[parent]):
-            if self._has_block(area):
-                yield at, area
+    def _with_blocks(self, parent: Area | None) -> Iterator[Area]:
+        return filter(self._has_block, self.cluster.figures.children[parent])
 
     def _level_below(self, parent: Area | None) -> Level:
         return self.cluster.level(self.cluster.figures.children[parent][0][0])
@@ -183,18 +180,6 @@ class Cascade:
         """The positions, among the components of an area's own block, of those that its children show."""
         own = self.cluster.level(area[0])
         return [own.components.index(component) for component in self._level_below(area).components]
-
-
-def hidden_cells(cascade: Cascade) -> dict[tuple[int, Area], Truth]:
-    """The hidden cells of each pattern and area."""
-    found = {}
-    for parent, block in cascade.blocks.items():
-        areas = cascade.cluster.figures.children[parent]
-        level = cascade.cluster.level(areas[0][0])
-        for at, pattern in enumerate(level.patterns):
-            for row, area in enumerate(areas):
-                found[pattern, area] = block.hidden[at][row]
-    return found
 
 
 def _needs(block: Block, demands: Demands, public: Sequence[Limits]) -> list[Need]:

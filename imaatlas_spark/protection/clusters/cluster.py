@@ -71,10 +71,8 @@ class Cluster:
         if parent not in self._blocks:
             areas = self.figures.children[parent]
             first = self._place[areas[0]]
-            groups = self.figures.groups.get(parent, ())
-            sums = tuple(tuple(row for row, area in enumerate(areas) if area in group) for group in groups)
             name = "country" if parent is None else ":".join(parent)
-            self._blocks[parent] = self.of_level(areas[0][0]).part(name, slice(first, first + len(areas)), sums)
+            self._blocks[parent] = self.of_level(areas[0][0]).part(name, slice(first, first + len(areas)))
         return self._blocks[parent]
 
     @cached_property
@@ -251,7 +249,7 @@ class Cluster:
             if sites:
                 terms = self._terms(level, bound.expression, sites)
                 known = self._known(bound.expression, areas, sites)
-                found.append(Inequality(terms, known, bound.follows, bound.together))
+                found.append(Inequality(terms, known, bound.follows))
         return found
 
     @staticmethod

@@ -44,13 +44,13 @@ def without(cluster: Cluster, withheld: Iterable[Withheld]) -> Cluster:
     structure = cluster.structure
     amounts = {(structure.components[at], each.level) for each in withheld for at in structure.patterns[each.pattern]}
     layout = replace(cluster.layout, withheld=frozenset(amounts))
-    return replace(cluster, layout=layout, figures=_cut(cluster.figures, cluster.layout, layout))
+    return replace(cluster, layout=layout, figures=_cut(cluster.figures, layout))
 
 
-def _cut(figures: Figures, before: Layout, after: Layout) -> Figures:
+def _cut(figures: Figures, layout: Layout) -> Figures:
     values = {
         amount: {
-            area: numbers[: len(after.members(amount, area[0]))] if (amount, area[0]) in after.withheld else numbers
+            area: numbers[: len(layout.members(amount, area[0]))] if (amount, area[0]) in layout.withheld else numbers
             for area, numbers in rows.items()
         }
         for amount, rows in figures.values.items()
