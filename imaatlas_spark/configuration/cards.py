@@ -155,6 +155,7 @@ class Card(Declared):
             *self._faults_of_languages(),
             *self._faults_of_units(),
             *self._faults_of_years(),
+            *self._faults_of_contributors(),
         ]
         below = None if self.denominator is None else self.denominator.sum is not None
         of_disclosure = self.disclosure.faults(self.unit, self.numerator.sum is not None, below)
@@ -210,6 +211,14 @@ class Card(Declared):
                 yield f"a break in {each.year} is not known yet: the metadata are of {self.citation.metadata_updated}"
         if len({each.year for each in self.breaks}) < len(self.breaks):
             yield "a year has one break: say all in one text"
+
+    def _faults_of_contributors(self) -> Iterator[str]:
+        if self.disclosure.contributors is None:
+            return
+        if self.dimensions:
+            yield "disclosure: contributors are counted for whole areas: leave dimensions out"
+        if any(step.level == "sector" for step in self.smallest_level):
+            yield "disclosure: contributors are counted down to the municipality: smallest_level ends there"
 
     @property
     def units(self) -> tuple[Unit, ...]:

@@ -19,6 +19,7 @@ from imaatlas_spark.schemas.spec import Table, TableColumn
 
 TOTAL = "_T"
 UNKNOWN = "_U"  # part of the total, never published
+_CODE = re.compile(r"[A-Za-z0-9_@$-]+")
 
 
 class Member(Declared):
@@ -125,6 +126,9 @@ def _faults_of(name: str, dimension: Dimension, tables: Mapping[str, Table]) -> 
     codes = dimension.codes
     if len(set(codes)) < len(codes) or {TOTAL, UNKNOWN} & set(codes):
         yield f"codes must differ from each other, from {TOTAL} and from {UNKNOWN}"
+    for member in dimension.members:
+        if not _CODE.fullmatch(member.code):
+            yield f"code {shown(member.code)} cannot be written in SDMX: use letters, digits, _, @, $ and -"
 
 
 def _faults_of_values(dimension: Dimension, column: TableColumn) -> Iterator[str]:

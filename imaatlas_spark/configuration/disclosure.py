@@ -42,6 +42,8 @@ class Disclosure(Declared):
             return
         if self.protects == "units" and (unit == "person_year" or below_is_sum is not False):
             yield "protects = units goes with a denominator that counts the rows of another unit than person_year"
+        if self.protects == "units" and not above_is_sum:
+            yield "protects = units looks at the largest parts of a sum: sum above the line, or say protects = public"
         if self.protects == "units" and self.denominator != "public":
             yield "protects = units judges by the number of units, which is known: say denominator = public"
         if self.protects == "persons" and unit != "person_year":

@@ -131,7 +131,9 @@ def _without_sectors(sectors: DeliveredFile, configuration: Configuration, years
     rows = [row for _, row in sectors.rows]
     if len({row["sector"][:5] for row in rows}) < _OF_A_COUNTRY:
         return []
-    lacking = sorted({nis for year in years for nis in _lacking_in(year, rows, configuration.geography)})
+    geography = configuration.geography
+    on_a_map = [year for year in years if year >= geography.first_year]  # of others the records alone are taken
+    lacking = sorted({nis for year in on_a_map for nis in _lacking_in(year, rows, geography)})
     if not lacking:
         return []
     return [

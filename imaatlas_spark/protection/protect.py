@@ -156,10 +156,19 @@ def _audited(
         found = {(row.year, row.cluster): row.fault for row in faults}
         for (year, cluster), fault in sorted(found.items(), key=str):
             if year in told or cluster is None or (year, cluster) in withheld:
-                raise ReleaseRefused(f"protection of {year}: {fault}: nothing was published")
+                raise ReleaseRefused(
+                    f"protection of {year}: {fault}: nothing was published{_mend(told, publication, year)}"
+                )
             publication.run.say(f"{year}: {fault}: nothing of the statistics that hang together with it is shown")
         withheld |= found.keys()
         hidden = clusters.with_nothing_shown(hidden, found.keys()).localCheckpoint()
+
+
+def _mend(told: Mapping[int, int], publication: Publication, year: int) -> str:
+    """Of a second map, whose hidden cells are those of the first: perhaps the figures are others since."""
+    if told.get(year, publication.maps[year]) == publication.maps[year]:
+        return ""
+    return f"; where the data have changed since, publish {year} on the map of {told[year]} again first"
 
 
 def _faults(marked: DataFrame, hidden: DataFrame, auditor: Auditor) -> list[Row]:

@@ -11,6 +11,8 @@ class Notes(TypedDict, total=False):
 
     first_year: int | None
     """The data begin in this year: what lies before was taken as absent. None: the whole history was read."""
+    protection_threshold: int | None
+    """The least number of persons that the figures of this commit show. None: they are not protected."""
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,12 @@ from imaatlas_spark.periods import in_words
 from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.source_variables.origins import refuse_stale
 from imaatlas_spark.statistics.areas import Grid, Territory, on_the_map, sums_of_areas
+from imaatlas_spark.statistics.beside import refuse_other_parts, refuse_what_was_broken_off, withdrawn
 from imaatlas_spark.statistics.consistency import refuse_contradictions
 from imaatlas_spark.statistics.cube import cells, everybody, with_totals
 from imaatlas_spark.statistics.measures import amounts_of, by_card, summed
 from imaatlas_spark.statistics.publication import ProtectedBy, Protection, Publication
-from imaatlas_spark.statistics.publish import earlier_releases, publish, withdrawn
+from imaatlas_spark.statistics.publish import earlier_releases, publish
 from imaatlas_spark.storage.recording import recorded
 
 
@@ -38,6 +39,9 @@ def build_statistics(publication: Publication, protect: Protection, by: Protecte
         earlier = earlier_releases(publication)
         gone = withdrawn(earlier, publication, by)
         stay = [each for each in earlier if each not in gone]
+        refuse_what_was_broken_off(publication, by)
+        if by is not None:
+            refuse_other_parts(stay, looked_at)
         publish(protect(consistent_sums(looked_at), looked_at, stay), publication, stay, by)
 
 

@@ -7,10 +7,10 @@ from math import prod
 from pyspark.sql import DataFrame
 
 from imaatlas_spark.configuration.cards import Card
-from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.periods import in_words
 from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.schemas.ledger import Release
+from imaatlas_spark.schemas.notes import Notes
 from imaatlas_spark.statistics.metadata import write_metadata
 from imaatlas_spark.statistics.observations import observations
 from imaatlas_spark.statistics.origins import note_origins
@@ -20,7 +20,6 @@ from imaatlas_spark.storage import publications
 from imaatlas_spark.storage.side_by_side import side_by_side
 
 _MEMBERS_TO_A_FILE = 8  # and years: a file of a hundred thousand rows or two
-_TOLD = 3  # releases
 _PUBLISHED_AT_ONCE = 4  # most of a commit is waiting: for a plan, for files, for the log
 
 
@@ -35,46 +34,6 @@ def earlier_releases(publication: Publication) -> tuple[Release, ...]:
         of_card = [each for each in there if each.statistic == card.code]
         publications.refuse_lost_versions(publication.warehouse, table, of_card)
     return there
-
-
-def withdrawn(earlier: Iterable[Release], publication: Publication, by: ProtectedBy | None) -> tuple[Release, ...]:
-    """The unprotected releases of the years of a protected publication: they would tell what it hides.
-
-    Raises ReleaseRefused where there are any, unless `by` says that they are withdrawn; where an unprotected
-    publication would tell what earlier releases hide; and where what an earlier release tells has no card any more.
-    """
-    beside = [each for each in earlier if each.year in publication.maps]
-    if by is not None:
-        _refuse_without_card(beside, publication)
-    found = [each for each in beside if each.is_protected == (by is None)]
-    if not found:
-        return ()
-    told = "; ".join(sorted({f"{each.statistic}, {each.year}, of {each.release_date}" for each in found})[:_TOLD])
-    if by is None:
-        raise ReleaseRefused(
-            f"{len(found)} earlier releases are protected, and unprotected figures beside them would reveal what they "
-            f"hide ({told}): publish in a new warehouse, or with a threshold above 1"
-        )
-    if not by.withdraws_unprotected:
-        raise ReleaseRefused(
-            f"{len(found)} earlier releases are not protected and would reveal what this one hides ({told}): publish "
-            "in a new warehouse, or say --withdraw-unprotected if nobody outside has seen them"
-        )
-    publication.run.say(
-        f"{len(found)} unprotected releases are withdrawn; old versions of their tables still hold the figures: keep "
-        "this warehouse inside"
-    )
-    return tuple(found)
-
-
-def _refuse_without_card(beside: Iterable[Release], publication: Publication) -> None:
-    """Figures of a statistic whose card is gone would be subtracted from those that are protected now."""
-    gone = sorted({each.statistic for each in beside} - set(publication.run.configuration.cards))
-    if gone:
-        raise ReleaseRefused(
-            f"releases of {', '.join(gone)} lie in this warehouse, and the configuration has no such card: what they "
-            "show cannot be taken into account; put the card back into statistics/, or publish in a new warehouse"
-        )
 
 
 def publish(
@@ -131,6 +90,7 @@ def _write_statistic(
     members = prod(1 + len(publication.dimensions[name].codes) for name in card.dimensions)
     files = 1 + len(made) * members // _MEMBERS_TO_A_FILE
     made_from = (*(publication.source(unit) for unit in card.units), SECTORS.table)
-    warehouse.replace_years(table, rows.coalesce(files), made, made_from)
+    notes: Notes = {"protection_threshold": by.threshold if by else None}
+    warehouse.replace_years(table, rows.coalesce(files), made, made_from, notes)
     note_origins(publication, card)
     return publications.at_version([*made.values(), *stay], warehouse.version(table))

@@ -8,8 +8,8 @@ import pytest
 
 from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.schemas.ledger import Release
+from imaatlas_spark.statistics.beside import withdrawn
 from imaatlas_spark.statistics.publication import ProtectedBy
-from imaatlas_spark.statistics.publish import withdrawn
 
 PROTECTED = ProtectedBy(threshold=5, fingerprint="ab")
 # One card of the year 2021.
