@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from imaatlas_spark.conf_files import content_of
@@ -29,7 +30,7 @@ from imaatlas_spark.configuration.disclosure import Protection, load_protection
 from imaatlas_spark.configuration.labels import Labels
 from imaatlas_spark.configuration.rule_texts import with_numbers
 from imaatlas_spark.configuration.rules import Rules, load_rules
-from imaatlas_spark.configuration.strangers import may_be_configuration, refuse_strangers
+from imaatlas_spark.configuration.strangers import files_below, may_be_configuration, refuse_strangers
 from imaatlas_spark.configuration.variables import Variable, load_atlas, load_variables
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import Geography, load_geography
@@ -97,8 +98,8 @@ def load_configuration(folder: Path) -> Configuration:
         dimensions=dimensions,
         cards=cards,
         protection=load_protection(folder / "protection.toml", tables.by_unit),
-        fingerprint=_fingerprint(folder, folder.rglob("*")),
-        definitions=_fingerprint(folder, _files_of_definitions(folder)),
+        fingerprint=_fingerprint(folder, files_below(folder)),
+        definitions=_fingerprint(folder, filter(partial(_is_of_definitions, folder), files_below(folder))),
     )
 
 
@@ -116,9 +117,9 @@ def _refuse_what_is_no_folder(folder: Path) -> None:
         ) from error
 
 
-def _files_of_definitions(folder: Path) -> list[Path]:
-    """What source variables depend on."""
-    return [folder / "rules.toml", *(folder / "codelists").rglob("*"), *(folder / "source_variables").rglob("*")]
+def _is_of_definitions(folder: Path, path: Path) -> bool:
+    """Source variables depend on these files, and on the municipalities of their year."""
+    return path.relative_to(folder).parts[0] in {"rules.toml", "codelists", "source_variables"}
 
 
 def _fingerprint(folder: Path, paths: Iterable[Path]) -> str:

@@ -1,7 +1,7 @@
 """Files among the configuration that nothing reads: whoever put one there thinks that it counts."""
 
-import os
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePath
 
 from imaatlas_spark.conf_files import Faults, unreadable
 
@@ -11,6 +11,7 @@ _READ = (
     *("geography/municipalities.csv", "geography/municipality_changes.csv", "geography/areas.csv"),
     *("geography/tiles.csv", "geography/groupings/*.csv"),
 )
+_FOLDERS = {parent.as_posix() for each in _READ for parent in PurePath(each).parents}
 _ENDINGS = (".toml", ".csv", ".toml.txt", ".csv.txt")  # an editor adds .txt, and a desktop does not show it
 
 
@@ -20,20 +21,32 @@ def refuse_strangers(folder: Path) -> None:
     It would change the fingerprint of the configuration, and no figure.
     """
     faults = Faults(folder)
-    for path in _files_below(folder):
+    for path in files_below(folder):
         relative = path.relative_to(folder)
         if may_be_configuration(path) and not _is_read(relative.with_suffix(path.suffix.lower())):
             faults.add(f"nothing reads {relative.as_posix()}: take it away, or give it the name and folder it needs")
     faults.refuse_any()
 
 
-def _files_below(folder: Path) -> list[Path]:
-    """Refused is a folder that cannot be listed: `rglob` passes it over, and the fingerprint would lack its files."""
+def files_below(folder: Path) -> list[Path]:
+    """Every file, also in the folders of a configuration that are links, as what lies there is read.
 
-    def refuse(error: OSError) -> None:
-        raise unreadable(Path(error.filename), error) from error
+    Refused is a folder that cannot be listed: `rglob` passes it over, and the fingerprint would lack its files.
+    """
 
-    return sorted(Path(place, name) for place, _, names in os.walk(folder, onerror=refuse) for name in names)
+    def below(place: Path) -> Iterator[Path]:
+        try:
+            entries = list(place.iterdir())
+        except OSError as error:
+            raise unreadable(place, error) from error
+        for entry in entries:
+            is_read = entry.relative_to(folder).as_posix() in _FOLDERS
+            if entry.is_dir() and (is_read or not entry.is_symlink()):
+                yield from below(entry)
+            else:
+                yield entry
+
+    return sorted(below(folder))
 
 
 def may_be_configuration(path: Path) -> bool:

@@ -1,5 +1,6 @@
 """What the year tables of a warehouse were made from: a year whose inputs are the same need not be built again."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -44,9 +45,10 @@ def is_built(warehouse: Warehouse, configuration: Configuration, year: int, hist
 def refuse_stale(warehouse: Warehouse, configuration: Configuration, year: int, cards: Iterable[Card]) -> None:
     """Raises WarehouseRefused where the year tables of a year were made from something that has changed since.
 
-    That is: the claims of the year or its history, its population, the rules, code lists and counters, the profession
-    groups of `cards`. Registers come anew with each delivery, and a year table stays as it was built from
-    those of its time. Inputs that are gone (docs/operating.md, retention) are compared no more.
+    That is: the claims of the year or its history, its population, the rules, code lists and counters, what codes are
+    called on the map of the year, the profession groups of `cards`. Registers come anew with each delivery, and a year
+    table stays as it was built from those of its time. Inputs that are gone (docs/operating.md, retention) are
+    compared no more.
     """
     table = configuration.year_tables.person
     left, again = warehouse.ledger.left(table.path, year), job_again(table.path, (year,))
@@ -62,6 +64,8 @@ def _changed(
 ) -> Iterator[str]:
     if made_from["definitions"] != configuration.definitions:
         yield "the rules, code lists or counters"
+    if made_from.get("recoding", recoding := _recoding(configuration, year)) != recoding:
+        yield "the municipalities of the map"
     built, groups = made_from["profession_groups"], {card.profession_group for card in cards}
     asked = {name: codes for name, codes in profession_groups(configuration, year).items() if name in groups}
     if any(built.get(name) != list(codes) for name, codes in asked.items()):
@@ -70,6 +74,11 @@ def _changed(
     for table, of, content in (*inputs, (POPULATION.table, year, made_from["population"])):
         if warehouse.holds(table) and of in warehouse.years(table) and warehouse.content(table, of) != content:
             yield f"{table.path} of {of}"
+
+
+def _recoding(configuration: Configuration, year: int) -> str:
+    """One hash over what each code is called on the map of the year."""
+    return hashlib.sha256(repr(sorted(configuration.geography.recoding(year).items())).encode()).hexdigest()
 
 
 def _year_tables(configuration: Configuration) -> tuple[Table, ...]:
@@ -82,6 +91,7 @@ def _origin(warehouse: Warehouse, configuration: Configuration, year: int, histo
         "package_version": __version__,
         "configuration": configuration.fingerprint,
         "definitions": configuration.definitions,
+        "recoding": _recoding(configuration, year),
         "profession_groups": profession_groups(configuration, year),
         "claims": {str(each): warehouse.content(CLAIMS.table, each) for each in (*sorted(history), year)},
         "population": warehouse.content(POPULATION.table, year),

@@ -122,6 +122,17 @@ def test_a_list_of_before_the_mergers_lacks_no_municipality(delivery: Delivery) 
     assert inspected(delivery).told == ()
 
 
+def test_a_year_before_the_map_has_no_municipality_to_lack(tmp_path: Path) -> None:
+    """Of 2001 and 2002 the records alone are taken, which decide in 2003."""
+    delivery = Delivery.good(tmp_path / "delivery", years=(2001, 2002, 2003))
+    first, *others = one_sector_each(2003)
+    delivery.write_sectors([first, *others])
+    assert not [line for line in inspected(delivery, (2001, 2002)).told if "sectors.csv" in line]
+    delivery.write_sectors(others)
+    (line,) = [line for line in inspected(delivery, (2001, 2002, 2003)).told if "sectors.csv" in line]
+    assert f"no sector of 1 municipalities: {first[0][:5]};" in line
+
+
 def test_sectors_of_another_time_and_without_a_place_are_no_sectors_of_the_year(delivery: Delivery) -> None:
     *most, (to_come, *_), (gone, *_), (nowhere, *_) = one_sector_each(2021)
     to_come, gone, nowhere = to_come[:5], gone[:5], nowhere[:5]

@@ -169,7 +169,9 @@ def test_a_denominator_that_is_another_statistics_complement_is_hidden_with_it()
 def test_an_other_half_is_shown_in_no_more_dimensions_than_the_first() -> None:
     """98 of 100 young persons are outside: nothing would hide the two others, whom no card shows by age."""
     outside = card("cube_003_015", WITH_CONTACT, OUTSIDE, ("age_class",), protects="persons", complement=True)
-    with pytest.raises(ConfigurationRefused, match=r"cube_003_015 shows .* by age_class, and no card shows the others"):
+    with pytest.raises(
+        ConfigurationRefused, match=r"cube_003_015 shows .* by age_class, but no card shows the rest of the total"
+    ):
         structure_of([houses(), outside], PROTECTION)
     assert structure_of([houses("age_class"), outside], PROTECTION).clusters
 

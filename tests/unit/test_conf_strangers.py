@@ -73,6 +73,44 @@ def test_a_card_with_an_ending_in_capitals_is_a_card(conf: Path, configuration: 
     assert load_configuration(conf).fingerprint != configuration.fingerprint, "a file by another name"
 
 
+def as_a_link(folder: Path, elsewhere: Path) -> Path:
+    """The folder moves, and a link stands in its place."""
+    folder.mkdir(exist_ok=True)
+    folder.rename(elsewhere)
+    folder.symlink_to(elsewhere)
+    return elsewhere
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "statistics/stat_003_014.toml",
+        "codelists/nomenclature.csv",
+        "source_variables/imag_spec_n.toml",
+        "geography/areas.csv",
+    ],
+)
+def test_what_changes_in_a_folder_that_is_a_link_changes_the_fingerprint(name: str, conf: Path, tmp_path: Path) -> None:
+    file = as_a_link((conf / name).parent, tmp_path / "elsewhere") / Path(name).name
+    before = load_configuration(conf)
+    file.write_bytes(file.read_bytes() + b"\n")
+    after = load_configuration(conf)
+    assert after.fingerprint != before.fingerprint
+    assert (after.definitions != before.definitions) == name.startswith(("codelists", "source_variables"))
+
+
+def test_a_stranger_in_a_folder_that_is_a_link_is_refused(conf: Path, tmp_path: Path) -> None:
+    (as_a_link(conf / "geography" / "groupings", tmp_path / "elsewhere") / "zones.toml").touch()
+    with refuses(ConfigurationRefused, "nothing reads geography/groupings/zones.toml"):
+        load_configuration(conf)
+
+
+def test_a_link_to_a_folder_that_nothing_reads_is_not_followed(conf: Path, configuration: Configuration) -> None:
+    (conf / "statistics" / "again").symlink_to(conf)
+    (conf / "everything").symlink_to("/")
+    assert load_configuration(conf).fingerprint == configuration.fingerprint
+
+
 def test_a_card_that_cannot_be_read_is_refused(conf: Path) -> None:
     (conf / "statistics/stat_999_999.toml").symlink_to("nowhere")
     with refuses(ConfigurationRefused, "stat_999_999.toml"):

@@ -64,6 +64,8 @@ def test_members_have_the_codes_of_the_contract(name: str, codes: tuple[str, ...
         ('code = "M"', 'code = "F"', ("sex", "codes must differ from each other, from _T")),
         ('code = "M"', 'code = "_T"', ("sex", "codes must differ from each other, from _T")),
         ('code = "M"', 'code = "_U"', ("sex", "codes must differ from each other", "and from _U")),
+        ('code = "F"', 'code = "not male"', ("sex", "code 'not male' cannot be written in SDMX")),
+        ('code = "F"', 'code = "sex=F"', ("sex", "code 'sex=F' cannot be written in SDMX")),
         ("[sex]", "[numerator]", ("numerator", "has a column numerator already")),
         ("[sex]", "[sector]", ("sector", "has a column sector already")),
         ('code = "M", value', 'code = "M", worth', ("sex", "members.0.value", "required")),

@@ -13,6 +13,7 @@ from tests.unit.edits import edited, refuses
 
 CARD, CONTACTS, PRACTITIONERS = (f"statistics/{code}.toml" for code in ("cube_013_007", "stat_003_014", "stat_020_033"))
 DIMENSIONS, RULES, NOMENCLATURE = "dimensions.toml", "rules.toml", "codelists/nomenclature.csv"
+LOYALTY = "statistics/stat_003_012.toml"
 IN_HOUSE = '{ column = "in_medical_house", is = false }'
 HEADER = "code,code_group,valid_from,valid_to,label,source"
 
@@ -100,6 +101,25 @@ MISTAKES = {
     "a measure in a list": (CARD, 'measure = "percentage"', 'measure = ["mean"]', "is expected; found ['mean']"),
     "a measure in a table": (CARD, 'measure = "percentage"', "measure = { a = 1 }", "is expected; found a table"),
     "no measure": (CARD, 'measure = "percentage"', "measure = []", "measure: 'mean', "),
+    # disclosure
+    "contributors by sector": (
+        LOYALTY,
+        'level = "municipality"',
+        'level = "sector"',
+        "contributors are counted down to the municipality",
+    ),
+    "contributors of members": (
+        LOYALTY,
+        "dimensions = []",
+        'dimensions = ["sex"]',
+        "contributors are counted for whole",
+    ),
+    "units that are counted": (
+        "statistics/stat_003_005.toml",
+        'sum = "assigned_persons"',
+        'count = "rows"',
+        "protects = units looks at the largest parts of a sum",
+    ),
     # codes
     "a code of its own": (CARD, 'code = "cube_013_007"', 'code = "images"', "images is no code of the agency"),
     "the agency's code": (CARD, 'definition = "sheet"', 'definition = "own"', "looks like a code of the agency"),
