@@ -119,6 +119,22 @@ def test_the_same_figures_released_later_hide_the_same(published: Engine, tmp_pa
         assert hidden(again, year, year, LATER) == hidden(published, year, year)
 
 
+def test_groups_of_other_municipalities_than_an_earlier_release_shows_are_refused(
+    published: Engine, tmp_path: Path
+) -> None:
+    """Z1 with Borgloon less Z1 without it is Borgloon."""
+    again = copied(published, tmp_path)
+    conf = shutil.copytree(published.run.configuration.folder, tmp_path / "conf")
+    zones = conf / "geography" / "groupings" / "zone.csv"
+    text = zones.read_text(encoding="utf-8")
+    zones.write_text(text.replace(f"{BORGLOON},Z2", f"{BORGLOON},Z1"), encoding="utf-8")
+    other = Engine.at(again.run.spark, conf, Path(again.warehouse.root))
+    with pytest.raises(ReleaseRefused, match=f"groupings/zone.csv puts {BORGLOON} elsewhere"):
+        other.publish_protected(IN_HOUSES, LATER)
+    zones.unlink()
+    Engine.at(again.run.spark, conf, Path(again.warehouse.root)).publish_protected(IN_HOUSES, LATER)
+
+
 def test_what_is_kept_of_the_same_figures_is_not_written_again(published: Engine, tmp_path: Path) -> None:
     again, before = copied(published, tmp_path), rows(published, "protection/amounts")
     again.publish_protected(IN_HOUSES, LATER)

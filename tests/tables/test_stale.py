@@ -43,6 +43,20 @@ def test_rules_that_have_changed_ask_for_a_new_build(spark: SparkSession, root: 
         Engine.at(spark, conf, root).publish((YEAR,), ONE)
 
 
+def test_a_code_that_has_become_another_asks_for_a_new_build(
+    spark: SparkSession, made: Made, root: Path, tmp_path: Path
+) -> None:
+    """A change of after the year changes nothing of it."""
+    conf = shutil.copytree(made.engine.run.configuration.folder, tmp_path / "conf")
+    changes = conf / "geography" / "municipality_changes.csv"
+    text = changes.read_text(encoding="utf-8")
+    changes.write_text(text.replace("2025-01-01,44045,46029", "2025-01-01,44045,46030"), encoding="utf-8")
+    Engine.at(spark, conf, root).publish((YEAR,), ONE)
+    changes.write_text(text.replace("2019-01-01,12034,12041", "2019-01-01,12034,12040"), encoding="utf-8")
+    with pytest.raises(WarehouseRefused, match=f"of {YEAR} were made before the municipalities of the map changed"):
+        Engine.at(spark, conf, root).publish((YEAR,), ONE)
+
+
 def test_a_profession_group_of_other_codes_asks_for_a_new_build(
     spark: SparkSession, made: Made, root: Path, tmp_path: Path
 ) -> None:
