@@ -34,6 +34,7 @@ from imaatlas_spark.schemas.inputs import (
     YEARLY,
     Source,
 )
+from imaatlas_spark.schemas.spec import ddl
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.recording import recorded
 from imaatlas_spark.storage.warehouse import Warehouse
@@ -131,8 +132,7 @@ def _read_registers(run: Run, inspected: Inspection) -> dict[Source, DataFrame]:
 
 
 def _frame_of(run: Run, file: DeliveredFile) -> DataFrame:
-    schema = ", ".join(f"{column.name} {column.type}" for column in file.source.columns)
-    return local_frame(run.spark, file.values, schema)
+    return local_frame(run.spark, file.values, ddl(file.source.columns))
 
 
 def _examined(run: Run, inspected: Inspection, source: Source, year: int, cached: ExitStack) -> _SourceYear:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
 from imaatlas_spark.errors import ConfigurationRefused
-from imaatlas_spark.geography.codes import LEVELS, ancestors
+from imaatlas_spark.geography.codes import ABOVE_MUNICIPALITY, LEVELS, ancestors
 from imaatlas_spark.geography.files import Change
 from imaatlas_spark.periods import last_day, valid_at_year_end
 
@@ -54,7 +54,7 @@ class Link:
     def crossed(self) -> tuple[str, ...]:
         """The levels above the municipality at which the territory changed area, from the country down."""
         pairs = [(ancestors(change.old_nis), ancestors(change.new_nis)) for change in self.changes]
-        above = LEVELS[: LEVELS.index("municipality")]
+        above = ABOVE_MUNICIPALITY
         return tuple(level for level in above if any(old[level] != new[level] for old, new in pairs))
 
 

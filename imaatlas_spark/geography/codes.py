@@ -6,6 +6,8 @@ from pydantic import StringConstraints
 
 LEVELS = ("country", "region", "province", "arrondissement", "municipality", "sector")
 MUNICIPALITY, SECTOR = LEVELS[-2:]
+COUNTRY_LEVEL, *_ = LEVELS
+ABOVE_MUNICIPALITY = LEVELS[: LEVELS.index(MUNICIPALITY)]
 
 COUNTRY = "01000"
 NOT_LOCALISABLE = "ZZZZ"
@@ -21,6 +23,13 @@ _REGION_BY_PREFIX = {
     **dict.fromkeys(("5", "6", "8", "9", "25"), "03000"),
 }
 _PROVINCE_IN_BRABANT = {"21": "21000", "23": "20001", "24": "20001", "25": "20002"}
+
+
+def parent_level(level: str) -> str | None:
+    """The level above; a grouping of the user's own lies directly below the country."""
+    if level not in LEVELS:
+        return COUNTRY_LEVEL
+    return LEVELS[LEVELS.index(level) - 1] if level != COUNTRY_LEVEL else None
 
 
 def arrondissement_of(nis: str) -> str:

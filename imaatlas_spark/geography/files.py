@@ -11,7 +11,7 @@ from typing import Literal
 
 from imaatlas_spark.conf_files import Declared, read_csv
 from imaatlas_spark.errors import ConfigurationRefused
-from imaatlas_spark.geography.codes import LEVELS, Nis, ancestors, lies_in_a_province
+from imaatlas_spark.geography.codes import ABOVE_MUNICIPALITY, Nis, ancestors, lies_in_a_province
 from imaatlas_spark.periods import END_OF_TIME, ValidFrom, ValidTo, first_day_outside, on_day, valid_at_year_end
 
 
@@ -136,7 +136,7 @@ def read_named_areas(folder: Path, municipalities: Iterable[Municipality]) -> tu
     members: dict[tuple[str, str], list[Municipality]] = {key: [] for key in named}
     for each in municipalities:
         above = ancestors(each.nis)
-        for level in LEVELS[: LEVELS.index("municipality")]:
+        for level in ABOVE_MUNICIPALITY:
             if (level, above[level]) not in named:
                 raise ConfigurationRefused(f"{path}: the {level} {above[level]} of {each.nis} has no row: add it")
             members[level, above[level]].append(each)

@@ -11,7 +11,7 @@ from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.protection.before import ABOVE_IS_KNOWN, BELOW_IS_KNOWN, MARKS, WAS_HIDDEN
 from imaatlas_spark.schemas.ledger import Release
-from imaatlas_spark.schemas.protection import CONFIDENTIAL, FREE
+from imaatlas_spark.schemas.statuses import CONFIDENTIAL, FREE
 from imaatlas_spark.statistics.publication import Publication
 from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.storage import publications

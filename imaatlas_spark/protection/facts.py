@@ -11,7 +11,8 @@ from typing import Any
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from imaatlas_spark.geography import COUNTRY, LEVELS, Geography
+from imaatlas_spark.geography import COUNTRY, Geography
+from imaatlas_spark.geography.codes import COUNTRY_LEVEL
 from imaatlas_spark.protection.cards.amounts import AT_LEAST, AT_MOST, IN, Amount, Holds
 from imaatlas_spark.protection.cards.expressions import UNITS
 from imaatlas_spark.protection.cards.structure import Structure
@@ -89,7 +90,7 @@ def _places(geography: Geography, year: int, map_year: int) -> Places:
     for nis, level, code in geography.places(map_year):
         by_new[nis].append((level, code))
     recoding = geography.recoding_between(year, map_year)
-    return {None: [(LEVELS[0], COUNTRY)]} | {old: by_new[new] for old, new in recoding.items()}
+    return {None: [(COUNTRY_LEVEL, COUNTRY)]} | {old: by_new[new] for old, new in recoding.items()}
 
 
 def _summed(rows: Iterable[tuple[str | None, int]], places: Places) -> dict[Area, int]:

@@ -25,7 +25,8 @@ from imaatlas_spark.protection.rows import columns_of
 from imaatlas_spark.protection.second_map import SecondMap, first_map
 from imaatlas_spark.protection.solver import Solver
 from imaatlas_spark.schemas.ledger import Release
-from imaatlas_spark.schemas.protection import CONFIDENTIAL, FREE, LOOSE
+from imaatlas_spark.schemas.protection import LOOSE
+from imaatlas_spark.schemas.statuses import CONFIDENTIAL, FREE
 from imaatlas_spark.statistics.publication import ProtectedBy, Publication, everything_free
 from imaatlas_spark.storage.local_frames import arrow_frame, local_frame
 

@@ -14,7 +14,8 @@ from imaatlas_spark.protection.cards.amounts import Amount
 from imaatlas_spark.protection.cards.structure import Structure
 from imaatlas_spark.protection.clusters.cluster import Cluster
 from imaatlas_spark.protection.figures import Area, Figures, Layout, Member, YearFacts
-from imaatlas_spark.schemas.protection import CONFIDENTIAL, FREE, LOOSE
+from imaatlas_spark.schemas.protection import LOOSE
+from imaatlas_spark.schemas.statuses import CONFIDENTIAL, FREE
 
 
 def figures_of(rows: pa.Table, structure: Structure, layout: Layout, facts: YearFacts) -> Figures:

@@ -15,12 +15,10 @@ import pyarrow as pa
 
 from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.geography import Geography
-from imaatlas_spark.geography.codes import LEVELS, MUNICIPALITY, SECTOR
+from imaatlas_spark.geography.codes import ABOVE_MUNICIPALITY, MUNICIPALITY, SECTOR
 from imaatlas_spark.protection.figures import Area
 from imaatlas_spark.schemas.ledger import Release
 from imaatlas_spark.schemas.protection import LOOSE, SECONDARY
-
-_ABOVE_MUNICIPALITIES = LEVELS[: LEVELS.index(MUNICIPALITY)]
 
 
 def first_map(year: int, map_year: int, earlier: Iterable[Release], geography: Geography) -> int | None:
@@ -92,7 +90,7 @@ class SecondMap:
         """Municipalities of the first map that lie outside of what an area of theirs has become; and that area."""
         found = {}
         for old, nis in self._before.items():
-            for level in (*_ABOVE_MUNICIPALITIES, *self.geography.groupings):
+            for level in (*ABOVE_MUNICIPALITY, *self.geography.groupings):
                 here = self.geography.place(nis, level, self.first)
                 there = self.geography.place(self._after[old], level, self.second)
                 if here is None and there is None:

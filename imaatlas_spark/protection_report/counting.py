@@ -13,6 +13,7 @@ from imaatlas_spark.protection.cards.structure import Shown, is_count_of_persons
 from imaatlas_spark.protection_report.editions import CELL, Edition
 from imaatlas_spark.protection_report.truth import Truth
 from imaatlas_spark.schemas.protection import DOMINANCE, LOOSE, SMALL, WITHHELD
+from imaatlas_spark.schemas.statuses import CONFIDENTIAL
 
 THRESHOLDS = (3, 5, 10, 20)
 MOSTLY_SENSITIVE, UNPROVEN, PARTS_DO_NOT_FOLLOW = "mostly sensitive", "unproven", "parts do not follow"
@@ -103,7 +104,7 @@ class _Counting:
         is_told = pattern is None or least is not None
         rows = rows.with_columns(pl.lit(None, pl.Int64).alias("least")) if least is None else _left(rows, least)
         persons = is_count_of_persons(card.above, self.configuration.protection.persons_columns)
-        hidden = pl.col("conf_status") == "C"
+        hidden = pl.col("conf_status") == CONFIDENTIAL
         counted = rows.group_by("geo_level", "dimensions").agg(
             pl.len().alias("cells"),
             pl.col("is_sensitive").sum().alias("sensitive"),
@@ -169,7 +170,7 @@ class _Counting:
         )
         flags = ("is_sensitive", "is_withheld", "is_unproven", "is_kept")
         rows = _left(self.edition.rows[card.code], reasons).with_columns(pl.col(flags).fill_null(False))
-        untold = rows.filter((pl.col("conf_status") == "C") & ~pl.col("is_kept")).height
+        untold = rows.filter((pl.col("conf_status") == CONFIDENTIAL) & ~pl.col("is_kept")).height
         if untold:
             raise WarehouseRefused(
                 f"protection/amounts tells nothing of {untold} hidden cells of {card.code}, {self.edition.year} on the "

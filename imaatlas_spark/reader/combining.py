@@ -6,9 +6,19 @@ import polars as pl
 
 from imaatlas_spark.errors import NotInAtlas
 from imaatlas_spark.reader.statistic import Statistic
+from imaatlas_spark.schemas.statuses import (
+    BREAK,
+    CANNOT_EXIST,
+    CONFIDENTIAL,
+    ESTIMATED,
+    FREE,
+    NORMAL,
+    PROVISIONAL,
+    SUPPRESSED,
+)
 
 # Which status a sum has of those of its parts: the first that any of them has.
-_ORDER = ("Q", "E", "B", "P")
+_ORDER = (SUPPRESSED, ESTIMATED, BREAK, PROVISIONAL)
 
 
 def combined(values: pl.DataFrame, areas: Sequence[str], statistic: Statistic) -> pl.DataFrame:
@@ -25,7 +35,7 @@ def combined(values: pl.DataFrame, areas: Sequence[str], statistic: Statistic) -
             raise NotInAtlas(
                 f"{', '.join(missing)} has no figure in {year} on the map of {geography}: ask for other years or map="
             )
-    hidden, counts = pl.col("obs_status") == "Q", pl.col("denominator").is_null().all()
+    hidden, counts = pl.col("obs_status") == SUPPRESSED, pl.col("denominator").is_null().all()
     sums = values.group_by(by_year, maintain_order=True).agg(
         pl.col("geo_code").unique(maintain_order=True).alias("areas"),
         pl.col("area_name").unique(maintain_order=True).alias("area_names"),
@@ -42,7 +52,7 @@ def combined(values: pl.DataFrame, areas: Sequence[str], statistic: Statistic) -
     below = pl.when(~pl.col("hidden") & ~pl.col("counted")).then("denominator")
     ratio = pl.when(pl.col("counted")).then(above.cast(pl.Float64))
     value = ratio.when(below > 0).then((scale * above).cast(pl.Float64) / below)
-    status = pl.when(pl.col("hidden")).then(pl.lit("Q")).when(below == 0).then(pl.lit("M"))
+    status = pl.when(pl.col("hidden")).then(pl.lit(SUPPRESSED)).when(below == 0).then(pl.lit(CANNOT_EXIST))
     for each in _ORDER[1:]:
         status = status.when(pl.col("statuses").list.contains(each)).then(pl.lit(each))
     rows = sums.select(
@@ -51,8 +61,8 @@ def combined(values: pl.DataFrame, areas: Sequence[str], statistic: Statistic) -
         below.alias("denominator"),
         value.alias("value"),
         "unit",
-        status.otherwise(pl.lit("A")).alias("obs_status"),
-        pl.when(pl.col("hidden")).then(pl.lit("C")).otherwise(pl.lit("F")).alias("conf_status"),
+        status.otherwise(pl.lit(NORMAL)).alias("obs_status"),
+        pl.when(pl.col("hidden")).then(pl.lit(CONFIDENTIAL)).otherwise(pl.lit(FREE)).alias("conf_status"),
         "parts",
     )
     label = pl.col("obs_status").replace_strict(statistic.names.codes("obs_status"), return_dtype=pl.String)

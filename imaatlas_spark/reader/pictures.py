@@ -11,12 +11,13 @@ from imaatlas_spark.errors import NotInAtlas
 from imaatlas_spark.geography import load_geography
 from imaatlas_spark.geography.tiles import load_tiles
 from imaatlas_spark.reader.quintiles import quintiles
+from imaatlas_spark.schemas.statuses import CANNOT_EXIST, SUPPRESSED
 
 # Five classes from light to dark (ColorBrewer YlGnBu): told apart by colour-blind readers and on a grey print.
 CLASSES = ("#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494")
 _ROW_HEIGHT = 3**0.5 / 2  # of hexagons that are one wide
 _RADIUS = 0.5773
-_HATCHES = {"Q": "....", "M": "////"}  # hidden is dotted, what cannot exist is hatched
+_HATCHES = {SUPPRESSED: "....", CANNOT_EXIST: "////"}  # hidden is dotted, what cannot exist is hatched
 CAPTION = "A hexagon for each municipality: no borders. Positions: GeoNames (CC BY 4.0)."
 
 

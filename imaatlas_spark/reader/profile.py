@@ -7,7 +7,7 @@ from typing import Protocol
 import polars as pl
 
 from imaatlas_spark.errors import NotInAtlas
-from imaatlas_spark.geography.codes import COUNTRY, LEVELS
+from imaatlas_spark.geography.codes import COUNTRY, COUNTRY_LEVEL
 from imaatlas_spark.reader.areas import Areas
 from imaatlas_spark.reader.figures import Figures
 from imaatlas_spark.reader.names import Names
@@ -77,7 +77,7 @@ class Profile:
             pl.lit(parent_code, dtype=pl.String).alias("parent_code"),
             pl.lit(parent_name, dtype=pl.String).alias("parent_name"),
             pl.lit(self._value(code, parent, geography), dtype=pl.Float64).alias("parent_value"),
-            pl.lit(self._value(code, (LEVELS[0], COUNTRY), geography), dtype=pl.Float64).alias("country_value"),
+            pl.lit(self._value(code, (COUNTRY_LEVEL, COUNTRY), geography), dtype=pl.Float64).alias("country_value"),
             *("rank", "ranked", "release_date"),
         )
 

@@ -2,8 +2,6 @@
 
 from imaatlas_spark.schemas.spec import YEAR, Table, TableColumn
 
-FREE, CONFIDENTIAL = "F", "C"  # conf_status of a row of statistics/*: SDMX CL_CONF_STATUS
-
 # Why an amount is hidden: few persons, one unit or few, for the sake of others, with its whole breakdown.
 SMALL, DOMINANCE, SECONDARY, WITHHELD = "A", "G", "D", "W"
 LOOSE = "X"  # no amount: an area of whose parts nothing is shown, as they do not follow its witnesses

@@ -1,6 +1,6 @@
 """What a table is, before any engine is asked: its place in the warehouse, columns, keys, constraints, retention."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -11,6 +11,11 @@ class TableColumn:
     comment: str
     nullable: bool = False
     values: tuple[int | str, ...] = ()  # all that there are, where they are few
+
+
+def ddl(columns: Iterable[TableColumn]) -> str:
+    """The schema of a frame with these columns, as Spark reads it: `year INT, code STRING`."""
+    return ", ".join(f"{column.name} {column.type}" for column in columns)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.geography import LEVELS
 from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.metadata.content import Told
+from imaatlas_spark.schemas.statuses import CANNOT_EXIST, SUPPRESSED
 from imaatlas_spark.site.downloads import Download
 from imaatlas_spark.site.figures import Outline
 from imaatlas_spark.site.places import Places
@@ -16,7 +17,7 @@ from imaatlas_spark.site.source import Words
 from imaatlas_spark.site.summary import Point, Summary
 from imaatlas_spark.site.texts import number, texts
 
-_SIGNS = {"M": "cannot", "Q": "confidential"}  # why there is no value
+_SIGNS = {CANNOT_EXIST: "cannot", SUPPRESSED: "confidential"}  # why there is no value
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.reader.quintiles import quintiles
+from imaatlas_spark.schemas.statuses import NORMAL
 from imaatlas_spark.site.files import slugs, write_data
 from imaatlas_spark.site.places import Places
 
@@ -177,7 +178,7 @@ def _packed(numbers: pl.Series) -> str:
 
 def _shortest(statuses: Sequence[str]) -> str:
     alike = set(statuses)
-    return "".join(statuses) if len(alike) > 1 else "".join(alike - {"A"})
+    return "".join(statuses) if len(alike) > 1 else "".join(alike - {NORMAL})
 
 
 def classes(values: pl.Series) -> list[float]:

@@ -23,7 +23,7 @@ from imaatlas_spark.schemas.inputs import (
     SECTORS,
 )
 from imaatlas_spark.schemas.notes import Notes
-from imaatlas_spark.schemas.spec import Table
+from imaatlas_spark.schemas.spec import Table, ddl
 from imaatlas_spark.schemas.year_tables import (
     GMD_EVENTS,
     LINE_QUALITY,
@@ -219,7 +219,7 @@ def _build_practitioners(
     run: Run, warehouse: Warehouse, year: int, groups: Mapping[str, tuple[str, ...]], notes: Notes
 ) -> None:
     rules = run.configuration.rules.at(year)
-    rows = local_frame(run.spark, [], ", ".join(f"{c.name} {c.type}" for c in PRACTITIONER_YEAR.columns))
+    rows = local_frame(run.spark, [], ddl(PRACTITIONER_YEAR.columns))
     recoding = recoding_frame(run.spark, run.configuration.geography, year)
     for group, categories in groups.items():
         claims = warehouse.read_year(_CLAIMS, year)

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.dimensions import TOTAL, UNKNOWN
 from imaatlas_spark.geography import COUNTRY, LEVELS, Geography
-from imaatlas_spark.geography.codes import SECTOR
+from imaatlas_spark.geography.codes import COUNTRY_LEVEL, SECTOR, parent_level
 from imaatlas_spark.statistics.cube import members_of
 from imaatlas_spark.statistics.measures import SUMS, summed
 from imaatlas_spark.statistics.publication import Maps, Publication
@@ -19,17 +19,10 @@ from imaatlas_spark.storage.local_frames import local_frame
 AREA = ("year", "geo_level", "geo_code", "parent_code")
 
 
-def parent_level(level: str) -> str | None:
-    """The level above; a grouping of the user's own lies directly below the country."""
-    if level not in LEVELS:
-        return LEVELS[0]
-    return LEVELS[LEVELS.index(level) - 1] if level != LEVELS[0] else None
-
-
 def level_above(level: str) -> Column:
     """`parent_level` of the level in a column."""
     above = [F.when(F.col(level) == lower, upper) for upper, lower in pairwise(LEVELS)]
-    return F.coalesce(*above, F.when(F.col(level) != LEVELS[0], LEVELS[0]))
+    return F.coalesce(*above, F.when(F.col(level) != COUNTRY_LEVEL, COUNTRY_LEVEL))
 
 
 @dataclass(frozen=True)
@@ -74,8 +67,8 @@ def _places(geography: Geography, maps: Maps) -> Iterator[tuple[int, str | None,
         for nis in geography.municipalities_in(map_year):
             at = {level: geography.place(nis, level, map_year) for level in levels}
             yield from ((year, nis, level, at[level], at.get(parent_level(level) or "")) for level in levels)
-        yield year, None, LEVELS[0], COUNTRY, None
-        yield from ((year, None, level, None, COUNTRY) for level in levels if parent_level(level) == LEVELS[0])
+        yield year, None, COUNTRY_LEVEL, COUNTRY, None
+        yield from ((year, None, level, None, COUNTRY) for level in levels if parent_level(level) == COUNTRY_LEVEL)
 
 
 def on_the_map(cells: DataFrame, territory: Territory) -> DataFrame:

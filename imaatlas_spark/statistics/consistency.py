@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL, UNKNOWN
 from imaatlas_spark.errors import ReleaseRefused
-from imaatlas_spark.geography import COUNTRY, LEVELS
+from imaatlas_spark.geography.codes import COUNTRY, COUNTRY_LEVEL
 from imaatlas_spark.statistics.areas import Grid, level_above
 from imaatlas_spark.statistics.measures import SUMS, Amount, summed
 
@@ -54,12 +54,12 @@ def unbalanced(entries: DataFrame, grid: Grid) -> DataFrame:
 
 def everybody_is_counted_once(everybody: DataFrame, sums: DataFrame, grid: Grid) -> DataFrame:
     """The total of the country is the sum over everybody, in each year that a statistic is published for."""
-    is_total_of_country = (F.col("geo_level") == LEVELS[0]) & _is_total(grid.names)
+    is_total_of_country = (F.col("geo_level") == COUNTRY_LEVEL) & _is_total(grid.names)
     country = sums.where(is_total_of_country)
     published = grid.combinations.where(is_total_of_country).select("code", "year")
     everybody_published = everybody.join(F.broadcast(published), ["code", "year"], "left_semi")
     of_country = {
-        "geo_level": F.lit(LEVELS[0]),
+        "geo_level": F.lit(COUNTRY_LEVEL),
         "geo_code": F.lit(COUNTRY),
         "parent_code": F.lit(None),
         **dict.fromkeys(grid.names, F.lit(TOTAL)),

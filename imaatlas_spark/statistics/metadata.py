@@ -13,7 +13,7 @@ from imaatlas_spark.geography.frames import recoding_frame, sectors_of_year
 from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.inputs import SECTORS
 from imaatlas_spark.schemas.metadata import ABOUT, AREAS, BREAKS, METADATA_TABLES, PLACES, STATISTICS
-from imaatlas_spark.schemas.spec import Table
+from imaatlas_spark.schemas.spec import Table, ddl
 from imaatlas_spark.statistics.metadata_rows import Rows, about_row, metadata_rows
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.publications import metadata_versions
@@ -82,7 +82,7 @@ def _write(run: Run, warehouse: Warehouse, table: Table, rows: Rows, maps: set[i
 
 
 def _frame(run: Run, table: Table, rows: Rows) -> DataFrame:
-    return local_frame(run.spark, rows, ", ".join(f"{column.name} {column.type}" for column in table.columns))
+    return local_frame(run.spark, rows, ddl(table.columns))
 
 
 def _named_sectors(warehouse: Warehouse) -> DataFrame:

@@ -14,7 +14,8 @@ from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL, Dimension
 from imaatlas_spark.configuration.sheet import unit_in_words
 from imaatlas_spark.configuration.variables import Variable
-from imaatlas_spark.geography import COUNTRY, LEVELS, Geography
+from imaatlas_spark.geography import COUNTRY, Geography
+from imaatlas_spark.geography.codes import ABOVE_MUNICIPALITY, COUNTRY_LEVEL, MUNICIPALITY
 from imaatlas_spark.periods import BEGINNING_OF_TIME, END_OF_TIME
 from imaatlas_spark.schemas.metadata import (
     ABOUT,
@@ -88,10 +89,10 @@ def _areas(geography: Geography) -> Iterator[tuple[Any, ...]]:
 
 def _places(geography: Geography, year: int) -> Iterator[tuple[Any, ...]]:
     """Every area of a map with what it lies in, one level up; a municipality also with its groups."""
-    below_country = LEVELS[0], COUNTRY
+    below_country = COUNTRY_LEVEL, COUNTRY
     placed: set[tuple[Any, ...]] = {(year, *below_country, None, None)}
     for nis in geography.municipalities_in(year):
-        chain = [(level, geography.place(nis, level, year)) for level in LEVELS[: LEVELS.index("municipality") + 1]]
+        chain = [(level, geography.place(nis, level, year)) for level in (*ABOVE_MUNICIPALITY, MUNICIPALITY)]
         placed |= {(year, *area, *parent) for parent, area in itertools.pairwise(chain)}
         for level in geography.groupings:
             group = geography.place(nis, level, year)

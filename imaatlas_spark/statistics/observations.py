@@ -10,12 +10,18 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import UNKNOWN
 from imaatlas_spark.geography import Geography
-from imaatlas_spark.schemas.protection import CONFIDENTIAL
+from imaatlas_spark.schemas.statuses import (
+    BREAK,
+    CANNOT_EXIST,
+    CONFIDENTIAL,
+    ESTIMATED,
+    NORMAL,
+    PROVISIONAL,
+    SUPPRESSED,
+)
 from imaatlas_spark.statistics.publication import Maps, Publication
 from imaatlas_spark.statistics.releases import ReleaseDates
 from imaatlas_spark.storage.local_frames import local_frame
-
-NORMAL, CANNOT_EXIST, SUPPRESSED, BREAK, PROVISIONAL, ESTIMATED = "A", "M", "Q", "B", "P", "E"
 
 
 def observations(figures: DataFrame, card: Card, publication: Publication) -> DataFrame:

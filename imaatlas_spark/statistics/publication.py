@@ -12,8 +12,8 @@ from imaatlas_spark.configuration.dimensions import Dimensions
 from imaatlas_spark.geography import Geography
 from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.ledger import Release
-from imaatlas_spark.schemas.protection import FREE
 from imaatlas_spark.schemas.spec import Table
+from imaatlas_spark.schemas.statuses import FREE
 from imaatlas_spark.statistics.cube import breakdowns
 from imaatlas_spark.statistics.releases import ReleaseDates, Releases
 from imaatlas_spark.storage.warehouse import Warehouse

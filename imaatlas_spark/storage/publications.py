@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.schemas.ledger import RELEASES, Release
 from imaatlas_spark.schemas.metadata import METADATA_TABLES
-from imaatlas_spark.schemas.spec import Table
+from imaatlas_spark.schemas.spec import Table, ddl
 from imaatlas_spark.storage.damage import refusing_damaged_rows
 from imaatlas_spark.storage.history import changed_by_others, step_at
 from imaatlas_spark.storage.ledger import refuse_older
@@ -128,8 +128,7 @@ def publish(warehouse: Warehouse, releases: Iterable[Release]) -> None:
     Of several of the same statistic, year, map and date the last one counts. What is not among them is withdrawn.
     """
     now = {release.key: release for release in releases}
-    schema = ", ".join(f"{column.name} {column.type}" for column in RELEASES.columns)
-    rows = local_frame(warehouse.spark, [astuple(now[key]) for key in sorted(now)], schema)
+    rows = local_frame(warehouse.spark, [astuple(now[key]) for key in sorted(now)], ddl(RELEASES.columns))
     warehouse.replace_whole(RELEASES, rows.coalesce(1), [each for each in METADATA_TABLES if warehouse.holds(each)])
 
 

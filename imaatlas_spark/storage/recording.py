@@ -10,6 +10,7 @@ from typing import Any
 from imaatlas_spark.errors import Refused
 from imaatlas_spark.failures import told
 from imaatlas_spark.schemas.ledger import BROKEN_OFF, DONE, FAILED, REFUSED, RUNS
+from imaatlas_spark.schemas.spec import ddl
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.lock import Holder, Lock, began, locked, now, this_host
 from imaatlas_spark.storage.traces import Traces
@@ -118,8 +119,8 @@ def _write_down(warehouse: Warehouse, traces: Traces, lock: Lock, outcome: str, 
             "counts": [{"name": name, "number": number} for name, number in sorted(traces.counts.items())],
         }
     )
-    schema = ", ".join(f"{column.name} {column.type}" for column in RUNS.columns)
-    frame = local_frame(warehouse.spark, [tuple(row[name] for name in RUNS.column_names) for row in rows], schema)
+    values = [tuple(row[name] for name in RUNS.column_names) for row in rows]
+    frame = local_frame(warehouse.spark, values, ddl(RUNS.columns))
     warehouse.append(RUNS, frame.coalesce(1))
     lock.left_by = None
 

@@ -9,6 +9,7 @@ from imaatlas_spark.deliveries.drawn import refuse_mixture
 from imaatlas_spark.deliveries.origins import is_ingested
 from imaatlas_spark.errors import DeliveryRefused
 from imaatlas_spark.schemas.inputs import PRACTICES, QUARANTINE
+from imaatlas_spark.schemas.spec import ddl
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.warehouse import Warehouse
 from tests.conftest import CONF
@@ -50,8 +51,7 @@ def test_a_delivery_that_was_broken_off_before_its_population_is_not_mixed_with_
         nothing = local_frame(spark, [], "source STRING, year INT, reason STRING, row STRING")
         warehouse.replace_years(QUARANTINE, nothing, (2021,))
     else:
-        columns = ", ".join(f"{column.name} {column.type}" for column in PRACTICES.columns)
-        warehouse.replace_whole(PRACTICES.table, local_frame(spark, [], columns))
+        warehouse.replace_whole(PRACTICES.table, local_frame(spark, [], ddl(PRACTICES.columns)))
     next_run = Warehouse(spark, warehouse.root, STAMP)
     assert next_run.drawn_with == drawn_with
     refuse_mixture(next_run, "delivery", drawn_with)

@@ -1,9 +1,10 @@
 """What is protected together, and who is asked, as it follows from the cards."""
 
 import numpy as np
+import pytest
 
 from imaatlas_spark.protection.audit.auditor import Auditor
-from imaatlas_spark.protection.cards.amounts import AT_LEAST
+from imaatlas_spark.protection.cards.amounts import AT_LEAST, AT_MOST, IS, Amount
 from imaatlas_spark.protection.cards.structure import structure_of
 from imaatlas_spark.protection.clusters.cluster import Cluster
 from imaatlas_spark.protection.clusters.hidden import why
@@ -14,8 +15,10 @@ from tests.protection.small import (
     ASSIGNED,
     IN_HOUSE,
     LISTS,
+    PERSONS,
     PROTECTION,
     WITH_GMD,
+    card,
     houses,
 )
 from tests.protection.test_audit import MANY, YEAR, Row, laid_out
@@ -38,6 +41,40 @@ def test_a_fault_is_put_down_to_the_cluster_of_what_it_names() -> None:
         (cluster,) = auditor.faults(YEAR, *laid_out([row], []))["cluster"].to_pylist()
         of_cluster = [at for pattern in structure.clusters[cluster] for at in structure.patterns[pattern]]
         assert [structure.components[at] for at in of_cluster] == [amount]
+
+
+def persons(*conditions: tuple[str, str, object]) -> Amount:
+    return Amount("person_year", None, frozenset(conditions))
+
+
+@pytest.mark.parametrize(
+    ("condition", "opposite"),
+    [
+        (("in_medical_house", IS, False), ("in_medical_house", IS, True)),
+        (("imag_spec_n", IS, 0), ("imag_spec_n", AT_LEAST, 1)),
+        (("regcontact", AT_MOST, 3), ("regcontact", AT_LEAST, 4)),
+        (("in_medical_house", IS, True), None),  # the other one is told by this
+        (("regcontact", AT_LEAST, 4), None),
+        (("regcontact", IS, 2), None),
+        (("age", AT_MOST, 17), None),  # who is of unknown age is in neither half
+    ],
+)
+def test_two_halves_of_opposite_conditions(
+    condition: tuple[str, str, object], opposite: tuple[str, str, object] | None
+) -> None:
+    also = ("has_gmd", IS, True)
+    expected = None if opposite is None else (persons(also), persons(also, opposite))
+    assert persons(also, condition).other_half == expected
+
+
+def test_opposite_halves_of_a_public_whole_are_protected_together() -> None:
+    some, none = persons(("imag_spec_n", AT_LEAST, 1)), persons(("imag_spec_n", IS, 0))
+    cards = [
+        card(code, of, PERSONS, protects="persons", complement=True, denominator="public")
+        for code, of in (("with_images", some), ("without", none))
+    ]
+    structure = structure_of(cards, PROTECTION)
+    assert structure.patterns_of_card("with_images") == structure.patterns_of_card("without")
 
 
 def test_who_contributes_is_counted_among_those_below_the_line() -> None:

@@ -12,6 +12,7 @@ from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.ledger import Release
 from imaatlas_spark.schemas.notes import Notes
+from imaatlas_spark.schemas.spec import ddl
 from imaatlas_spark.statistics.beside import refuse_other_parts, refuse_what_was_broken_off
 from imaatlas_spark.statistics.publication import ProtectedBy, Publication
 from imaatlas_spark.statistics.tables import statistic_table
@@ -42,7 +43,7 @@ def write(publication: Publication, notes: Notes, is_killed: bool = False) -> No
     warehouse, dimensions = publication.warehouse, publication.dimensions
     table = statistic_table(publication.run.configuration.cards[CODE], dimensions)
     row = (YEAR, "country", "01000", YEAR, "0-9", 20, 80, 25.0, "A", "F", DATE)
-    rows = local_frame(warehouse.spark, [row], ", ".join(f"{each.name} {each.type}" for each in table.columns))
+    rows = local_frame(warehouse.spark, [row], ddl(table.columns))
     with recorded(warehouse, (YEAR,), print):
         warehouse.replace_years(table, rows, (YEAR,), notes=notes)
         if is_killed:

@@ -7,6 +7,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.schemas.spec import ddl
 from imaatlas_spark.schemas.year_tables import LINE_QUALITY, PRACTICE_YEAR
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.recording import recorded
@@ -28,7 +29,7 @@ DEVIATIONS = {
 
 
 def nobody(spark: SparkSession) -> DataFrame:
-    return local_frame(spark, [], ", ".join(f"{column.name} {column.type}" for column in PRACTICE_YEAR.columns))
+    return local_frame(spark, [], ddl(PRACTICE_YEAR.columns))
 
 
 @pytest.fixture(scope="module")

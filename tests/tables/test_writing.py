@@ -7,6 +7,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from imaatlas_spark.schemas.inputs import SECTORS
+from imaatlas_spark.schemas.spec import ddl
 from imaatlas_spark.schemas.year_tables import LINE_QUALITY
 from imaatlas_spark.storage.local_frames import local_frame
 from imaatlas_spark.storage.warehouse import Warehouse
@@ -55,8 +56,9 @@ def test_a_whole_table_is_replaced(
     spark: SparkSession, tmp_path: Path, there: tuple[str, ...], new: tuple[str, ...]
 ) -> None:
     warehouse = Warehouse(spark, str(tmp_path), STAMP)
-    schema = ", ".join(f"{column.name} {column.type}" for column in SECTORS.table.columns)
     for codes in (there, new):
         rows = [(code, "", "", dt.date(2000, 1, 1), None) for code in codes]
-        assert warehouse.replace_whole(SECTORS.table, local_frame(spark, rows, schema)) == len(codes)
+        assert warehouse.replace_whole(SECTORS.table, local_frame(spark, rows, ddl(SECTORS.table.columns))) == len(
+            codes
+        )
     assert {row.sector for row in warehouse.read(SECTORS.table).collect()} == set(new)

@@ -36,7 +36,7 @@ _MAY_IMPORT = {
     "protection": _COMMON | {"schemas", "storage", "geography", "configuration", "run", "statistics"},
     "reader": _COMMON | {"schemas", "geography", "configuration"},
     "protection_report": _COMMON | {"schemas", "geography", "configuration", "protection", "reader"},
-    "site": _COMMON | {"reader", "metadata", "geography", "configuration", "progress"},
+    "site": _COMMON | {"schemas", "reader", "metadata", "geography", "configuration", "progress"},
     "metadata": _COMMON | {"schemas", "geography", "configuration", "reader"},
     "synthetic": _COMMON | {"schemas", "storage", "geography", "configuration"},
 }

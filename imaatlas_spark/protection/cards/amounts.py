@@ -7,9 +7,11 @@ from functools import cached_property
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.conditions import Condition, Measurement, Unit
 from imaatlas_spark.configuration.disclosure import Protection
+from imaatlas_spark.schemas.year_tables import YEAR_TABLES
 
 AT_LEAST, AT_MOST, IS, IN = "at_least", "at_most", "is", "in"
 Holds = tuple[str, str, object]  # column, one of these, value
+_MAYBE_UNKNOWN = {column.name for table in YEAR_TABLES.values() for column in table.columns if column.nullable}
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,11 @@ class Amount:
 
     @cached_property
     def other_half(self) -> "tuple[Amount, Amount] | None":
-        """(whole, rest) where one condition asks for `false`: the amount is the whole less the rest."""
-        for column, how, value in sorted(self.conditions, key=str):
-            if how == IS and value is False:
-                others = self.conditions - {(column, how, value)}
-                return (
-                    Amount(self.unit, self.column, others),
-                    Amount(self.unit, self.column, others | {(column, IS, True)}),
-                )
+        """(whole, rest) where one condition is the opposite of another: the amount is the whole less the rest."""
+        for condition in sorted(self.conditions, key=str):
+            if (opposite := _opposite(condition)) is not None:
+                others = self.conditions - {condition}
+                return Amount(self.unit, self.column, others), Amount(self.unit, self.column, others | {opposite})
         return None
 
 
@@ -144,6 +143,21 @@ def holds_of(condition: Condition) -> Iterator[Holds]:
         yield condition.column, IN, tuple(sorted(condition.one_of, key=str))
     else:
         yield condition.column, IS, condition.equals
+
+
+def _opposite(condition: Holds) -> Holds | None:
+    """The condition that all other rows meet: of `false` it is `true`, of at most three at least four, of 0 at least 1.
+
+    None: it has none, or it is itself the opposite that others are told by. What is unknown meets neither.
+    """
+    column, how, value = condition
+    if column in _MAYBE_UNKNOWN:
+        return None
+    if how == IS and value is False:
+        return column, IS, True
+    if how == AT_MOST or (how == IS and value == 0):
+        return column, AT_LEAST, int(str(value)) + 1
+    return None
 
 
 def _is_known(condition: Holds, known: frozenset[Holds]) -> bool:

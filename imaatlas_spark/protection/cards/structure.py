@@ -13,12 +13,10 @@ from itertools import combinations
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.disclosure import Disclosure, Protection
 from imaatlas_spark.errors import ConfigurationRefused
-from imaatlas_spark.geography.codes import LEVELS
+from imaatlas_spark.geography.codes import COUNTRY_LEVEL
 from imaatlas_spark.protection.cards.amounts import Amount, Nesting, holds_of
 from imaatlas_spark.protection.cards.expressions import CONTRIBUTORS, PERSONS, UNITS, Bound, Expression, Wanted
 from imaatlas_spark.protection.cards.joined import Joined
-
-_WHOLE_COUNTRY = LEVELS[0]
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,7 @@ def _bounds_of_country(nested: Iterable[tuple[Amount, Amount]], of: Mapping[Amou
     for small, large in nested:
         for left in (Expression.of_known(large).less(of[small]), of[large].less(Expression.of_known(small))):
             if left.terms:
-                yield Bound(left, follows=False, level=_WHOLE_COUNTRY)
+                yield Bound(left, follows=False, level=COUNTRY_LEVEL)
 
 
 def _wanted_of_country(nested: Iterable[tuple[Amount, Amount]], of: Mapping[Amount, Expression]) -> Iterator[Wanted]:
@@ -133,7 +131,7 @@ def _wanted_of_country(nested: Iterable[tuple[Amount, Amount]], of: Mapping[Amou
     for small, large in nested:
         left = Expression.of_known(large).less(of[small])
         if left.terms:
-            yield Wanted(left, left.terms[0][0], PERSONS, left, _WHOLE_COUNTRY)
+            yield Wanted(left, left.terms[0][0], PERSONS, left, COUNTRY_LEVEL)
 
 
 def is_count_of_persons(amount: Amount, persons_columns: Iterable[str]) -> bool:
