@@ -36,7 +36,7 @@ check: setup ## formatting, types, and the linter of the configuration
 	$(BIN)/mypy
 	$(BIN)/python -m imaatlas_spark.configuration conf
 
-test: setup ## the whole test suite, on two cores
+test: setup ## the whole test suite, in three processes on two cores
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
 test-site: setup ## the site in a browser: needs more set-up, which it does

@@ -7,7 +7,7 @@ all. Sectors have 585 persons on average, as Belgium's have, some of them next t
 import argparse
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +117,7 @@ def _parents(municipalities: tuple[str, ...], sectors: list[str]) -> dict[Area, 
 
 
 def sums_of(nation: Nation, configuration: Configuration, structure: Structure) -> pa.Table:
-    """The rows of all cards as `rows.Solver.protected` takes them."""
+    """The rows of all cards as `solver.Solver.protected` takes them."""
     names = dimension_names(configuration.cards.values())
     frames = [
         frame.with_columns(pl.lit(TOTAL).alias(name) for name in names if name not in frame.columns)
@@ -132,14 +132,12 @@ def sums_of(nation: Nation, configuration: Configuration, structure: Structure) 
 def _sums_of_card(nation: Nation, configuration: Configuration, shown: Shown) -> Iterator[pl.DataFrame]:
     card = configuration.cards[shown.code]
     for level in sorted(card.levels(nation.year)):
-        most = configuration.protection.sector_dimensions.value if level == SECTOR else len(card.dimensions)
         areas = [(area, parent) for (of, area), parent in nation.parents.items() if of == level]
         grid = pl.DataFrame(areas, schema={"geo_code": pl.String, "parent_code": pl.String}, orient="row")
-        for number in range(min(most, len(card.dimensions)) + 1):
-            for names in combinations(card.dimensions, number):
-                yield _sums_of_grid(nation, configuration, grid, shown, (level, names)).with_columns(
-                    pl.lit(shown.code).alias("code"), pl.lit(level).alias("geo_level")
-                )
+        for names in card.breakdowns(level, configuration.protection.sector_dimensions.value):
+            yield _sums_of_grid(nation, configuration, grid, shown, (level, names)).with_columns(
+                pl.lit(shown.code).alias("code"), pl.lit(level).alias("geo_level")
+            )
 
 
 def _sums_of_grid(

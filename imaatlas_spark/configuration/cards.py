@@ -8,6 +8,7 @@ above and below the line. A card names columns and gives numbers; it holds no co
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import combinations
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, StringConstraints, model_validator
@@ -20,7 +21,7 @@ from imaatlas_spark.configuration.conditions import NO_QUANTILES, Condition, Mea
 from imaatlas_spark.configuration.disclosure import Disclosure
 from imaatlas_spark.configuration.labels import LANGUAGES, Labels, Language, Text
 from imaatlas_spark.errors import ConfigurationRefused
-from imaatlas_spark.geography import LEVELS
+from imaatlas_spark.geography.codes import LEVELS, SECTOR
 
 __all__ = ["Card", "Condition", "Measurement", "dimension_names"]
 
@@ -241,6 +242,14 @@ class Card(Declared):
         if not smallest:
             raise ConfigurationRefused(f"{self.code} is available since {self.available_since}: it has no {year}")
         return LEVELS[: LEVELS.index(smallest[-1]) + 1]
+
+    def breakdowns(self, level: str, sector_dimensions: int) -> list[tuple[str, ...]]:
+        """The sets of dimensions that the card is broken down by at a level, none of them (the total) included.
+
+        By sector a cube shows so many dimensions at a time (parameter `sector_dimensions`; data contract, section 4).
+        """
+        most = min(len(self.dimensions), sector_dimensions) if level == SECTOR else len(self.dimensions)
+        return [names for size in range(most + 1) for names in combinations(self.dimensions, size)]
 
     def has_break_in(self, year: int) -> bool:
         return any(each.year == year for each in self.breaks)

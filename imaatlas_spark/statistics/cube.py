@@ -7,24 +7,14 @@ members and unknown make the total, and never published.
 """
 
 from collections.abc import Iterable, Mapping
-from itertools import combinations, product
+from itertools import product
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from imaatlas_spark.configuration.cards import Card, dimension_names
 from imaatlas_spark.configuration.dimensions import TOTAL, UNKNOWN, Dimension, Dimensions
-from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.statistics.measures import Amounts, by_card, columns_of, sum_columns
-
-
-def breakdowns(card: Card, level: str, sector_dimensions: int) -> list[tuple[str, ...]]:
-    """The sets of dimensions that the card is broken down by at a level, none of them (the total) included.
-
-    By sector a cube shows so many dimensions at a time (parameter `sector_dimensions`; data contract, section 4).
-    """
-    most = min(len(card.dimensions), sector_dimensions) if level == SECTOR else len(card.dimensions)
-    return [names for size in range(most + 1) for names in combinations(card.dimensions, size)]
 
 
 def members_of(names: Iterable[str], dimensions: Dimensions) -> list[Mapping[str, str]]:

@@ -14,7 +14,6 @@ from imaatlas_spark.run import Run
 from imaatlas_spark.schemas.ledger import Release
 from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.schemas.statuses import FREE
-from imaatlas_spark.statistics.cube import breakdowns
 from imaatlas_spark.statistics.releases import ReleaseDates, Releases
 from imaatlas_spark.storage.warehouse import Warehouse
 
@@ -72,7 +71,7 @@ class Publication:
 
     def breakdowns(self, card: Card, level: str) -> list[tuple[str, ...]]:
         """The sets of dimensions that the card is broken down by at a level."""
-        return breakdowns(card, level, self.run.configuration.protection.sector_dimensions.value)
+        return card.breakdowns(level, self.run.configuration.protection.sector_dimensions.value)
 
     def levels(self, card: Card, year: int) -> tuple[str, ...]:
         """The levels at which the card is published for a year: those of the card and all groupings."""

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.cards import Card, Measurement, dimension_names
 from imaatlas_spark.geography import LEVELS
-from imaatlas_spark.statistics.cube import breakdowns, cells, code_of_row, members_of, with_totals
+from imaatlas_spark.statistics.cube import cells, code_of_row, members_of, with_totals
 from imaatlas_spark.statistics.measures import Amount, Amounts
 from imaatlas_spark.storage.local_frames import local_frame
 
@@ -50,7 +50,7 @@ def cells_of(configuration: Configuration, *persons: tuple[Any, ...]) -> DataFra
 def sums(rows: DataFrame, level: str, *cards: Card) -> dict[Members, int]:
     """Contacts by age class, increased reimbursement and sex, of what the cards have."""
     place = ("year", "municipality", *(["sector"] if level == "sector" else []))
-    sets = {names for card in cards for names in breakdowns(card, level, ONE_AT_A_TIME)}
+    sets = {names for card in cards for names in card.breakdowns(level, ONE_AT_A_TIME)}
     found = with_totals(rows, place, cards, CONTACTS, sorted(sets)).collect()
     names = dimension_names(cards)
     by_members = {tuple(row[name] for name in names): row.n for row in found}
@@ -136,13 +136,13 @@ def test_what_a_level_shows_of_a_cube(configuration: Configuration, cube: Card, 
         total = dict.fromkeys(DIMENSIONS, "_T")
         members = {
             tuple((total | codes).values())
-            for names in breakdowns(cube, level, ONE_AT_A_TIME)
+            for names in cube.breakdowns(level, ONE_AT_A_TIME)
             for codes in members_of(names, configuration.dimensions)
         }
         published = {codes for codes in members if "_U" not in codes}
         assert len(published) == (10 + 2 + 2 + 1 if level == "sector" else 11 * 3 * 3), level
         assert len(members) == (11 + 3 + 3 + 1 if level == "sector" else 12 * 4 * 4), level
-    assert len(breakdowns(cube, "municipality", ONE_AT_A_TIME)) == 8
-    assert [len(breakdowns(cube, "sector", most)) for most in (0, 1, 2, 3, 4)] == [1, 4, 7, 8, 8]
+    assert len(cube.breakdowns("municipality", ONE_AT_A_TIME)) == 8
+    assert [len(cube.breakdowns("sector", most)) for most in (0, 1, 2, 3, 4)] == [1, 4, 7, 8, 8]
     for level in ("sector", "municipality"):
-        assert breakdowns(by_age, level, ONE_AT_A_TIME) == [(), (AGE,)]
+        assert by_age.breakdowns(level, ONE_AT_A_TIME) == [(), (AGE,)]

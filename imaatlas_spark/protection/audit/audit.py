@@ -1,7 +1,7 @@
 """Reads what would be published of a year, with the witnesses, and says what is wrong with it.
 
 Written apart from the solver, of which it knows the cards and the amounts alone: it works out again what is sensitive,
-from the sums (`audit_secrets`), and takes nothing of the witnesses for granted.
+from the sums (`audit/secrets.py`), and takes nothing of the witnesses for granted.
 """
 
 from collections.abc import Iterator
