@@ -51,8 +51,8 @@ _FOR_SMALL_DATA = {
     "spark.driver.memory": "4g",
     # By default each sort, and each table that is broadcast, takes 64 MB at once.
     "spark.buffer.pageSize": "1m",
-    # Two cores that are busy: nothing is gained by collecting in parallel. Nearly all that is made is let go at once: with
-    # much room for what is new there is less to collect, and little that is copied.
+    # Two cores that are busy: nothing is gained by collecting in parallel. Nearly all that is made is let go at once:
+    # with much room for what is new there is less to collect, and little that is copied.
     _JAVA_OPTIONS: spark_defaults(CONF)[_JAVA_OPTIONS].replace("ParallelGC", "SerialGC")
     + " -Xms4g -Xmn2500m -XX:MetaspaceSize=512m",
     # One session runs some ten thousand queries: what it remembers of them would fill the memory.
