@@ -24,10 +24,10 @@ from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.storage.damage import UNREADABLE
 from imaatlas_spark.storage.ledger import Ledger, job_again, refuse_what_no_run_left
 from imaatlas_spark.storage.lock import NAME, Holder
-from imaatlas_spark.storage.places import Place
 from imaatlas_spark.storage.publications import changed_versions, published, refuse_lost_versions
 from imaatlas_spark.storage.shapes import deviations
 from imaatlas_spark.storage.snapshots import Snapshot, commit_lines
+from imaatlas_spark.storage.store_paths import StorePath
 from imaatlas_spark.storage.warehouse import Warehouse
 
 _Read = TypeVar("_Read")
@@ -117,7 +117,7 @@ def _table(run: Run, warehouse: Warehouse, table: Table, ledger: Ledger | None) 
 
 
 def _tell_of_the_lock(run: Run, warehouse: Warehouse) -> None:
-    place = Place(warehouse.spark, f"{warehouse.root}/{NAME}")
+    place = StorePath(warehouse.spark, f"{warehouse.root}/{NAME}")
     if place.exists():
         holder = Holder.from_json(place.text())
         run.say(f"the warehouse is in use by {holder or 'a run'}, or that run has died: the next one finds out")
@@ -155,7 +155,7 @@ def _stale(run: Run, warehouse: Warehouse, year: int) -> list[Finding]:
 
 def _files(run: Run, table: Table, snapshot: Snapshot) -> Iterator[Finding]:
     """Files that a table needs and that are not there. Those that no version of it names are said: they do no harm."""
-    there = Place(snapshot.spark, snapshot.path).files()
+    there = StorePath(snapshot.spark, snapshot.path).files()
     needed = snapshot.sizes
     lost = sorted(name for name, size in needed.items() if there.get(name) != size)
     if lost:
@@ -176,7 +176,7 @@ def _files(run: Run, table: Table, snapshot: Snapshot) -> Iterator[Finding]:
 def _named_in_log(snapshot: Snapshot) -> set[str]:
     """The files of all versions that are still in the log as commits of their own."""
     named = set()
-    for name in Place(snapshot.spark, f"{snapshot.path}/_delta_log").names():
+    for name in StorePath(snapshot.spark, f"{snapshot.path}/_delta_log").names():
         version = name.removesuffix(".json")
         if version.isdigit():
             for line in commit_lines(snapshot.spark, snapshot.path, int(version)):
@@ -187,7 +187,7 @@ def _named_in_log(snapshot: Snapshot) -> set[str]:
 
 def _statistics(run: Run, warehouse: Warehouse, releases: tuple[Release, ...] | None) -> Iterator[Finding]:
     named = {release.statistic for release in releases or ()}
-    for code in sorted(named | set(Place(warehouse.spark, f"{warehouse.root}/statistics").names())):
+    for code in sorted(named | set(StorePath(warehouse.spark, f"{warehouse.root}/statistics").names())):
         card = run.configuration.cards.get(code)
         if card is None:
             yield Finding(f"statistics/{code}", "no card has this code: give the --conf-dir that it was published with")
@@ -221,7 +221,7 @@ def _released(warehouse: Warehouse, table: Table, releases: list[Release]) -> It
     """Every version that a release names: it holds what was published there, in files that are still there."""
     for changed in changed_versions(warehouse, table, releases):
         yield Finding(table.path, changed)
-    there = Place(warehouse.spark, warehouse.path(table)).files()
+    there = StorePath(warehouse.spark, warehouse.path(table)).files()
     newest = warehouse.snapshot(table).version
     for version, year in sorted({(each.version, each.year) for each in releases if each.version != newest}):
         snapshot = warehouse.snapshot_at(table, version)

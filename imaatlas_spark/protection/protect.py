@@ -32,7 +32,7 @@ from imaatlas_spark.storage.local_frames import arrow_frame, local_frame
 
 
 def protect(sums: DataFrame, publication: Publication, earlier: Sequence[Release]) -> DataFrame:
-    """The `Protection` of statistics/publication.py: hides what conf/protection.toml asks for."""
+    """The `Protector` of statistics/publication.py: hides what conf/protection.toml asks for."""
     configuration = publication.run.configuration
     if configuration.protection.is_off:
         publication.run.say("protection is off (threshold = 1): every figure is shown, keep this warehouse inside")

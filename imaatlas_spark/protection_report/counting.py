@@ -48,7 +48,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Withheld:
+class WithheldBreakdown:
     """Areas of a level whose breakdown (or whose parts) a statistic does not show, and why."""
 
     statistic: str
@@ -68,7 +68,7 @@ class Counts:
 
     edition: Edition
     lines: tuple[Line, ...]
-    withheld: tuple[Withheld, ...]
+    withheld: tuple[WithheldBreakdown, ...]
 
     @staticmethod
     def of(configuration: Configuration, edition: Edition) -> "Counts":
@@ -128,16 +128,16 @@ class _Counting:
                 tuple(row[f"at_{threshold}"] if is_told else None for threshold in THRESHOLDS),
             )
 
-    def withheld(self, card: Shown) -> Iterator[Withheld]:
+    def withheld(self, card: Shown) -> Iterator[WithheldBreakdown]:
         rows = self._with_reasons(card)
         of_level = dict(rows.group_by("geo_level").agg(pl.col("geo_code").n_unique()).iter_rows())
         reasons = ((MOSTLY_SENSITIVE, pl.col("is_withheld")), (UNPROVEN, pl.col("is_unproven")))
         for why, holds in reasons:
             for level, areas in _areas(rows.filter(holds)).items():
-                yield Withheld(card.code, level, why, areas, of_level[level])
+                yield WithheldBreakdown(card.code, level, why, areas, of_level[level])
         for level, areas in _areas(self._loose(card)).items():
             if of_level.keys() >= {level, *LEVELS[LEVELS.index(level) + 1 :][:1]}:
-                yield Withheld(card.code, level, PARTS_DO_NOT_FOLLOW, areas, of_level[level])
+                yield WithheldBreakdown(card.code, level, PARTS_DO_NOT_FOLLOW, areas, of_level[level])
 
     def _place(self, row: Mapping[str, object]) -> tuple[int, str, int]:
         level = str(row["geo_level"])

@@ -8,7 +8,7 @@ from imaatlas_spark.protection_report.counting import (
     THRESHOLDS,
     UNPROVEN,
     Counts,
-    Withheld,
+    WithheldBreakdown,
 )
 
 INSIDE = (
@@ -60,7 +60,7 @@ def notes(counts: Counts) -> Iterator[str]:
         )
 
 
-def areas_of(withheld: Withheld) -> str:
+def areas_of(withheld: WithheldBreakdown) -> str:
     if withheld.is_every_area:
         return f"all {withheld.of_areas} areas"
     told = ", ".join(withheld.areas[:_TOLD])

@@ -143,7 +143,7 @@ class Grid:
 
 
 def sums_of_areas(municipalities: DataFrame, sectors: DataFrame | None, territory: Territory, grid: Grid) -> DataFrame:
-    """The sums of all statistics for every area of the maps, zeros included: the frame that a `Protection` gets.
+    """The sums of all statistics for every area of the maps, zeros included: the frame that a `Protector` gets.
 
     `municipalities`: sums by code, year, municipality (null: unknown) and members. `sectors`: by sector (null: unknown)
     as well; None where no statistic is published by sector. Columns: `grid.keys`, numerator, denominator.

@@ -21,12 +21,12 @@ from imaatlas_spark.statistics.beside import refuse_other_parts, refuse_what_was
 from imaatlas_spark.statistics.consistency import refuse_contradictions
 from imaatlas_spark.statistics.cube import cells, everybody, with_totals
 from imaatlas_spark.statistics.measures import amounts_of, by_card, summed
-from imaatlas_spark.statistics.publication import ProtectedBy, Protection, Publication
+from imaatlas_spark.statistics.publication import ProtectedBy, Protector, Publication
 from imaatlas_spark.statistics.publish import earlier_releases, publish
 from imaatlas_spark.storage.recording import recorded
 
 
-def build_statistics(publication: Publication, protect: Protection, by: ProtectedBy | None = None) -> None:
+def build_statistics(publication: Publication, protect: Protector, by: ProtectedBy | None = None) -> None:
     """Build and publish statistics: one pass over each year table, one commit for each statistic.
 
     Everything is checked, and `protect` has said what may be shown, before anything is published. `by`: what `releases`

@@ -27,7 +27,7 @@ from imaatlas_spark.storage.local_frames import local_frame
 def observations(figures: DataFrame, card: Card, publication: Publication) -> DataFrame:
     """The complete grid of a statistic, zeros included; columns as `tables.statistic_table`.
 
-    `figures` are the sums of all cards as a `Protection` returns them. The ratio is the last step:
+    `figures` are the sums of all cards as a `Protector` returns them. The ratio is the last step:
     `scale * numerator / denominator`, the numerator itself for a count.
     """
     value = F.col("numerator").cast("double")

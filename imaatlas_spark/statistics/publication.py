@@ -90,7 +90,7 @@ class ProtectedBy:
     withdraws_unprotected: bool = False
 
 
-class Protection(Protocol):
+class Protector(Protocol):
     """Decides which sums may be shown (the job hands it in: this room knows nothing of the rules of disclosure).
 
     Called once for a publication, after the consistency checks and before anything is written.
@@ -118,6 +118,6 @@ class Protection(Protocol):
 
 
 def everything_free(sums: DataFrame, publication: Publication, earlier: Sequence[Release] = ()) -> DataFrame:
-    """The `Protection` that hides nothing: for tests, and for warehouses that stay inside. The run says so."""
+    """The `Protector` that hides nothing: for tests, and for warehouses that stay inside. The run says so."""
     publication.run.say("small cells are not protected: these tables stay inside")
     return sums.withColumn("conf_status", F.lit(FREE))

@@ -42,7 +42,7 @@ def publish(
     earlier: Iterable[Release],
     by: ProtectedBy | None = None,
 ) -> None:
-    """Write the tables of a publication from the sums of all cards, as a `Protection` returns them.
+    """Write the tables of a publication from the sums of all cards, as a `Protector` returns them.
 
     `earlier`: what stays published beside it, but for the same releases; all else is withdrawn. `by`: the protection of
     the figures. Readers see nothing of the publication until all of it is written.

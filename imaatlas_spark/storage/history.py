@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from imaatlas_spark.schemas.notes import note_of
-from imaatlas_spark.storage.places import Place
 from imaatlas_spark.storage.snapshots import Snapshot, commit_lines, snapshot_at, year_of
+from imaatlas_spark.storage.store_paths import StorePath
 
 _OUR_OPERATIONS = {"WRITE", "CREATE TABLE"}
 
@@ -42,7 +42,7 @@ class Step:
 
 def step_at(snapshot: Snapshot, version: int) -> Step | None:
     """The commit of a version; None: the log does not have it (any more), or not whole."""
-    if not Place(snapshot.spark, f"{snapshot.path}/_delta_log/{version:020d}.json").exists():
+    if not StorePath(snapshot.spark, f"{snapshot.path}/_delta_log/{version:020d}.json").exists():
         return None
     try:
         actions = [json.loads(line) for line in commit_lines(snapshot.spark, snapshot.path, version)]

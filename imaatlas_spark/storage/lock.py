@@ -19,7 +19,7 @@ from pyspark.sql import SparkSession
 
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.storage.paths import is_local
-from imaatlas_spark.storage.places import Place
+from imaatlas_spark.storage.store_paths import StorePath
 
 NAME = "_lock"
 _PATIENCE = 20.0  # seconds that the JVM of a run that was killed may take to die
@@ -215,7 +215,7 @@ def _write(descriptor: int, text: str) -> None:
 
 @contextmanager
 def _locked_in_store(spark: SparkSession, root: str, holder: Holder) -> Iterator[Lock]:
-    place = Place(spark, f"{root}/{NAME}")
+    place = StorePath(spark, f"{root}/{NAME}")
     left_by = None if place.created(holder.as_json()) else _taken_over(spark, root, holder)
 
     def write(text: str) -> None:
@@ -233,7 +233,7 @@ def _locked_in_store(spark: SparkSession, root: str, holder: Holder) -> Iterator
 
 def _taken_over(spark: SparkSession, root: str, holder: Holder) -> Holder | None:
     """Put the own lock in the place of a dead run's; that run. Of several that try, the claim lets one succeed."""
-    place, claim = Place(spark, f"{root}/{NAME}"), Place(spark, f"{root}/{NAME}.claim")
+    place, claim = StorePath(spark, f"{root}/{NAME}"), StorePath(spark, f"{root}/{NAME}.claim")
     _refuse_living(root, place)
     if not claim.created(holder.as_json()):
         raise WarehouseRefused(_maybe_dead(root, _holder_of(claim), f"hadoop fs -rm '{claim.path}' '{place.path}'"))
@@ -248,7 +248,7 @@ def _taken_over(spark: SparkSession, root: str, holder: Holder) -> Holder | None
             claim.remove()
 
 
-def _refuse_living(root: str, place: Place) -> Holder | None:
+def _refuse_living(root: str, place: StorePath) -> Holder | None:
     """The dead run whose lock lies in a store; None: the lock is gone by now."""
     if not place.exists():
         return None
@@ -258,11 +258,11 @@ def _refuse_living(root: str, place: Place) -> Holder | None:
     return found
 
 
-def _holder_of(place: Place) -> Holder | None:
+def _holder_of(place: StorePath) -> Holder | None:
     return Holder.from_json(place.text()) if place.exists() else None
 
 
-def _is_of(place: Place, holder: Holder) -> bool:
+def _is_of(place: StorePath, holder: Holder) -> bool:
     found = _holder_of(place)
     return found is not None and found.run_id == holder.run_id
 

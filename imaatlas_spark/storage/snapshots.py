@@ -14,7 +14,7 @@ from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.schemas.notes import note_of
 from imaatlas_spark.storage.damage import refusing_a_damaged_log
 from imaatlas_spark.storage.java import java_class
-from imaatlas_spark.storage.places import Place
+from imaatlas_spark.storage.store_paths import StorePath
 
 Files = Mapping[int | None, frozenset[str]]  # by year; None: the table has no years
 
@@ -160,7 +160,7 @@ def snapshot_of(spark: SparkSession, path: str) -> Snapshot | None:
 
     Raises WarehouseRefused where something else lies in its place, and where the log cannot be read.
     """
-    place = Place(spark, path)
+    place = StorePath(spark, path)
     with refusing_a_damaged_log(path):
         found = Snapshot(spark, path, _log(spark, path).update(False, _nothing(spark), _nothing(spark)))
         if found.version >= 0:
@@ -188,7 +188,7 @@ def commit_lines(spark: SparkSession, path: str, version: int) -> list[str]:
 
 def _lines(spark: SparkSession, path: str, name: str) -> list[str]:
     """A line ends with a line feed and nothing else: what data hold stands in the statistics of their files."""
-    return [line for line in Place(spark, f"{path}/_delta_log/{name}").text().split("\n") if line]
+    return [line for line in StorePath(spark, f"{path}/_delta_log/{name}").text().split("\n") if line]
 
 
 def _log(spark: SparkSession, path: str) -> Any:

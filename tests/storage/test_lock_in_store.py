@@ -25,7 +25,7 @@ class Store(dict[str, str]):
 
 @dataclass(frozen=True)
 class StoredPlace:
-    """As `Place`, of which the lock uses these."""
+    """As `StorePath`, of which the lock uses these."""
 
     store: Store
     path: str
@@ -53,7 +53,7 @@ class StoredPlace:
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setattr("imaatlas_spark.storage.lock.Place", StoredPlace)
+    monkeypatch.setattr("imaatlas_spark.storage.lock.StorePath", StoredPlace)
     return Store()
 
 

@@ -10,7 +10,7 @@ from imaatlas_spark.storage.java import java_class
 
 
 @dataclass(frozen=True)
-class Place:
+class StorePath:
     """A file or folder. Its name is taken literally: no character of it is a pattern."""
 
     spark: SparkSession
