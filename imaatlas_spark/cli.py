@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.errors import ArgumentRefused, Refused
 from imaatlas_spark.failures import Stopped, explained, told
+from imaatlas_spark.folders import is_local
 from imaatlas_spark.names import is_showable, shown
 from imaatlas_spark.periods import parse_date, parse_year
 from imaatlas_spark.run import Run
@@ -140,7 +141,7 @@ def _refuse_what_cannot_be_looked_at(path: str) -> None:
 
 def local_folder(text: str) -> Path:
     """An argument type: a folder that is read before Spark starts, and so by Python alone."""
-    if "://" in text:
+    if not is_local(text):
         raise ArgumentRefused(
             f"{text}: the configuration is read from a folder on the machine of the driver, not from a store: "
             "copy it there and name that folder with --conf-dir"
@@ -152,7 +153,7 @@ def local_folder(text: str) -> Path:
 
 def output_folder(text: str) -> Path:
     """An argument type: a folder of this machine to write, by its absolute name."""
-    if "://" in text:
+    if not is_local(text):
         raise ArgumentRefused(f"--output {text} is no local folder: write to a local or mounted disk")
     if not text.strip():
         raise ArgumentRefused("--output is empty: name the folder to write")
@@ -164,7 +165,7 @@ def output_folder(text: str) -> Path:
 def existing_folder(text: str) -> str:
     """An argument type: a folder; a local one must be there before Spark is started."""
     path = folder(text)
-    if "://" not in path and not os.path.isdir(path):
+    if is_local(path) and not os.path.isdir(path):
         raise ArgumentRefused(f"the folder {path} does not exist: give the folder of an existing delivery or warehouse")
     return path
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imaatlas_spark import cli
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import DeliveryRefused
+from imaatlas_spark.folders import is_local
 from imaatlas_spark.periods import parse_years
 from imaatlas_spark.run import Run
 from imaatlas_spark.storage.paths import has_runs
@@ -24,7 +25,7 @@ arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2
 def check(parsed: argparse.Namespace, configuration: Configuration) -> None:
     for year in parsed.years:
         configuration.rules.at(year)
-    if "://" not in parsed.input:
+    if is_local(parsed.input):
         parsed.inspected = _inspected(parsed, configuration)
     cli.refuse_within(parsed.input, parsed.warehouse)
 

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from imaatlas_spark.errors import DeliveryRefused
+from imaatlas_spark.folders import is_local
 from imaatlas_spark.names import shown
 
 if TYPE_CHECKING:
@@ -177,4 +178,4 @@ class _HadoopFile(io.RawIOBase):
 
 def store_of(spark: "SparkSession", delivery: str) -> Store:
     """The store that a delivery lies in, by its name: a scheme or a local folder."""
-    return HadoopStore(spark, delivery) if "://" in delivery else LocalStore()
+    return LocalStore() if is_local(delivery) else HadoopStore(spark, delivery)

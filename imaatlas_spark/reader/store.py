@@ -11,6 +11,7 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 from polars.exceptions import PolarsError
 
 from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.folders import is_local
 from imaatlas_spark.schemas.ledger import DONE, RELEASES, RUNS
 from imaatlas_spark.schemas.metadata import SYNTHETIC_PROPERTY
 from imaatlas_spark.schemas.notes import note_of
@@ -33,7 +34,7 @@ class Store:
     def at(warehouse: str | Path) -> "Store":
         """Raises WarehouseRefused where nothing is published, or `releases` has lost what was."""
         root = str(warehouse).rstrip("/")
-        if "://" not in root and not Path(root).is_dir():
+        if is_local(root) and not Path(root).is_dir():
             raise WarehouseRefused(f"there is no folder {root}: give the folder of a warehouse")
         store = Store(root)
         recorded = store._recorded()  # first: a publication that completes meanwhile is then in `releases` too

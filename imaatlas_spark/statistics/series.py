@@ -8,9 +8,9 @@ from pyspark.sql import functions as F
 from imaatlas_spark.configuration.cards import Card
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.errors import WarehouseRefused
+from imaatlas_spark.folders import full_path
 from imaatlas_spark.schemas.ledger import RELEASES
 from imaatlas_spark.storage.local_frames import local_frame
-from imaatlas_spark.storage.paths import full_path
 
 
 def published_rows(spark: SparkSession, warehouse: str, code: str) -> DataFrame:

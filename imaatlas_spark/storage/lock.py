@@ -18,7 +18,7 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from imaatlas_spark.errors import WarehouseRefused
-from imaatlas_spark.storage.paths import is_local
+from imaatlas_spark.folders import is_local
 from imaatlas_spark.storage.store_paths import StorePath
 
 NAME = "_lock"

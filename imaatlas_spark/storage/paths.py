@@ -1,20 +1,9 @@
-"""Where a warehouse lies."""
+"""What can be said of a warehouse before Spark starts."""
 
 import os
-import re
 
+from imaatlas_spark.folders import is_local
 from imaatlas_spark.schemas.ledger import RUNS
-
-
-def full_path(root: str) -> str:
-    """A folder of this machine as an absolute path; an address of a store as it is."""
-    if not is_local(root):
-        return re.sub(r"(?<![:/])/+$", "", root)  # never into `://`
-    return re.sub("^/+", "/", os.path.abspath(root))
-
-
-def is_local(root: str) -> bool:
-    return "://" not in root
 
 
 def has_runs(root: str) -> bool:

@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.failures import tells_of_another_writer
+from imaatlas_spark.folders import full_path
 from imaatlas_spark.schemas.inputs import INPUT_TABLES
 from imaatlas_spark.schemas.ledger import RUNS
 from imaatlas_spark.schemas.metadata import SYNTHETIC_PROPERTY
@@ -16,7 +17,6 @@ from imaatlas_spark.schemas.spec import Table
 from imaatlas_spark.storage.damage import UNREADABLE, refusing_damaged_rows
 from imaatlas_spark.storage.ledger import Ledger, Left, refuse_what_no_run_left
 from imaatlas_spark.storage.lock import Lock
-from imaatlas_spark.storage.paths import full_path
 from imaatlas_spark.storage.shapes import create_statement, refuse_other_shape, settle_session
 from imaatlas_spark.storage.snapshots import Snapshot, fingerprint, snapshot_at, snapshot_of
 from imaatlas_spark.storage.traces import Traces

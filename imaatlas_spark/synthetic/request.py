@@ -6,6 +6,7 @@ from pathlib import Path
 
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import ArgumentRefused
+from imaatlas_spark.folders import is_local
 from imaatlas_spark.synthetic.parameters import Parameters, load_parameters
 
 MARKER = "README.txt"
@@ -48,7 +49,7 @@ def checked(output: str, persons: int, years: tuple[int, ...], seed: int, config
 def _check_output(output: str, marker: str) -> None:
     """A folder is new, empty, or holds what the same request has drawn before: nothing else is ever overwritten."""
     folder = Path(output)
-    if "://" in output:
+    if not is_local(output):
         raise ArgumentRefused(f"--output {output} is no local folder: draw on a local or mounted disk")
     if folder.exists() and not folder.is_dir():
         raise ArgumentRefused(f"--output {output} is a file: give a new or empty folder")

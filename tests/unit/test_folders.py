@@ -8,8 +8,8 @@ import pytest
 
 from imaatlas_spark import cli
 from imaatlas_spark.errors import ArgumentRefused
+from imaatlas_spark.folders import full_path
 from imaatlas_spark.periods import parse_years
-from imaatlas_spark.storage.paths import full_path
 from tests.unit.edits import refuses
 
 NAMES = [

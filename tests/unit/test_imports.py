@@ -10,10 +10,22 @@ import pytest
 PACKAGE = Path(__file__).parent.parent.parent / "imaatlas_spark"
 
 # What every room may use lies to its left; `synthetic` makes deliveries and stands beside the way of the data.
-_COMMON = {"errors", "failures", "names", "output_folder", "periods", "csv_text", "conf_faults", "conf_files", ""}
+_COMMON = {
+    "errors",
+    "failures",
+    "folders",
+    "names",
+    "output_folder",
+    "periods",
+    "csv_text",
+    "conf_faults",
+    "conf_files",
+    "",
+}
 _MAY_IMPORT = {
     "errors": set(),
     "failures": {"errors"},
+    "folders": set(),
     "periods": {"errors"},
     "names": set(),
     "output_folder": {"errors"},

@@ -1,0 +1,15 @@
+"""Folders by their names: those of this machine, and those of a store (`s3a://BUCKET/atlas`)."""
+
+import os
+import re
+
+
+def is_local(folder: str) -> bool:
+    return "://" not in folder
+
+
+def full_path(folder: str) -> str:
+    """A folder of this machine as an absolute path; an address of a store as it is."""
+    if not is_local(folder):
+        return re.sub(r"(?<![:/])/+$", "", folder)  # never into `://`
+    return re.sub("^/+", "/", os.path.abspath(folder))
