@@ -22,7 +22,8 @@ from imaatlas_spark.geography.codes import COUNTRY, LEVELS, SECTOR, ancestors
 from imaatlas_spark.protection.before import MARKS
 from imaatlas_spark.protection.cards.amounts import AT_LEAST, AT_MOST, IN, Amount
 from imaatlas_spark.protection.cards.expressions import UNITS
-from imaatlas_spark.protection.cards.structure import Shown, Structure
+from imaatlas_spark.protection.cards.shown import Shown
+from imaatlas_spark.protection.cards.structure import Structure
 from imaatlas_spark.protection.figures import Area, Layout, YearFacts
 
 _OF_A_SECTOR = 585

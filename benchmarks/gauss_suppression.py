@@ -35,7 +35,8 @@ from imaatlas_spark.configuration.cards import dimension_names
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.arrays import Truth
-from imaatlas_spark.protection.cards.structure import Shown, structure_of
+from imaatlas_spark.protection.cards.shown import Shown
+from imaatlas_spark.protection.cards.structure import structure_of
 from imaatlas_spark.protection.clusters.cluster import Cluster
 from imaatlas_spark.protection.figures import YearFacts
 from imaatlas_spark.protection.rows import figures_of

@@ -20,7 +20,8 @@ from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.configuration.cards import dimension_names
 from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.audit.auditor import Auditor
-from imaatlas_spark.protection.cards.structure import Shown, Structure, structure_of
+from imaatlas_spark.protection.cards.shown import Shown
+from imaatlas_spark.protection.cards.structure import Structure, structure_of
 from imaatlas_spark.protection.solver import Solver
 from imaatlas_spark.schemas.protection import LOOSE
 

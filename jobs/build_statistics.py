@@ -6,6 +6,7 @@ import sys
 from imaatlas_spark import cli
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.periods import parse_years
+from imaatlas_spark.protection.cards.structure import refuse_what_cannot_be_protected
 from imaatlas_spark.run import Run
 from imaatlas_spark.statistics.releases import Releases, releases
 
@@ -16,6 +17,7 @@ cli.add_publication(arguments)
 
 
 def chosen(parsed: argparse.Namespace, configuration: Configuration) -> Releases:
+    refuse_what_cannot_be_protected(configuration)
     return releases(configuration, parsed.statistics, parsed.years, parsed.release_date, parsed.geography)
 
 

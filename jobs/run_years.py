@@ -11,6 +11,7 @@ from uuid import uuid4
 from imaatlas_spark import cli
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.periods import parse_year, parse_years
+from imaatlas_spark.protection.cards.structure import refuse_what_cannot_be_protected
 from imaatlas_spark.run import Run
 from imaatlas_spark.statistics.releases import Releases, releases
 
@@ -28,6 +29,7 @@ cli.add_publication(arguments)
 def check(parsed: argparse.Namespace, configuration: Configuration) -> Releases:
     cli.refuse_first_year(parsed.first_year, parsed.years)
     cli.refuse_within(parsed.input, parsed.warehouse)
+    refuse_what_cannot_be_protected(configuration)
     return releases(configuration, parsed.statistics, parsed.years, parsed.release_date, parsed.geography)
 
 

@@ -19,7 +19,8 @@ from imaatlas_spark.schemas.spec import Table, TableColumn
 
 TOTAL = "_T"
 UNKNOWN = "_U"  # part of the total, never published
-_CODE = re.compile(r"[A-Za-z0-9_@$-]+")
+OPEN_CLASS = re.compile(r"([0-9]+)\+")  # 90+, which SDMX writes GE90
+CODE_OF_SDMX = re.compile(r"[A-Za-z0-9_@$-]+")
 
 
 class Member(Declared):
@@ -127,7 +128,7 @@ def _faults_of(name: str, dimension: Dimension, tables: Mapping[str, Table]) -> 
     if len(set(codes)) < len(codes) or {TOTAL, UNKNOWN} & set(codes):
         yield f"codes must differ from each other, from {TOTAL} and from {UNKNOWN}"
     for member in dimension.members:
-        if not _CODE.fullmatch(member.code):
+        if not (CODE_OF_SDMX.fullmatch(member.code) or OPEN_CLASS.fullmatch(member.code)):
             yield f"code {shown(member.code)} cannot be written in SDMX: use letters, digits, _, @, $ and -"
 
 

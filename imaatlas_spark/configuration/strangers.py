@@ -34,17 +34,16 @@ def files_below(folder: Path) -> list[Path]:
     Refused is a folder that cannot be listed: `rglob` passes it over, and the fingerprint would lack its files.
     """
 
+    def is_followed(entry: Path) -> bool:
+        return entry.is_dir() and (entry.relative_to(folder).as_posix() in _FOLDERS or not entry.is_symlink())
+
     def below(place: Path) -> Iterator[Path]:
         try:
-            entries = list(place.iterdir())
+            entries = [(entry, is_followed(entry)) for entry in place.iterdir()]
         except OSError as error:
             raise unreadable(place, error) from error
-        for entry in entries:
-            is_read = entry.relative_to(folder).as_posix() in _FOLDERS
-            if entry.is_dir() and (is_read or not entry.is_symlink()):
-                yield from below(entry)
-            else:
-                yield entry
+        for entry, followed in entries:
+            yield from below(entry) if followed else (entry,)
 
     return sorted(below(folder))
 

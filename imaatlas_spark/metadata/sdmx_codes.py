@@ -1,11 +1,7 @@
 """Codes as SDMX allows them: letters, digits, `_`, `@`, `$` and `-`."""
 
-import re
-
+from imaatlas_spark.configuration.dimensions import CODE_OF_SDMX, OPEN_CLASS
 from imaatlas_spark.errors import WarehouseRefused
-
-_ALLOWED = re.compile(r"[A-Za-z0-9_@$-]+")
-_OPEN_CLASS = re.compile(r"([0-9]+)\+")
 
 
 def sdmx_code(code: str) -> str:
@@ -13,9 +9,9 @@ def sdmx_code(code: str) -> str:
 
     Raises WarehouseRefused for a code that SDMX does not allow.
     """
-    if open_class := _OPEN_CLASS.fullmatch(code):
+    if open_class := OPEN_CLASS.fullmatch(code):
         return f"GE{open_class[1]}"
-    if not _ALLOWED.fullmatch(code):
+    if not CODE_OF_SDMX.fullmatch(code):
         raise WarehouseRefused(f"the code '{code}' cannot be written in SDMX: use letters, digits, _, @, $ and -")
     return code
 

@@ -16,7 +16,7 @@ from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.geography.codes import SECTOR
 from imaatlas_spark.protection.arrays import Whole
 from imaatlas_spark.protection.cards.amounts import Amount
-from imaatlas_spark.protection.cards.structure import Shown
+from imaatlas_spark.protection.cards.shown import Shown
 
 Area = tuple[str, str]  # level, code
 Member = tuple[str, ...]

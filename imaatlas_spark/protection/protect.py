@@ -16,7 +16,8 @@ from imaatlas_spark.errors import ReleaseRefused
 from imaatlas_spark.protection.audit.auditor import FAULTS, Auditor
 from imaatlas_spark.protection.before import ABOVE_IS_KNOWN, MARKS
 from imaatlas_spark.protection.cards.amounts import Amount
-from imaatlas_spark.protection.cards.structure import Shown, Structure, is_count_of_persons, structure_of
+from imaatlas_spark.protection.cards.shown import Shown
+from imaatlas_spark.protection.cards.structure import Structure, is_count_of_persons, structure_of
 from imaatlas_spark.protection.earlier import Earlier
 from imaatlas_spark.protection.facts import facts_of
 from imaatlas_spark.protection.figures import Layout

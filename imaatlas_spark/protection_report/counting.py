@@ -9,7 +9,8 @@ import polars as pl
 from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.errors import WarehouseRefused
 from imaatlas_spark.geography.codes import LEVELS
-from imaatlas_spark.protection.cards.structure import Shown, is_count_of_persons
+from imaatlas_spark.protection.cards.shown import Shown
+from imaatlas_spark.protection.cards.structure import is_count_of_persons
 from imaatlas_spark.protection_report.editions import CELL, Edition
 from imaatlas_spark.protection_report.truth import Truth
 from imaatlas_spark.schemas.protection import DOMINANCE, LOOSE, SMALL, WITHHELD

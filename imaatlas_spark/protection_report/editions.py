@@ -12,7 +12,8 @@ from imaatlas_spark.configuration import Configuration
 from imaatlas_spark.configuration.dimensions import TOTAL
 from imaatlas_spark.errors import ArgumentRefused, WarehouseRefused
 from imaatlas_spark.periods import in_words
-from imaatlas_spark.protection.cards.structure import Shown, Structure, structure_of
+from imaatlas_spark.protection.cards.shown import Shown
+from imaatlas_spark.protection.cards.structure import Structure, structure_of
 from imaatlas_spark.reader.store import IS_PROTECTED, Store
 from imaatlas_spark.schemas.ledger import DONE, RELEASES, RUNS
 from imaatlas_spark.schemas.protection import AMOUNTS

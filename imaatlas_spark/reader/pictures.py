@@ -10,7 +10,7 @@ from matplotlib.patches import Patch, RegularPolygon
 from imaatlas_spark.errors import NotInAtlas
 from imaatlas_spark.geography import load_geography
 from imaatlas_spark.geography.tiles import load_tiles
-from imaatlas_spark.reader.quintiles import quintiles
+from imaatlas_spark.reader.quintiles import places_on_the_scale, quintiles
 from imaatlas_spark.schemas.statuses import CANNOT_EXIST, SUPPRESSED
 
 # Five classes from light to dark (ColorBrewer YlGnBu): told apart by colour-blind readers and on a grey print.
@@ -78,14 +78,18 @@ def _style(row: dict[str, Any] | None, bounds: list[float]) -> dict[str, Any]:
     if value == 0:
         return style | {"facecolor": "white", "edgecolor": "0.8"}
     place = next(number for number, bound in enumerate(bounds) if value <= bound)
-    return style | {"facecolor": CLASSES[place]}
+    return style | {"facecolor": _colours(len(bounds))[place]}
+
+
+def _colours(number: int) -> list[str]:
+    return [CLASSES[place] for place in places_on_the_scale(number)]
 
 
 def _add_legend(axes: Axes, bounds: list[float], labels: dict[str, str]) -> None:
     lows = [None, *bounds[:-1]]
     handles = [
         Patch(facecolor=colour, edgecolor="0.6", label=f"≤ {high:,.4g}" if low is None else f"{low:,.4g} - {high:,.4g}")
-        for colour, low, high in zip(CLASSES, lows, bounds, strict=False)
+        for colour, low, high in zip(_colours(len(bounds)), lows, bounds, strict=True)
     ]
     handles += [
         Patch(facecolor="white", edgecolor="0.4", hatch=hatch, label=labels[status])

@@ -15,3 +15,9 @@ def quintiles(values: Iterable[float | None]) -> list[float]:
     if not ordered:
         return []
     return sorted({ordered[math.ceil(len(ordered) * part / CLASSES) - 1] for part in range(1, CLASSES + 1)})
+
+
+def places_on_the_scale(number: int) -> list[int]:
+    """Where so many classes stand on the scale of five: fewer keep its ends, one is its middle, as in `view.js`."""
+    last = CLASSES - 1
+    return [last // 2] if number == 1 else [math.floor(at * last / (number - 1) + 0.5) for at in range(number)]

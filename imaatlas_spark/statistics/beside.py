@@ -1,7 +1,8 @@
 """What lies beside a publication and would tell of it: earlier releases, and what broken runs have left."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import reduce
+from typing import NamedTuple
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -15,9 +16,16 @@ from imaatlas_spark.schemas.metadata import PLACES
 from imaatlas_spark.statistics.publication import ProtectedBy, Publication
 from imaatlas_spark.statistics.tables import statistic_table
 from imaatlas_spark.storage import publications
-from imaatlas_spark.storage.history import Step, step_at
+from imaatlas_spark.storage.history import step_at
 
 _TOLD = 3  # releases
+
+
+class Left(NamedTuple):
+    """A version of a table that a broken run has left."""
+
+    path: str
+    version: int
 
 
 def withdrawn(earlier: Iterable[Release], publication: Publication, by: ProtectedBy | None) -> tuple[Release, ...]:
@@ -61,17 +69,14 @@ def _refuse_without_card(beside: Iterable[Release], publication: Publication) ->
 
 
 def refuse_what_was_broken_off(publication: Publication, by: ProtectedBy | None) -> None:
-    """Raises ReleaseRefused where a run that was broken off has left rows that were not protected.
+    """Raises ReleaseRefused where a run that was broken off has left rows of these years that were not protected.
 
     No release names them, but who has the folder can read them. `by` says if they are known to be out of reach.
     """
     if by is None:
         return
     bare = [
-        f"{statistic_table(card, publication.dimensions).path}, version {step.version}"
-        for card in publication.cards
-        for step in _broken_off(publication, card)
-        if step.note.get("protection_threshold", by.threshold) is None
+        f"{step.path}, version {step.version}" for card in publication.cards for step in _left_bare(publication, card)
     ]
     if not bare:
         return
@@ -84,16 +89,22 @@ def refuse_what_was_broken_off(publication: Publication, by: ProtectedBy | None)
     publication.run.say(f"a run that was broken off has left figures without protection ({told}): keep them inside")
 
 
-def _broken_off(publication: Publication, card: Card) -> Iterable[Step]:
-    """The commits of runs of ours to the table of a statistic since the last one that completed."""
+def _left_bare(publication: Publication, card: Card) -> Iterator[Left]:
+    """The commits of broken runs with unprotected rows of the years, since a run that completed protected them."""
     warehouse, table = publication.warehouse, statistic_table(card, publication.dimensions)
     if not warehouse.holds(table):
         return
-    snapshot = warehouse.snapshot(table)
-    for version in range(warehouse.ledger.version(table.path) + 1, snapshot.version + 1):
+    snapshot, years = warehouse.snapshot(table), set(publication.releases[card.code])
+    completed = {run.run_id for run in warehouse.ledger.runs}
+    for version in range(snapshot.version, -1, -1):
         step = step_at(snapshot, version)
-        if step is not None and step.is_ours:
-            yield step
+        if step is None or not step.is_ours or "protection_threshold" not in step.note or not step.touches(years):
+            continue
+        is_protected = step.note["protection_threshold"] is not None
+        if is_protected and step.note["run_id"] in completed:
+            return
+        if not is_protected and step.note["run_id"] not in completed:
+            yield Left(table.path, version)
 
 
 def refuse_other_parts(beside: Iterable[Release], publication: Publication) -> None:
@@ -105,8 +116,11 @@ def refuse_other_parts(beside: Iterable[Release], publication: Publication) -> N
     of_years = [each for each in beside if publication.maps.get(each.year) == each.geography]
     for card in publication.cards:
         _refuse_other_members(card, [each for each in of_years if each.statistic == card.code], publication)
-    if of_years and publication.warehouse.holds(PLACES):
-        _refuse_other_groups({each.geography for each in of_years}, publication)
+    if of_years and publication.geography.groupings:
+        places = publications.metadata_of_runs(publication.warehouse, PLACES)
+        known = {(places[each.run_id], each.geography) for each in of_years if each.run_id in places}
+        for version, map_year in sorted(known):
+            _refuse_other_groups(version, map_year, publication)
 
 
 def _refuse_other_members(card: Card, releases: list[Release], publication: Publication) -> None:
@@ -123,26 +137,23 @@ def _refuse_other_members(card: Card, releases: list[Release], publication: Publ
         )
 
 
-def _refuse_other_groups(maps: Iterable[int], publication: Publication) -> None:
+def _refuse_other_groups(version: int, map_year: int, publication: Publication) -> None:
+    """`version`: that of `metadata/places` which was published with the earlier release."""
     geography = publication.geography
-    version = publications.metadata_versions(publication.warehouse).get(PLACES.path)
-    if version is None:
-        return
-    places = publication.warehouse.at_version(PLACES, version).where(F.col("geography").isin(*maps))
+    places = publication.warehouse.at_version(PLACES, version).where(F.col("geography") == map_year)
     in_groups = places.where((F.col("geo_level") == MUNICIPALITY) & ~F.col("parent_level").isin(*LEVELS))
-    before = {tuple(row) for row in in_groups.select("geography", "geo_code", "parent_level", "parent_code").collect()}
+    before = {tuple(row) for row in in_groups.select("geo_code", "parent_level", "parent_code").collect()}
     now = {
-        (map_year, nis, level, code)
-        for map_year in maps
+        (nis, level, code)
         for nis in geography.municipalities_in(map_year)
         for level in geography.groupings
         if (code := geography.place(nis, level, map_year)) is not None
     }
-    in_both = {level for _, _, level, _ in before} & {level for _, _, level, _ in now}
-    changed = sorted(each for each in before ^ now if each[2] in in_both)
+    in_both = {level for _, level, _ in before} & {level for _, level, _ in now}
+    changed = sorted(each for each in before ^ now if each[1] in in_both)
     if changed:
-        _, nis, level, _ = changed[0]
+        nis, level, _ = changed[0]
         raise ReleaseRefused(
-            f"groupings/{level}.csv puts {nis} elsewhere than it was when figures of these years were released: both "
+            f"groupings/{level}.csv puts {nis} elsewhere than it was in a release on the map of {map_year}: both "
             "could be subtracted; put it back, or publish in a new warehouse"
         )

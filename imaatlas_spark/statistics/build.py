@@ -39,7 +39,7 @@ def build_statistics(publication: Publication, protect: Protector, by: Protected
         earlier = earlier_releases(publication)
         gone = withdrawn(earlier, publication, by)
         stay = [each for each in earlier if each not in gone]
-        refuse_what_was_broken_off(looked_at, by)
+        refuse_what_was_broken_off(publication, by)
         if by is not None:
             refuse_other_parts(stay, looked_at)
         publish(protect(consistent_sums(looked_at), looked_at, stay), publication, stay, by)

@@ -29,7 +29,7 @@ def statistic_table(card: Card, dimensions: Dimensions) -> Table:
             TableColumn(
                 "value",
                 "DOUBLE",
-                f"{card.scale} * numerator / denominator; null where the denominator is 0, or where it is confidential",
+                f"{card.scale} * numerator / denominator; null where the denominator is 0 or conf_status is C",
                 nullable=True,
             ),
             TableColumn(

@@ -122,6 +122,18 @@ def metadata_versions(warehouse: Warehouse) -> Mapping[str, int]:
     return {}
 
 
+def metadata_of_runs(warehouse: Warehouse, table: Table) -> Mapping[str, int]:
+    """The version of a metadata table that each run has made visible, by run id; of commits that the log still has."""
+    newest = warehouse.version(RELEASES) if warehouse.holds(RELEASES) else -1
+    steps = (step_at(warehouse.snapshot(RELEASES), version) for version in range(newest + 1))
+    ours = [step.note for step in steps if step is not None and step.is_ours]
+    return {
+        note["run_id"]: note["input_versions"][table.path]
+        for note in ours
+        if table.path in note.get("input_versions", {})
+    }
+
+
 def publish(warehouse: Warehouse, releases: Iterable[Release]) -> None:
     """Make these releases what is visible, all in one commit, and with them the metadata as they are now.
 

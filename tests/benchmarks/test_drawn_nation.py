@@ -7,7 +7,8 @@ import pytest
 
 from benchmarks.drawn_nation import Nation, facts_of, sums_of
 from imaatlas_spark.configuration import Configuration, load_configuration
-from imaatlas_spark.protection.cards.structure import Shown, Structure, structure_of
+from imaatlas_spark.protection.cards.shown import Shown
+from imaatlas_spark.protection.cards.structure import Structure, structure_of
 
 CONFIGURATION: Configuration = load_configuration(Path(__file__).parents[2] / "conf")
 STRUCTURE: Structure = structure_of(map(Shown.of, CONFIGURATION.cards.values()), CONFIGURATION.protection)

@@ -21,7 +21,8 @@ from imaatlas_spark.protection.audit.auditor import Auditor
 from imaatlas_spark.protection.before import MARKS
 from imaatlas_spark.protection.cards.amounts import AT_LEAST, AT_MOST, IN, Amount
 from imaatlas_spark.protection.cards.expressions import UNITS
-from imaatlas_spark.protection.cards.structure import Shown, Structure, structure_of
+from imaatlas_spark.protection.cards.shown import Shown
+from imaatlas_spark.protection.cards.structure import Structure, structure_of
 from imaatlas_spark.protection.figures import Area, Layout, YearFacts
 from imaatlas_spark.protection.solver import Solver
 from imaatlas_spark.schemas.protection import LOOSE

@@ -11,7 +11,8 @@ from imaatlas_spark.configuration import load_configuration
 from imaatlas_spark.configuration.disclosure import Disclosure, Protection
 from imaatlas_spark.protection.arrays import Truth
 from imaatlas_spark.protection.cards.amounts import AT_LEAST, IS, Amount
-from imaatlas_spark.protection.cards.structure import Shown, Structure, structure_of
+from imaatlas_spark.protection.cards.shown import Shown
+from imaatlas_spark.protection.cards.structure import Structure, structure_of
 from imaatlas_spark.protection.clusters.cascade import Cascade
 from imaatlas_spark.protection.clusters.cluster import Cluster
 from imaatlas_spark.protection.figures import Area, Before, Figures, Layout

@@ -8,7 +8,8 @@ import pytest
 
 from imaatlas_spark.protection.audit.auditor import Auditor
 from imaatlas_spark.protection.cards.amounts import Amount
-from imaatlas_spark.protection.cards.structure import Shown, structure_of
+from imaatlas_spark.protection.cards.shown import Shown
+from imaatlas_spark.protection.cards.structure import structure_of
 from imaatlas_spark.protection.figures import YearFacts
 from imaatlas_spark.schemas.protection import WITHHELD
 from tests.protection.small import (

@@ -3,7 +3,7 @@
 import numpy as np
 
 from imaatlas_spark.protection.audit.auditor import Auditor
-from imaatlas_spark.protection.cards.amounts import AT_LEAST, IS, Amount
+from imaatlas_spark.protection.cards.amounts import Amount
 from imaatlas_spark.protection.cards.structure import structure_of
 from imaatlas_spark.protection.figures import YearFacts
 from imaatlas_spark.schemas.protection import LOOSE, WITHHELD
@@ -15,7 +15,6 @@ from tests.protection.small import (
     LISTS,
     OF_OUTSIDE,
     OUTSIDE,
-    PERSONS,
     PROTECTION,
     WITH_CONTACT,
     WITH_GMD,
@@ -61,18 +60,6 @@ def test_a_public_whole_less_the_other_half_tells_of_a_half() -> None:
     rows = [in_house("M1", 3, "C"), Row("stat_003_015", "M1", "_T", 900, 997, "F")]
     told = faults(rows, [], houses(), OF_OUTSIDE, statuses=unproven(IN_HOUSE, "M1"))
     assert f"{IN_HOUSE.name} of sector M1: what is shown leaves 0, not 5" in told
-
-
-def test_who_has_none_is_the_rest_of_who_has_some() -> None:
-    """997 of 1,000 are shown to have had no image."""
-    some, none = (Amount("person_year", None, frozenset({("imag_spec_n", *each)})) for each in ((AT_LEAST, 1), (IS, 0)))
-    kinds = [
-        card(code, of, PERSONS, protects="persons", complement=True, denominator="public")
-        for code, of in (("with_images", some), ("without", none))
-    ]
-    rows = [Row("with_images", "M1", "_T", 3, 1000, "C"), Row("without", "M1", "_T", 997, 1000, "F")]
-    told = faults(rows, [], *kinds, statuses=unproven(some, "M1"))
-    assert f"{some.name} of sector M1: what is shown leaves 0, not 5" in told
 
 
 def test_what_a_zone_shows_tells_of_its_municipalities() -> None:

@@ -5,7 +5,8 @@ import pyarrow as pa
 from imaatlas_spark.protection.audit.auditor import Auditor
 from imaatlas_spark.protection.audit.moves import cells_of
 from imaatlas_spark.protection.cards.amounts import Amount
-from imaatlas_spark.protection.cards.structure import Shown, structure_of
+from imaatlas_spark.protection.cards.shown import Shown
+from imaatlas_spark.protection.cards.structure import structure_of
 from imaatlas_spark.protection.figures import YearFacts
 from imaatlas_spark.protection.proofs import proofs_of
 from imaatlas_spark.protection.proven import with_witnesses

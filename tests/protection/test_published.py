@@ -133,6 +133,10 @@ def test_groups_of_other_municipalities_than_an_earlier_release_shows_are_refuse
         other.publish_protected(IN_HOUSES, LATER)
     zones.unlink()
     Engine.at(again.run.spark, conf, Path(again.warehouse.root)).publish_protected(IN_HOUSES, LATER)
+    zones.write_text(text.replace(f"{BORGLOON},Z2", f"{BORGLOON},Z1"), encoding="utf-8")
+    last = Engine.at(again.run.spark, conf, Path(again.warehouse.root))
+    with pytest.raises(ReleaseRefused, match=f"puts {BORGLOON} elsewhere than it was in a release on the map of 2020"):
+        last.publish_protected(IN_HOUSES, LATER)
 
 
 def test_what_is_kept_of_the_same_figures_is_not_written_again(published: Engine, tmp_path: Path) -> None:
@@ -175,6 +179,24 @@ def test_unprotected_releases_are_refused_until_they_are_withdrawn(built: Engine
     engine.publish_protected((2020,), withdraws_unprotected=True)
     assert rows(engine, "releases")["protection_threshold"].to_list() == [5]
     assert set(rows(engine)["release_date"].to_list()) != {LATER}
+
+
+def test_unprotected_figures_that_a_killed_run_left_are_refused(
+    built: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conf, root = built.run.configuration.folder, Path(copied(built, tmp_path).warehouse.root)
+
+    def a_run() -> Engine:
+        return Engine.at(built.run.spark, conf, root)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("imaatlas_spark.storage.publications.publish", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            a_run().publish((2020,))
+    with pytest.raises(ReleaseRefused, match=rf"broken off .* without protection \(statistics/{CODE}, version 1\)"):
+        a_run().publish_protected((2020,))
+    a_run().publish_protected((2020,), withdraws_unprotected=True)
+    a_run().publish_protected((2020,), LATER)
 
 
 def test_no_unprotected_figure_is_published_beside_protected_ones(published: Engine) -> None:

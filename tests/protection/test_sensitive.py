@@ -12,7 +12,8 @@ from imaatlas_spark.configuration.disclosure import Protection
 from imaatlas_spark.protection.audit.auditor import Auditor
 from imaatlas_spark.protection.before import MARKS
 from imaatlas_spark.protection.cards.amounts import AT_LEAST, IS, Amount
-from imaatlas_spark.protection.cards.structure import Shown, structure_of
+from imaatlas_spark.protection.cards.shown import Shown
+from imaatlas_spark.protection.cards.structure import structure_of
 from imaatlas_spark.protection.clusters.cluster import Cluster
 from imaatlas_spark.protection.figures import YearFacts
 from tests.protection.small import (

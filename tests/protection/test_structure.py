@@ -1,8 +1,12 @@
 """What is protected together, and who is asked, as it follows from the cards."""
 
+from contextlib import nullcontext
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.protection.audit.auditor import Auditor
 from imaatlas_spark.protection.cards.amounts import AT_LEAST, AT_MOST, IS, Amount
 from imaatlas_spark.protection.cards.structure import structure_of
@@ -15,6 +19,7 @@ from tests.protection.small import (
     ASSIGNED,
     IN_HOUSE,
     LISTS,
+    OF_OUTSIDE,
     PERSONS,
     PROTECTION,
     WITH_GMD,
@@ -50,31 +55,55 @@ def persons(*conditions: tuple[str, str, object]) -> Amount:
 @pytest.mark.parametrize(
     ("condition", "opposite"),
     [
-        (("in_medical_house", IS, False), ("in_medical_house", IS, True)),
         (("imag_spec_n", IS, 0), ("imag_spec_n", AT_LEAST, 1)),
         (("regcontact", AT_MOST, 3), ("regcontact", AT_LEAST, 4)),
-        (("in_medical_house", IS, True), None),  # the other one is told by this
-        (("regcontact", AT_LEAST, 4), None),
-        (("regcontact", IS, 2), None),
-        (("age", AT_MOST, 17), None),  # who is of unknown age is in neither half
     ],
 )
-def test_two_halves_of_opposite_conditions(
-    condition: tuple[str, str, object], opposite: tuple[str, str, object] | None
+def test_two_halves_that_a_number_tells_are_refused(
+    condition: tuple[str, str, object], opposite: tuple[str, str, object]
 ) -> None:
-    also = ("has_gmd", IS, True)
-    expected = None if opposite is None else (persons(also), persons(also, opposite))
-    assert persons(also, condition).other_half == expected
+    """997 of 1,000 without an image: three have had one."""
+    one, other = (
+        card(code, persons(of), PERSONS, protects="persons", complement=True, denominator="public")
+        for code, of in (("own_a", condition), ("own_b", opposite))
+    )
+    structure_of([one], PROTECTION)
+    structure_of([other], PROTECTION)
+    with pytest.raises(ConfigurationRefused, match="they would be protected as if nobody knew; leave one of the two"):
+        structure_of([one, other], PROTECTION)
 
 
-def test_opposite_halves_of_a_public_whole_are_protected_together() -> None:
-    some, none = persons(("imag_spec_n", AT_LEAST, 1)), persons(("imag_spec_n", IS, 0))
+def test_what_may_be_unknown_is_in_neither_half() -> None:
+    young, old = persons(("age", AT_MOST, 17)), persons(("age", AT_LEAST, 18))
     cards = [
-        card(code, of, PERSONS, protects="persons", complement=True, denominator="public")
-        for code, of in (("with_images", some), ("without", none))
+        card(code, of, PERSONS, protects="persons", denominator="public") for code, of in (("a", young), ("b", old))
     ]
-    structure = structure_of(cards, PROTECTION)
-    assert structure.patterns_of_card("with_images") == structure.patterns_of_card("without")
+    assert len(structure_of(cards, PROTECTION).patterns) == 2
+
+
+@pytest.mark.parametrize(
+    ("of_half", "of_rest", "refused"),
+    [
+        ("municipality", "municipality", False),
+        ("municipality", "sector", False),
+        ("municipality", "arrondissement", True),
+        ("sector", "municipality", True),
+    ],
+)
+def test_a_half_is_shown_at_no_level_at_which_its_rest_is_not(of_half: str, of_rest: str, refused: bool) -> None:
+    outside = replace(OF_OUTSIDE, smallest_level=((2003, of_half),))
+    inside = replace(houses(), smallest_level=((2003, of_rest),))
+    with pytest.raises(ConfigurationRefused, match=f"of 2003 by {of_half}, but no card") if refused else nullcontext():
+        structure_of([outside, inside], PROTECTION)
+
+
+def test_a_half_is_shown_in_no_year_in_which_its_rest_is_not() -> None:
+    outside = replace(OF_OUTSIDE, smallest_level=((2003, "municipality"),))
+    inside = replace(houses(), smallest_level=((2003, "country"), (2005, "municipality")))
+    with pytest.raises(ConfigurationRefused, match="of 2003 by municipality, but no card"):
+        structure_of([outside, inside], PROTECTION)
+    later = replace(outside, smallest_level=((2005, "municipality"),))
+    structure_of([later, inside], PROTECTION)
 
 
 def test_who_contributes_is_counted_among_those_below_the_line() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imaatlas_spark.reader.quintiles import quintiles
+from imaatlas_spark.reader.quintiles import places_on_the_scale, quintiles
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,11 @@ from imaatlas_spark.reader.quintiles import quintiles
 )
 def test_each_class_has_as_many_areas(values: list[float | None], expected: list[float]) -> None:
     assert quintiles(values) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "places"),
+    [(0, []), (1, [2]), (2, [0, 4]), (3, [0, 2, 4]), (4, [0, 1, 3, 4]), (5, [0, 1, 2, 3, 4])],
+)
+def test_fewer_classes_keep_the_ends_of_the_scale(number: int, places: list[int]) -> None:
+    assert places_on_the_scale(number) == places

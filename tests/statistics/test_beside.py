@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from pyspark.sql import SparkSession
@@ -38,17 +39,20 @@ def publication(spark: SparkSession, configuration: Configuration, tmp_path: Pat
     return Publication.of(Run(spark, configuration, "tests"), warehouse, {CODE: {YEAR: DATE}})
 
 
-def write(publication: Publication, notes: Notes, is_killed: bool = False) -> None:
-    """Release one figure of an age; a run that is killed has written it, and not released."""
-    warehouse, dimensions = publication.warehouse, publication.dimensions
+def write(publication: Publication, notes: Notes, is_killed: bool = False, year: int = YEAR) -> None:
+    """A run that releases one figure of an age; one that is killed has written it, and not released."""
+    run_id, dimensions = uuid4().hex, publication.dimensions
+    warehouse = publication.warehouse.for_run(replace(STAMP, run_id=run_id))
     table = statistic_table(publication.run.configuration.cards[CODE], dimensions)
-    row = (YEAR, "country", "01000", YEAR, "0-9", 20, 80, 25.0, "A", "F", DATE)
+    row = (year, "country", "01000", year, "0-9", 20, 80, 25.0, "A", "F", DATE)
     rows = local_frame(warehouse.spark, [row], ddl(table.columns))
-    with recorded(warehouse, (YEAR,), print):
-        warehouse.replace_years(table, rows, (YEAR,), notes=notes)
+    with recorded(warehouse, (year,), print):
+        warehouse.replace_years(table, rows, (year,), notes=notes)
         if is_killed:
             raise ZeroDivisionError
-        publish(warehouse, [Release(CODE, YEAR, YEAR, DATE, warehouse.version(table), STAMP.run_id, 5, "ab")])
+        threshold = notes["protection_threshold"]
+        made = Release(CODE, year, year, DATE, warehouse.version(table), run_id, threshold, threshold and "ab")
+        publish(warehouse, [*published(warehouse), made])
 
 
 def write_and_die(publication: Publication, notes: Notes) -> None:
@@ -69,19 +73,32 @@ def test_members_that_an_earlier_release_shows_must_still_be_there(publication: 
     refuse_other_parts(releases, replace(of_now, maps={YEAR + 1: YEAR + 1}))  # another year
 
 
+def now(publication: Publication) -> Publication:
+    """As a run finds it that begins now."""
+    return replace(publication, warehouse=Warehouse(publication.run.spark, publication.warehouse.root, STAMP))
+
+
 def test_what_a_broken_run_wrote_without_protection_is_refused(
     publication: Publication, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(publication, PROTECTED)
-    refuse_what_was_broken_off(publication, BY)
+    refuse_what_was_broken_off(now(publication), BY)
     write_and_die(publication, UNPROTECTED)
-    with pytest.raises(ReleaseRefused, match=rf"without protection \(statistics/{CODE}, version 2\): .*--withdraw"):
-        refuse_what_was_broken_off(publication, BY)
-    refuse_what_was_broken_off(publication, None)  # neither is this one
-    refuse_what_was_broken_off(publication, replace(BY, withdraws_unprotected=True))
+    found = rf"without protection \(statistics/{CODE}, version 2\)"
+    with pytest.raises(ReleaseRefused, match=f"{found}: .*--withdraw-unprotected"):
+        refuse_what_was_broken_off(now(publication), BY)
+    refuse_what_was_broken_off(now(publication), None)  # neither is this one
+    refuse_what_was_broken_off(now(publication), replace(BY, withdraws_unprotected=True))
     assert f"(statistics/{CODE}, version 2): keep them inside" in capsys.readouterr().out
+    write(publication, UNPROTECTED, year=YEAR - 1)  # of another year
+    with pytest.raises(ReleaseRefused, match=found):
+        refuse_what_was_broken_off(now(publication), BY)
+    write(publication, PROTECTED)  # which was said to be in order
+    refuse_what_was_broken_off(now(publication), BY)
 
 
-def test_what_a_broken_run_wrote_with_protection_may_be_written_again(publication: Publication) -> None:
+def test_what_a_broken_run_wrote_of_other_years_or_with_protection_does_no_harm(publication: Publication) -> None:
+    with pytest.raises(ZeroDivisionError):
+        write(publication, UNPROTECTED, is_killed=True, year=YEAR - 1)
     write_and_die(publication, PROTECTED)
-    refuse_what_was_broken_off(publication, BY)
+    refuse_what_was_broken_off(now(publication), BY)

@@ -50,6 +50,7 @@ def test_a_code_that_has_become_another_asks_for_a_new_build(
     conf = shutil.copytree(made.engine.run.configuration.folder, tmp_path / "conf")
     changes = conf / "geography" / "municipality_changes.csv"
     text = changes.read_text(encoding="utf-8")
+    assert {"2025-01-01,44045,46029", "2019-01-01,12034,12041"} <= {line[:22] for line in text.splitlines()}
     changes.write_text(text.replace("2025-01-01,44045,46029", "2025-01-01,44045,46030"), encoding="utf-8")
     Engine.at(spark, conf, root).publish((YEAR,), ONE)
     changes.write_text(text.replace("2019-01-01,12034,12041", "2019-01-01,12034,12040"), encoding="utf-8")

@@ -18,7 +18,7 @@ from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.arrays import Truth, Whole
 from imaatlas_spark.protection.before import ABOVE_IS_KNOWN, BELOW_IS_KNOWN, WAS_HIDDEN
 from imaatlas_spark.protection.cards.amounts import Amount
-from imaatlas_spark.protection.cards.structure import Shown
+from imaatlas_spark.protection.cards.shown import Shown
 from imaatlas_spark.schemas.statuses import FREE
 
 _APART = "\t"

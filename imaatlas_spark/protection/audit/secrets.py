@@ -14,7 +14,7 @@ from imaatlas_spark.protection.arrays import Truth, Whole
 from imaatlas_spark.protection.audit.cells import Published, positions
 from imaatlas_spark.protection.audit.ranges import FAR, Ranges, Relations, ranges
 from imaatlas_spark.protection.cards.amounts import Amount, Nesting
-from imaatlas_spark.protection.cards.structure import Shown
+from imaatlas_spark.protection.cards.shown import Shown
 
 _PERSONS = "person_year"
 

@@ -46,12 +46,26 @@ class Amount:
 
     @cached_property
     def other_half(self) -> "tuple[Amount, Amount] | None":
-        """(whole, rest) where one condition is the opposite of another: the amount is the whole less the rest."""
-        for condition in sorted(self.conditions, key=str):
-            if (opposite := _opposite(condition)) is not None:
-                others = self.conditions - {condition}
-                return Amount(self.unit, self.column, others), Amount(self.unit, self.column, others | {opposite})
+        """(whole, rest) where one condition asks for `false`: the amount is the whole less the rest."""
+        for column, how, value in sorted(self.conditions, key=str):
+            if how == IS and value is False:
+                others = self.conditions - {(column, how, value)}
+                return (
+                    Amount(self.unit, self.column, others),
+                    Amount(self.unit, self.column, others | {(column, IS, True)}),
+                )
         return None
+
+    @property
+    def opposites(self) -> Iterator[tuple["Amount", "Amount"]]:
+        """(whole, rest) for each condition on a number that others may turn round: 0 and at least 1, at most 3 and at
+        least 4. Where a column may be unknown, the two are not the whole."""
+        for column, how, value in sorted(self.conditions, key=str):
+            is_bound = how == AT_MOST or (how == IS and value == 0 and value is not False)
+            if is_bound and column not in _MAYBE_UNKNOWN:
+                others = self.conditions - {(column, how, value)}
+                rest = others | {(column, AT_LEAST, int(str(value)) + 1)}
+                yield Amount(self.unit, self.column, others), Amount(self.unit, self.column, rest)
 
 
 @dataclass(frozen=True)
@@ -143,21 +157,6 @@ def holds_of(condition: Condition) -> Iterator[Holds]:
         yield condition.column, IN, tuple(sorted(condition.one_of, key=str))
     else:
         yield condition.column, IS, condition.equals
-
-
-def _opposite(condition: Holds) -> Holds | None:
-    """The condition that all other rows meet: of `false` it is `true`, of at most three at least four, of 0 at least 1.
-
-    None: it has none, or it is itself the opposite that others are told by. What is unknown meets neither.
-    """
-    column, how, value = condition
-    if column in _MAYBE_UNKNOWN:
-        return None
-    if how == IS and value is False:
-        return column, IS, True
-    if how == AT_MOST or (how == IS and value == 0):
-        return column, AT_LEAST, int(str(value)) + 1
-    return None
 
 
 def _is_known(condition: Holds, known: frozenset[Holds]) -> bool:

@@ -10,35 +10,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
-from imaatlas_spark.configuration.cards import Card
-from imaatlas_spark.configuration.disclosure import Disclosure, Protection
-from imaatlas_spark.errors import ConfigurationRefused
+from imaatlas_spark.configuration import Configuration
+from imaatlas_spark.configuration.disclosure import Protection
 from imaatlas_spark.geography.codes import COUNTRY_LEVEL
-from imaatlas_spark.protection.cards.amounts import Amount, Nesting, holds_of
+from imaatlas_spark.protection.cards.amounts import Amount, Nesting
 from imaatlas_spark.protection.cards.expressions import CONTRIBUTORS, PERSONS, UNITS, Bound, Expression, Wanted
+from imaatlas_spark.protection.cards.halves import bases
 from imaatlas_spark.protection.cards.joined import Joined
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A card as protection sees it."""
-
-    code: str
-    above: Amount
-    below: Amount | None
-    dimensions: tuple[str, ...]
-    disclosure: Disclosure
-    contributors: Amount | None
-
-    @staticmethod
-    def of(card: Card) -> "Shown":
-        above, disclosure = Amount.above(card), card.disclosure
-        contributors = None
-        if disclosure.contributors is not None:
-            below = Amount.below(card) or above
-            conditions = {holds for each in disclosure.contributors for holds in holds_of(each)}
-            contributors = Amount(card.unit, None, below.conditions | conditions)
-        return Shown(card.code, above, Amount.below(card), card.dimensions, disclosure, contributors)
+from imaatlas_spark.protection.cards.shown import Shown, amounts_of
 
 
 @dataclass(frozen=True)
@@ -83,14 +62,20 @@ class Structure:
         return self.pattern_of[terms[0][0]] if terms else None
 
 
+def refuse_what_cannot_be_protected(configuration: Configuration) -> None:
+    """Raises ConfigurationRefused where cards show what no cell that is hidden would protect."""
+    if not configuration.protection.is_off:
+        structure_of(map(Shown.of, configuration.cards.values()), configuration.protection)
+
+
 def structure_of(shown: Iterable[Shown], protection: Protection) -> Structure:
     cards = tuple(sorted(shown, key=lambda each: each.code))
     public = frozenset(_public(cards))
-    base = _bases(cards, public)
+    base = bases(cards, public)
     patterns = _patterns(cards, public, base)
     components = tuple(amount for pattern in patterns for amount in pattern)
     position = {amount: at for at, amount in enumerate(components)}
-    expressions = {amount: _expression(amount, public, base, position) for amount in _amounts(cards)}
+    expressions = {amount: _expression(amount, public, base, position) for amount in amounts_of(cards)}
     nesting = Nesting.of(protection)
     numbers = iter(range(len(components)))
     by_number = tuple(tuple(next(numbers) for _ in pattern) for pattern in patterns)
@@ -138,45 +123,12 @@ def is_count_of_persons(amount: Amount, persons_columns: Iterable[str]) -> bool:
     return amount.column in set(persons_columns) or (amount.column is None and amount.unit == "person_year")
 
 
-def _amounts(cards: Iterable[Shown]) -> list[Amount]:
-    found = (amount for card in cards for amount in (card.above, card.below) if amount is not None)
-    return sorted(dict.fromkeys(found), key=lambda amount: amount.name)
-
-
 def _public(cards: Iterable[Shown]) -> Iterable[Amount]:
     for card in cards:
         if card.disclosure.protects == "public":
             yield card.above
         if card.below is not None and (card.disclosure.protects == "public" or card.disclosure.denominator == "public"):
             yield card.below
-
-
-def _bases(cards: Iterable[Shown], public: frozenset[Amount]) -> dict[Amount, tuple[Amount, Amount]]:
-    """Amounts that are a public whole less another amount of the cards: (whole, rest).
-
-    Raises ConfigurationRefused where the rest is not published in all the dimensions of the amount: nothing would say
-    that what is left of the whole is sensitive.
-    """
-    amounts = _amounts(cards)
-    found = {
-        amount: half
-        for amount in amounts
-        if amount not in public and (half := amount.other_half) and half[0] in public and half[1] in amounts
-    }
-    for card in cards:
-        for amount in (card.above, card.below):
-            if amount in found and (missing := set(card.dimensions) - _dimensions_of(found[amount][1], cards)):
-                raise ConfigurationRefused(
-                    f"{card.code} shows {amount.name} by {', '.join(sorted(missing))}, but no card shows the rest of "
-                    f"the total, {found[amount][1].name}, by it: small rests would be unprotected; add such a card, or "
-                    "remove the dimension from this one"
-                )
-    return found
-
-
-def _dimensions_of(amount: Amount, cards: Iterable[Shown]) -> set[str]:
-    """Those in which any card shows the amount."""
-    return {name for card in cards if amount in (card.above, card.below) for name in card.dimensions}
 
 
 def _patterns(
