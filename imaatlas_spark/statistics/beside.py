@@ -124,8 +124,10 @@ def refuse_other_parts(beside: Iterable[Release], publication: Publication) -> N
 
 
 def _refuse_other_members(card: Card, releases: list[Release], publication: Publication) -> None:
+    if not card.dimensions:
+        return
     rows = publications.rows_of(publication.warehouse, statistic_table(card, publication.dimensions), releases)
-    if rows is None or not card.dimensions:
+    if rows is None:
         return
     codes = {name: (TOTAL, *publication.dimensions[name].codes) for name in card.dimensions}
     is_gone = reduce(Column.__or__, (~F.col(name).isin(*known) for name, known in codes.items()))
