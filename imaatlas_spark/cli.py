@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 from imaatlas_spark.configuration import Configuration, load_configuration
 from imaatlas_spark.errors import ArgumentRefused, Refused
 from imaatlas_spark.failures import Stopped, explained, told
-from imaatlas_spark.folders import is_local
+from imaatlas_spark.folders import absolute, is_local
 from imaatlas_spark.names import is_showable, shown
 from imaatlas_spark.periods import parse_date, parse_year
 from imaatlas_spark.run import Run
@@ -96,7 +96,7 @@ def folder(text: str) -> str:
     path = address[3] if address else local[1] if local else text
     if not path:
         raise ArgumentRefused(f"{text} names no folder: give the folder of a delivery or warehouse")
-    path = re.sub("^/+", "/", os.path.abspath(path))
+    path = absolute(path)
     _refuse_what_can_be_no_folder(path)
     return path
 

@@ -12,4 +12,9 @@ def full_path(folder: str) -> str:
     """A folder of this machine as an absolute path; an address of a store as it is."""
     if not is_local(folder):
         return re.sub(r"(?<![:/])/+$", "", folder)  # never into `://`
+    return absolute(folder)
+
+
+def absolute(folder: str) -> str:
+    """A folder of this machine, whatever characters its name has."""
     return re.sub("^/+", "/", os.path.abspath(folder))

@@ -16,8 +16,12 @@ arguments.add_argument("--years", required=True, type=parse_years, help="2021, 2
 cli.add_publication(arguments)
 
 
-def chosen(parsed: argparse.Namespace, configuration: Configuration) -> Releases:
+def check(parsed: argparse.Namespace, configuration: Configuration) -> None:
     refuse_what_cannot_be_protected(configuration)
+    chosen(parsed, configuration)
+
+
+def chosen(parsed: argparse.Namespace, configuration: Configuration) -> Releases:
     return releases(configuration, parsed.statistics, parsed.years, parsed.release_date, parsed.geography)
 
 
@@ -33,4 +37,4 @@ def work(run: Run, parsed: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(cli.main(arguments, work, chosen))
+    sys.exit(cli.main(arguments, work, check))

@@ -23,7 +23,7 @@ from imaatlas_spark.configuration.labels import LANGUAGES, Labels, Language, Tex
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography.codes import LEVELS, SECTOR
 
-__all__ = ["Card", "Condition", "Measurement", "dimension_names"]
+__all__ = ["Card", "Condition", "Measurement", "SmallestLevel", "dimension_names", "levels_of"]
 
 _Year = Annotated[int, Field(ge=1990, le=2100, strict=True)]
 _YearsAfter = Annotated[int, Field(ge=1, le=100, strict=True)]
@@ -238,10 +238,10 @@ class Card(Declared):
 
     def levels(self, year: int) -> tuple[str, ...]:
         """The levels at which `year` is published, from the country down."""
-        smallest = [step.level for step in self.smallest_level if step.from_year <= year]
-        if not smallest:
+        found = levels_of(self.smallest_level, year)
+        if not found:
             raise ConfigurationRefused(f"{self.code} is available since {self.available_since}: it has no {year}")
-        return LEVELS[: LEVELS.index(smallest[-1]) + 1]
+        return found
 
     def breakdowns(self, level: str, sector_dimensions: int) -> list[tuple[str, ...]]:
         """The sets of dimensions that the card is broken down by at a level, none of them (the total) included.
@@ -253,6 +253,12 @@ class Card(Declared):
 
     def has_break_in(self, year: int) -> bool:
         return any(each.year == year for each in self.breaks)
+
+
+def levels_of(steps: Iterable[SmallestLevel], year: int) -> tuple[str, ...]:
+    """The levels of `year`, from the country down to the smallest; none before the first step."""
+    smallest = [step.level for step in steps if step.from_year <= year]
+    return LEVELS[: LEVELS.index(smallest[-1]) + 1] if smallest else ()
 
 
 def dimension_names(cards: Iterable[Card]) -> tuple[str, ...]:

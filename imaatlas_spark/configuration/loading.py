@@ -4,7 +4,6 @@ import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from imaatlas_spark.conf_files import content_of
@@ -35,6 +34,9 @@ from imaatlas_spark.configuration.variables import Variable, load_atlas, load_va
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.geography import Geography, load_geography
 
+# Source variables depend on these, and on the municipalities of their year.
+_DEFINITIONS = {"rules.toml", "codelists", "source_variables"}
+
 
 @dataclass(frozen=True)
 class Configuration:
@@ -63,7 +65,8 @@ class Configuration:
 def load_configuration(folder: Path) -> Configuration:
     """Load and check everything under `folder`; the first fault is a `ConfigurationRefused` that names it."""
     _refuse_what_is_no_folder(folder)
-    refuse_strangers(folder)
+    files = files_below(folder)
+    refuse_strangers(folder, files)
     rules, counters = load_rules(folder / "rules.toml"), load_counters(folder / "source_variables")
     nomenclature = load_nomenclature(folder / "codelists", code_groups_of(counters.values()))
     qualifications = load_qualifications(folder / "codelists")
@@ -98,8 +101,8 @@ def load_configuration(folder: Path) -> Configuration:
         dimensions=dimensions,
         cards=cards,
         protection=load_protection(folder / "protection.toml", tables.by_unit),
-        fingerprint=_fingerprint(folder, files_below(folder)),
-        definitions=_fingerprint(folder, filter(partial(_is_of_definitions, folder), files_below(folder))),
+        fingerprint=_fingerprint(folder, files),
+        definitions=_fingerprint(folder, [path for path in files if path.relative_to(folder).parts[0] in _DEFINITIONS]),
     )
 
 
@@ -115,11 +118,6 @@ def _refuse_what_is_no_folder(folder: Path) -> None:
             f"the configuration folder {folder} cannot be read: {error.strerror}: "
             "give another with --conf-dir, or mend its name or rights"
         ) from error
-
-
-def _is_of_definitions(folder: Path, path: Path) -> bool:
-    """Source variables depend on these files, and on the municipalities of their year."""
-    return path.relative_to(folder).parts[0] in {"rules.toml", "codelists", "source_variables"}
 
 
 def _fingerprint(folder: Path, paths: Iterable[Path]) -> str:

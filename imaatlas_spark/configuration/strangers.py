@@ -1,6 +1,6 @@
 """Files among the configuration that nothing reads: whoever put one there thinks that it counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 
 from imaatlas_spark.conf_files import Faults, unreadable
@@ -15,13 +15,13 @@ _FOLDERS = {parent.as_posix() for each in _READ for parent in PurePath(each).par
 _ENDINGS = (".toml", ".csv", ".toml.txt", ".csv.txt")  # an editor adds .txt, and a desktop does not show it
 
 
-def refuse_strangers(folder: Path) -> None:
+def refuse_strangers(folder: Path, files: Iterable[Path]) -> None:
     """Refused: a TOML or CSV file in the folder of the configuration, or below it, that is none of those that are read.
 
     It would change the fingerprint of the configuration, and no figure.
     """
     faults = Faults(folder)
-    for path in files_below(folder):
+    for path in files:
         relative = path.relative_to(folder)
         if may_be_configuration(path) and not _is_read(relative.with_suffix(path.suffix.lower())):
             faults.add(f"nothing reads {relative.as_posix()}: take it away, or give it the name and folder it needs")

@@ -54,8 +54,7 @@ class Link:
     def crossed(self) -> tuple[str, ...]:
         """The levels above the municipality at which the territory changed area, from the country down."""
         pairs = [(ancestors(change.old_nis), ancestors(change.new_nis)) for change in self.changes]
-        above = ABOVE_MUNICIPALITY
-        return tuple(level for level in above if any(old[level] != new[level] for old, new in pairs))
+        return tuple(level for level in ABOVE_MUNICIPALITY if any(old[level] != new[level] for old, new in pairs))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pydantic import StringConstraints
 
 LEVELS = ("country", "region", "province", "arrondissement", "municipality", "sector")
 MUNICIPALITY, SECTOR = LEVELS[-2:]
-COUNTRY_LEVEL, *_ = LEVELS
+COUNTRY_LEVEL = LEVELS[0]
 ABOVE_MUNICIPALITY = LEVELS[: LEVELS.index(MUNICIPALITY)]
 
 COUNTRY = "01000"

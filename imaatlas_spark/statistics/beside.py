@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from functools import reduce
-from typing import NamedTuple
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -19,13 +18,6 @@ from imaatlas_spark.storage import publications
 from imaatlas_spark.storage.history import step_at
 
 _TOLD = 3  # releases
-
-
-class Left(NamedTuple):
-    """A version of a table that a broken run has left."""
-
-    path: str
-    version: int
 
 
 def withdrawn(earlier: Iterable[Release], publication: Publication, by: ProtectedBy | None) -> tuple[Release, ...]:
@@ -75,9 +67,7 @@ def refuse_what_was_broken_off(publication: Publication, by: ProtectedBy | None)
     """
     if by is None:
         return
-    bare = [
-        f"{step.path}, version {step.version}" for card in publication.cards for step in _left_bare(publication, card)
-    ]
+    bare = [version for card in publication.cards for version in _left_bare(publication, card)]
     if not bare:
         return
     told = f"{'; '.join(bare[:_TOLD])}{' and more' if len(bare) > _TOLD else ''}"
@@ -89,8 +79,8 @@ def refuse_what_was_broken_off(publication: Publication, by: ProtectedBy | None)
     publication.run.say(f"a run that was broken off has left figures without protection ({told}): keep them inside")
 
 
-def _left_bare(publication: Publication, card: Card) -> Iterator[Left]:
-    """The commits of broken runs with unprotected rows of the years, since a run that completed protected them."""
+def _left_bare(publication: Publication, card: Card) -> Iterator[str]:
+    """Versions that broken runs left, with unprotected rows of the years, since a completed run protected these."""
     warehouse, table = publication.warehouse, statistic_table(card, publication.dimensions)
     if not warehouse.holds(table):
         return
@@ -104,7 +94,7 @@ def _left_bare(publication: Publication, card: Card) -> Iterator[Left]:
         if is_protected and step.note["run_id"] in completed:
             return
         if not is_protected and step.note["run_id"] not in completed:
-            yield Left(table.path, version)
+            yield f"{table.path}, version {version}"
 
 
 def refuse_other_parts(beside: Iterable[Release], publication: Publication) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
 from functools import reduce
+from typing import Any
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -114,24 +115,26 @@ def metadata_versions(warehouse: Warehouse) -> Mapping[str, int]:
 
     Newer ones are of a publication that was broken off. Nothing where nothing is published.
     """
-    newest = warehouse.version(RELEASES) if warehouse.holds(RELEASES) else -1
-    for version in range(newest, -1, -1):
-        step = step_at(warehouse.snapshot(RELEASES), version)
-        if step is not None and step.is_ours:
-            return dict(step.note.get("input_versions", {}))
-    return {}
+    newest = next(_notes_of_publications(warehouse), {})
+    return dict(newest.get("input_versions", {}))
 
 
 def metadata_of_runs(warehouse: Warehouse, table: Table) -> Mapping[str, int]:
     """The version of a metadata table that each run has made visible, by run id; of commits that the log still has."""
+    versions: dict[str, int] = {}
+    for note in _notes_of_publications(warehouse):
+        if table.path in note.get("input_versions", {}):
+            versions.setdefault(note["run_id"], note["input_versions"][table.path])
+    return versions
+
+
+def _notes_of_publications(warehouse: Warehouse) -> Iterator[Mapping[str, Any]]:
+    """What the commits of `releases` by runs of ours say of themselves, the newest first."""
     newest = warehouse.version(RELEASES) if warehouse.holds(RELEASES) else -1
-    steps = (step_at(warehouse.snapshot(RELEASES), version) for version in range(newest + 1))
-    ours = [step.note for step in steps if step is not None and step.is_ours]
-    return {
-        note["run_id"]: note["input_versions"][table.path]
-        for note in ours
-        if table.path in note.get("input_versions", {})
-    }
+    for version in range(newest, -1, -1):
+        step = step_at(warehouse.snapshot(RELEASES), version)
+        if step is not None and step.is_ours:
+            yield step.note
 
 
 def publish(warehouse: Warehouse, releases: Iterable[Release]) -> None:

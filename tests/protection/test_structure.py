@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from imaatlas_spark.configuration.cards import SmallestLevel
 from imaatlas_spark.errors import ConfigurationRefused
 from imaatlas_spark.protection.audit.auditor import Auditor
 from imaatlas_spark.protection.cards.amounts import AT_LEAST, AT_MOST, IS, Amount
@@ -81,6 +82,11 @@ def test_what_may_be_unknown_is_in_neither_half() -> None:
     assert len(structure_of(cards, PROTECTION).patterns) == 2
 
 
+def down_to(*steps: tuple[int, str]) -> tuple[SmallestLevel, ...]:
+    """From each year on, the smallest level."""
+    return tuple(SmallestLevel.model_validate({"from": year, "level": level}) for year, level in steps)
+
+
 @pytest.mark.parametrize(
     ("of_half", "of_rest", "refused"),
     [
@@ -91,18 +97,18 @@ def test_what_may_be_unknown_is_in_neither_half() -> None:
     ],
 )
 def test_a_half_is_shown_at_no_level_at_which_its_rest_is_not(of_half: str, of_rest: str, refused: bool) -> None:
-    outside = replace(OF_OUTSIDE, smallest_level=((2003, of_half),))
-    inside = replace(houses(), smallest_level=((2003, of_rest),))
+    outside = replace(OF_OUTSIDE, smallest_level=down_to((2003, of_half)))
+    inside = replace(houses(), smallest_level=down_to((2003, of_rest)))
     with pytest.raises(ConfigurationRefused, match=f"of 2003 by {of_half}, but no card") if refused else nullcontext():
         structure_of([outside, inside], PROTECTION)
 
 
 def test_a_half_is_shown_in_no_year_in_which_its_rest_is_not() -> None:
-    outside = replace(OF_OUTSIDE, smallest_level=((2003, "municipality"),))
-    inside = replace(houses(), smallest_level=((2003, "country"), (2005, "municipality")))
+    outside = replace(OF_OUTSIDE, smallest_level=down_to((2003, "municipality")))
+    inside = replace(houses(), smallest_level=down_to((2003, "region"), (2005, "municipality")))
     with pytest.raises(ConfigurationRefused, match="of 2003 by municipality, but no card"):
         structure_of([outside, inside], PROTECTION)
-    later = replace(outside, smallest_level=((2005, "municipality"),))
+    later = replace(outside, smallest_level=down_to((2005, "municipality")))
     structure_of([later, inside], PROTECTION)
 
 

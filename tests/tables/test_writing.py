@@ -58,7 +58,6 @@ def test_a_whole_table_is_replaced(
     warehouse = Warehouse(spark, str(tmp_path), STAMP)
     for codes in (there, new):
         rows = [(code, "", "", dt.date(2000, 1, 1), None) for code in codes]
-        assert warehouse.replace_whole(SECTORS.table, local_frame(spark, rows, ddl(SECTORS.table.columns))) == len(
-            codes
-        )
+        frame = local_frame(spark, rows, ddl(SECTORS.table.columns))
+        assert warehouse.replace_whole(SECTORS.table, frame) == len(codes)
     assert {row.sector for row in warehouse.read(SECTORS.table).collect()} == set(new)

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from imaatlas_spark.errors import ConfigurationRefused
-from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.cards.amounts import Amount
 from imaatlas_spark.protection.cards.shown import Shown, amounts_of
 
-_MEND = "small rests would be unprotected"
+_WHY = "small rests would be unprotected"
 
 
 def bases(cards: Sequence[Shown], public: frozenset[Amount]) -> dict[Amount, tuple[Amount, Amount]]:
@@ -48,15 +47,15 @@ def _refuse_other_dimensions(card: Shown, amount: Amount, rest: Amount, of_rest:
     if missing:
         raise ConfigurationRefused(
             f"{card.code} shows {amount.name} by {', '.join(sorted(missing))}, but no card shows the rest of the "
-            f"total, {rest.name}, by it: {_MEND}; add such a card, or remove the dimension from this one"
+            f"total, {rest.name}, by it: {_WHY}; add such a card, or remove the dimension from this one"
         )
 
 
 def _refuse_other_levels(card: Shown, amount: Amount, rest: Amount, of_rest: Sequence[Shown]) -> None:
-    for year in sorted({year for each in (card, *of_rest) for year, _ in each.smallest_level}):
-        depth = card.depth(year)
-        if depth > max(each.depth(year) for each in of_rest):
+    for year in sorted({step.from_year for each in (card, *of_rest) for step in each.smallest_level}):
+        levels = card.levels(year)
+        if len(levels) > max(len(each.levels(year)) for each in of_rest):
             raise ConfigurationRefused(
-                f"{card.code} shows {amount.name} of {year} by {LEVELS[depth - 1]}, but no card shows the rest of the "
-                f"total, {rest.name}, there: {_MEND}; let such a card go as far, or this one end at a coarser level"
+                f"{card.code} shows {amount.name} of {year} by {levels[-1]}, but no card shows the rest of the total, "
+                f"{rest.name}, there: {_WHY}; let such a card go as far, or this one end at a coarser level"
             )

@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from imaatlas_spark.configuration.cards import Card
+from imaatlas_spark.configuration.cards import Card, SmallestLevel, levels_of
 from imaatlas_spark.configuration.disclosure import Disclosure
-from imaatlas_spark.geography.codes import LEVELS
 from imaatlas_spark.protection.cards.amounts import Amount, holds_of
 
 
@@ -19,23 +18,20 @@ class Shown:
     dimensions: tuple[str, ...]
     disclosure: Disclosure
     contributors: Amount | None
-    smallest_level: tuple[tuple[int, str], ...] = ()  # from this year on, the finest level
+    smallest_level: tuple[SmallestLevel, ...] = ()
 
     @staticmethod
     def of(card: Card) -> "Shown":
-        above, disclosure = Amount.above(card), card.disclosure
+        above, below, disclosure = Amount.above(card), Amount.below(card), card.disclosure
         contributors = None
         if disclosure.contributors is not None:
-            below = Amount.below(card) or above
             conditions = {holds for each in disclosure.contributors for holds in holds_of(each)}
-            contributors = Amount(card.unit, None, below.conditions | conditions)
-        steps = tuple((step.from_year, step.level) for step in card.smallest_level)
-        return Shown(card.code, above, Amount.below(card), card.dimensions, disclosure, contributors, steps)
+            contributors = Amount(card.unit, None, (below or above).conditions | conditions)
+        return Shown(card.code, above, below, card.dimensions, disclosure, contributors, card.smallest_level)
 
-    def depth(self, year: int) -> int:
-        """How many levels the card shows in a year, from the country down."""
-        levels = [level for from_year, level in self.smallest_level if from_year <= year]
-        return LEVELS.index(levels[-1]) + 1 if levels else 0
+    def levels(self, year: int) -> tuple[str, ...]:
+        """The levels that the card shows in a year, from the country down; none before its first year."""
+        return levels_of(self.smallest_level, year)
 
 
 def amounts_of(cards: Iterable[Shown]) -> list[Amount]:
